@@ -63,7 +63,8 @@ class buffer {
         return *this;
     }
     ~buffer() {
-        if (block_ && block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1) block_->release(block_);
+        if (block_ && block_->references.fetch_sub(1, std::memory_order_acq_rel) == 1)
+            block_->release(block_);
     }
 
     explicit operator bool() const noexcept { return block_ != nullptr; }

@@ -1,9 +1,9 @@
 // Where random bytes come from: handed in, so that a test can seed them.
 #pragma once
 
-#include <cstdint>
-
 #include <mtproto/bytes.hpp>
+
+#include <cstdint>
 
 namespace mtproto {
 

@@ -33,7 +33,8 @@ struct buffer_pool::state {
 
     ~state() {
         for (free_list& list : lists)
-            for (detail::block* block : list.blocks) destroy(block);
+            for (detail::block* block : list.blocks)
+                destroy(block);
     }
 
     static void destroy(detail::block* block) noexcept {

@@ -1,9 +1,9 @@
 // Blocks for received packets, kept for reuse: file data would otherwise cost a page fault for every 4 KiB.
 #pragma once
 
-#include <memory>
-
 #include <mtproto/bytes.hpp>
+
+#include <memory>
 
 namespace mtproto {
 

@@ -1,0 +1,24 @@
+// What a client or a server runs on, handed in by whoever starts it.
+#pragma once
+
+#include "io/network.hpp"
+#include "io/timers.hpp"
+
+#include <mtproto/log.hpp>
+#include <mtproto/random.hpp>
+
+namespace mtproto::io {
+
+/// The objects referred to must outlive all that was given this environment.
+struct environment {
+    environment(asio::any_io_executor on, network& over, timers& by, random_source& from, log_sink to = {})
+        : executor(std::move(on)), net(&over), time(&by), random(&from), log(std::move(to)) {}
+
+    asio::any_io_executor executor;  ///< runs one handler at a time (a strand, or one thread)
+    network* net;
+    timers* time;
+    random_source* random;
+    log_sink log;
+};
+
+}  // namespace mtproto::io

@@ -1,0 +1,31 @@
+// A connected stream of bytes: a socket, or one end of an in-memory pipe.
+#pragma once
+
+#include "io/awaitable.hpp"
+
+#include <mtproto/bytes.hpp>
+#include <mtproto/error.hpp>
+
+#include <cstddef>
+#include <span>
+
+namespace mtproto::io {
+
+/// Not thread safe: one reader and one writer at a time, both on the stream's executor.
+class stream {
+  public:
+    virtual ~stream() = default;
+
+    /// Reads at least one byte. 0 means that the peer has closed its side.
+    /// Errors: errc::connection_closed (with the system's reason), errc::cancelled.
+    virtual awaitable<result<std::size_t>> read_some(byte_span into) = 0;
+
+    /// Writes all parts, in order; they must live until the result is there.
+    virtual awaitable<result<void>> write(std::span<const byte_view> parts) = 0;
+
+    /// Closes both directions at once; pending operations end with errc::connection_closed. May be called
+    /// twice.
+    virtual void close() noexcept = 0;
+};
+
+}  // namespace mtproto::io
