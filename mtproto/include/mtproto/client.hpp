@@ -1,0 +1,71 @@
+// The client: logs in, resolves links, opens media, calls any method of the API.
+#pragma once
+
+#include <mtproto/byte_stream.hpp>
+#include <mtproto/config.hpp>
+#include <mtproto/error.hpp>
+#include <mtproto/login.hpp>
+#include <mtproto/media.hpp>
+#include <mtproto/tl/codec.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace mtproto {
+
+namespace core {
+class runtime;
+}
+
+/// One account on one cluster, tied to one executor that must run one handler at a time (a strand, or one
+/// thread). Not thread safe. Destroying it closes every connection; streams opened from it must be gone
+/// before. Functions that wait throw mtproto::error and can be cancelled as Asio does it.
+class client {
+  public:
+    client(boost::asio::any_io_executor executor, config settings);
+    /// For a runtime made elsewhere, as tests over pipes do.
+    explicit client(std::shared_ptr<core::runtime> runtime) noexcept;
+    client(client&&) noexcept;
+    client& operator=(client&&) noexcept;
+    ~client();
+
+    /// Loads the session, connects to the home data centre (making its authorization key at the first time)
+    /// and fetches the configuration.
+    boost::asio::awaitable<void> connect();
+    /// Whether a login is kept and the server still accepts it.
+    boost::asio::awaitable<bool> authorized();
+
+    /// Logs a user in: phone number, code, and password if the account has one.
+    boost::asio::awaitable<account> login(login_ui& ui);
+    /// Logs a bot in with the token that @BotFather gave.
+    boost::asio::awaitable<account> login_bot(std::string token);
+    /// Ends the login on the server and removes the stored session.
+    boost::asio::awaitable<void> logout();
+
+    /// The media that a link points to. Throws errc::bad_link, not_found, no_media, protected_content.
+    boost::asio::awaitable<media> resolve(std::string_view link);
+    /// A stream over a file or a range of it. No I/O yet.
+    byte_stream open(const media& file, byte_range range = {}, stream_options options = {});
+
+    /// Any method of the API, by its schema name: `tl::help::getNearestDc request; co_await
+    /// tg.call(request)`. Name the request before awaiting it (g++ 12 destroys a temporary aggregate in a
+    /// co_await expression twice). Throws errc::rpc_error; flood waits are waited out, migrations followed.
+    template <class Method>
+    boost::asio::awaitable<typename Method::response> call(const Method& request) {
+        const bytes answer = co_await call_raw(tl::encode(request), Method::tl_name);
+        co_return tl::decode<typename Method::response>(answer).value();
+    }
+    /// The same with bytes: a serialized request gives a serialized answer.
+    boost::asio::awaitable<bytes> call_raw(bytes request, std::string_view method);
+
+    core::runtime& internals() noexcept { return *runtime_; }
+
+  private:
+    std::shared_ptr<core::runtime> runtime_;
+};
+
+}  // namespace mtproto

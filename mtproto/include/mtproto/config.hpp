@@ -1,0 +1,60 @@
+// What a client is made from.
+#pragma once
+
+#include <mtproto/log.hpp>
+#include <mtproto/random.hpp>
+#include <mtproto/session_store.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace mtproto {
+
+/// From https://my.telegram.org, section "API development tools".
+struct api_credentials {
+    std::int32_t id = 0;
+    std::string hash;
+};
+
+struct dc_address {
+    int dc = 0;
+    std::string host;  ///< an IPv4 or IPv6 address
+    std::uint16_t port = 443;
+    bool media_only = false;
+};
+
+/// A set of data centres and the RSA keys that prove them.
+struct cluster {
+    std::vector<dc_address> addresses;         ///< to start from; help.getConfig refreshes them
+    std::vector<std::string> rsa_public_keys;  ///< PKCS#1 PEM
+    int home_dc = 2;                           ///< where a new login starts
+    bool test = false;  ///< Telegram's test cluster marks its data centres (protocol 1.7)
+
+    static cluster production();
+    static cluster test_servers();
+};
+
+struct config {
+    api_credentials api;
+    std::shared_ptr<session_store> session = nullptr;  ///< memory_session() when empty
+    cluster servers = cluster::production();
+
+    std::string device_model = "mtproto";
+    std::string system_version = "1.0";
+    std::string app_version = "0.1.0";
+    std::string language = "en";
+
+    /// Connections to a data centre for file data, shared by all streams of the client. Official clients open
+    /// at most 8; a server closes 20 and more (protocol 8.8).
+    int file_connections = 4;
+    /// Bytes in flight or received and unread, over all streams of the client. Reading waits for nothing
+    /// else.
+    std::size_t byte_budget = 32u << 20;
+
+    random_source* random = nullptr;  ///< system_random() when empty; must outlive the client
+    log_sink log = {};
+};
+
+}  // namespace mtproto

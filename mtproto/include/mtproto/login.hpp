@@ -1,0 +1,38 @@
+// How a login asks for what only the user knows.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+
+namespace mtproto {
+
+/// What the server says of the code it sent.
+struct code_info {
+    std::string via;  ///< "app", "sms", "call", "email", ...
+    int length = 0;   ///< of the code; 0 when not told
+};
+
+/// Asked in turn during client::login. Each answer may take as long as it takes: cancelling the login cancels
+/// the question. An empty optional gives up, and login throws errc::cancelled.
+class login_ui {
+  public:
+    virtual ~login_ui() = default;
+    virtual boost::asio::awaitable<std::optional<std::string>> phone_number() = 0;
+    virtual boost::asio::awaitable<std::optional<std::string>> code(const code_info& about) = 0;
+    /// The two-step verification password. `hint` is the user's own and may be empty.
+    virtual boost::asio::awaitable<std::optional<std::string>> password(const std::string& hint) = 0;
+    /// The answer before was wrong and the question will come again; `what` says why, for people.
+    virtual void wrong(const std::string& what) = 0;
+};
+
+/// Who is logged in.
+struct account {
+    std::int64_t user_id = 0;
+    bool bot = false;
+    std::string name;      ///< first and last name
+    std::string username;  ///< without @, may be empty
+};
+
+}  // namespace mtproto

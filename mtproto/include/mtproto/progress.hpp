@@ -1,0 +1,25 @@
+// How far a transfer has come.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+namespace mtproto {
+
+struct progress {
+    std::int64_t received = 0;  ///< bytes of the file delivered in order so far
+    std::int64_t total = 0;     ///< bytes that there will be; 0 when not known
+    double rate = 0;            ///< bytes per second, smoothed over some seconds
+    int connections = 0;        ///< that carry parts now
+    int flood_waits = 0;        ///< that the servers have asked for so far
+
+    /// Seconds left at this rate; 0 when it cannot be told.
+    double seconds_left() const noexcept {
+        return rate > 0 && total > received ? static_cast<double>(total - received) / rate : 0;
+    }
+};
+
+/// Called on the client's executor, a few times a second at most. Must not throw or block.
+using progress_callback = std::function<void(const progress&)>;
+
+}  // namespace mtproto

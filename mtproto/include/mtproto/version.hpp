@@ -1,0 +1,6 @@
+// The library's version and the API layer that it speaks.
+#pragma once
+
+#define MTPROTO_VERSION_MAJOR 0
+#define MTPROTO_VERSION_MINOR 1
+#define MTPROTO_VERSION_PATCH 0
