@@ -1,0 +1,81 @@
+// What stands behind mtproto::client: configuration, data-centre pool, authorizations. Rooms above talk to
+// this.
+#pragma once
+
+#include "base/buffer_pool.hpp"
+#include "io/environment.hpp"
+
+#include <mtproto/config.hpp>
+#include <mtproto/error.hpp>
+#include <mtproto/login.hpp>
+#include <mtproto/tl/codec.hpp>
+
+#include <memory>
+#include <string_view>
+
+namespace mtproto::core {
+
+/// How one request is to be sent.
+struct call_options {
+    call_options() = default;
+    explicit call_options(int at) : dc(at) {}
+
+    int dc = 0;              ///< 0: the home data centre
+    bool idempotent = true;  ///< may be sent again when the first answer was lost
+};
+
+/// One connection that carries file requests to one data centre: authorized, initialized, reconnecting by
+/// itself. Lives as long as the runtime. The errors of section 6 come back as they are: waits and migrations
+/// are the caller's.
+class file_line {
+  public:
+    virtual ~file_line() = default;
+    /// Cancelling drops the request on the wire. Several calls may be under way at once.
+    /// Errors: errc::rpc_error, connection_closed (lost while waiting: ask again), cancelled, ...
+    virtual io::awaitable<outcome<bytes>> call(bytes request, std::string_view method) = 0;
+    /// Round trips measured so far give this; 0 before the first.
+    virtual duration min_rtt() const = 0;
+};
+
+class runtime {
+  public:
+    static std::shared_ptr<runtime> make(io::environment where, config settings);
+    virtual ~runtime() = default;
+
+    virtual io::awaitable<outcome<void>> connect() = 0;
+    virtual io::awaitable<outcome<bool>> authorized() = 0;
+    virtual io::awaitable<outcome<account>> login(login_ui& ui) = 0;
+    virtual io::awaitable<outcome<account>> login_bot(std::string token) = 0;
+    virtual io::awaitable<outcome<void>> logout() = 0;
+
+    /// Any request, serialized and boxed, to the answer's bytes. Waits out floods, follows migrations,
+    /// imports the authorization where it is missing, retries what section 6 says can be retried.
+    virtual io::awaitable<outcome<bytes>> call(bytes request, std::string_view method,
+                                               call_options options) = 0;
+
+    /// The `index`-th connection for files at `dc` (a media-only endpoint where there is one), made when
+    /// first asked for, its authorization imported once for the data centre.
+    virtual io::awaitable<outcome<std::shared_ptr<file_line>>> line(int dc, int index) = 0;
+
+    virtual const io::environment& environment() const noexcept = 0;
+    virtual const config& settings() const noexcept = 0;
+    virtual buffer_pool& buffers() noexcept = 0;
+    virtual void close() noexcept = 0;
+};
+
+/// A typed request at `where`.
+template <class Method>
+io::awaitable<outcome<typename Method::response>> call(runtime& where, const Method& request,
+                                                       call_options options = {}) {
+    const outcome<bytes> answer = co_await where.call(tl::encode(request), Method::tl_name, options);
+    if (!answer) co_return answer.error();
+    auto value = tl::decode<typename Method::response>(*answer);
+    if (!value) {
+        failure broken(value.error());
+        broken.method = Method::tl_name;
+        co_return broken;
+    }
+    co_return std::move(*value);
+}
+
+}  // namespace mtproto::core
