@@ -80,6 +80,20 @@ class buffer {
 class bytes {
   public:
     bytes() noexcept = default;
+    bytes(const bytes&) noexcept = default;
+    /// Leaves `other` empty.
+    bytes(bytes&& other) noexcept
+        : owner_(std::move(other.owner_)),
+          data_(std::exchange(other.data_, nullptr)),
+          size_(std::exchange(other.size_, 0)) {}
+    bytes& operator=(const bytes&) noexcept = default;
+    bytes& operator=(bytes&& other) noexcept {
+        owner_ = std::move(other.owner_);
+        data_ = std::exchange(other.data_, nullptr);
+        size_ = std::exchange(other.size_, 0);
+        return *this;
+    }
+    ~bytes() = default;
     /// The slice `[offset, offset + size)` of `owner`, which must hold it.
     bytes(buffer owner, std::size_t offset, std::size_t size) noexcept
         : owner_(std::move(owner)), data_(owner_.data() + offset), size_(size) {}
