@@ -10,8 +10,10 @@
 #include <mtproto/login.hpp>
 #include <mtproto/tl/codec.hpp>
 
+#include <map>
 #include <memory>
 #include <string_view>
+#include <typeindex>
 
 namespace mtproto::core {
 
@@ -61,6 +63,18 @@ class runtime {
     virtual const config& settings() const noexcept = 0;
     virtual buffer_pool& buffers() noexcept = 0;
     virtual void close() noexcept = 0;
+
+    /// What a room above keeps with this client, such as names already resolved: one T, made when first asked
+    /// for, gone with the runtime. T must not hold the runtime.
+    template <class T>
+    T& kept() {
+        std::shared_ptr<void>& slot = kept_[std::type_index(typeid(T))];
+        if (!slot) slot = std::make_shared<T>();
+        return *static_cast<T*>(slot.get());
+    }
+
+  private:
+    std::map<std::type_index, std::shared_ptr<void>> kept_;
 };
 
 /// A typed request at `where`.
