@@ -1,0 +1,113 @@
+// A data-centre cluster of one's own on this machine: what Telegram's servers do, for tests and
+// demonstrations.
+#pragma once
+
+#include <mtproto/clock.hpp>
+#include <mtproto/error.hpp>
+#include <mtproto/log.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mtproto {
+
+/// What the cluster serves, and how.
+struct local_dc_options {
+    /// Each regular file in it becomes a message of the channel, with ids from 2 in the order of names.
+    std::string folder;
+    /// The public channel's username, and its title.
+    std::string channel = "demo";
+    /// The address that all data centres listen on.
+    std::string host = "127.0.0.1";
+    /// The first of a run of ports (two a data centre: everything, and media only). 0: any free ones.
+    std::uint16_t port = 0;
+    int dcs = 3;  ///< 1 to 9
+    /// Round-trip time that each connection pretends to have, half each way.
+    duration rtt{0};
+    /// Bytes a second, for each connection and direction. 0: no limit.
+    std::int64_t rate = 0;
+
+    /// What any phone number signs in with.
+    std::string login_code = "12345";
+    /// Two-step verification's password for every account; empty: off.
+    std::string password;
+    /// Numbers without an account: they must sign up first.
+    std::set<std::string> unregistered_phones;
+
+    /// Where the RSA key is kept between runs: `server-key.pem` (private, mode 0600) and
+    /// `server-key.pub.pem`. Empty: a new key, in memory only.
+    std::string key_folder;
+
+    /// Messages that may not be saved, by id.
+    std::set<int> protected_messages;
+    /// Messages without media; they come after the files.
+    std::vector<std::string> text_messages;
+    /// What is to go wrong, each as `kind[=value]@event[:n[xcount]]`, for instance "wrong-msg-key@getFile:3":
+    /// at the n-th time (from 1, the default) that the event comes, and count - 1 times after it (x0:
+    /// always). An event is a method's name without its namespace, a step of the key exchange, or `connect`.
+    /// docs/guide/local-dc.md lists the kinds.
+    std::vector<std::string> faults;
+
+    log_sink log;
+};
+
+/// What a client has to know to use the cluster, and a test to judge it.
+struct local_dc_info {
+    struct data_centre {
+        int id = 0;
+        std::string host;
+        std::uint16_t port = 0;
+        std::uint16_t media_port = 0;
+    };
+    struct message {
+        int id = 0;
+        std::string name;
+        std::int64_t size = 0;
+        std::string sha256;  ///< hexadecimal
+        int dc = 0;
+    };
+
+    std::vector<data_centre> dcs;
+    int home_dc = 0;                  ///< where accounts live
+    std::string rsa_public_key;       ///< PKCS#1 PEM
+    std::string rsa_public_key_path;  ///< absolute; empty without a key folder
+    std::string channel;
+    std::string login_code;
+    std::string password;
+    std::vector<message> messages;  ///< those that carry files
+};
+
+/// A running cluster. Everything happens on the executor it is given, which must run one handler at a time
+/// (one thread, or a strand). Not thread safe; call it on that executor, or while nothing runs it.
+class local_dc {
+  public:
+    /// Reads the folder and hashes its files. Throws mtproto::error: errc::bad_argument for options that make
+    /// no sense, errc::io_failed for a folder or key that cannot be read.
+    local_dc(boost::asio::any_io_executor executor, local_dc_options options);
+    /// Stops. Connections end as soon as the executor runs again, or with it.
+    ~local_dc();
+    local_dc(local_dc&&) noexcept;
+    local_dc& operator=(local_dc&&) noexcept;
+
+    /// Binds and listens; info() is complete afterwards. Throws mtproto::error (errc::connection_failed).
+    void start();
+    /// Closes all ports and connections. May be called twice.
+    void stop();
+
+    /// The ports are 0 before start().
+    const local_dc_info& info() const;
+
+  private:
+    friend struct local_dc_access;
+    struct impl;
+    explicit local_dc(std::shared_ptr<impl> impl);
+    std::shared_ptr<impl> impl_;
+};
+
+}  // namespace mtproto
