@@ -20,6 +20,7 @@ enum class action {
     refresh_config,          ///< fetch the configuration again, then send again (MTPROTO_CLUSTER_INVALID)
     init_connection,         ///< send again inside invokeWithLayer (CONNECTION_NOT_INITED; protocol 5.11)
     need_password,           ///< two-step verification comes next (SESSION_PASSWORD_NEEDED)
+    probe_key,               ///< see whether the permanent key still works before dropping it (protocol 3.5)
     bind_again,              ///< drop the temporary key, bind a new one (AUTH_KEY_PERM_EMPTY)
     logged_out,              ///< on the home DC: the login is gone
     import_again,            ///< on another DC: drop its key and import the authorization again

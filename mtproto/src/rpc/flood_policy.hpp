@@ -35,8 +35,8 @@ class flood_policy {
     std::map<key, time_point> until_;
 };
 
-/// The class in which a method's floods count: files all together ("upload.getFile", "upload.getCdnFile",
-/// "upload.getFileHashes" ... are "upload"), anything else by its name.
+/// The class in which a method's floods count: what reads files ("upload.getFile", "upload.getCdnFile",
+/// "upload.getFileHashes" ...) is "download" all together, anything else stands under its own name.
 std::string method_class(std::string_view method);
 
 }  // namespace mtproto::rpc

@@ -1,0 +1,79 @@
+// Backoff, retry budget and flood policy.
+#include "crypto/seeded_random.hpp"
+#include "rpc/backoff.hpp"
+#include "rpc/classify.hpp"
+#include "rpc/flood_policy.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace mtproto;
+using namespace mtproto::rpc;
+using namespace std::chrono_literals;
+
+TEST_CASE("protocol 6: backoff doubles from 1 to 60 s, spread over its upper half") {
+    crypto::seeded_random random(7);
+    backoff waits;
+    for (const duration full : {duration(1s), duration(2s), duration(4s), duration(8s), duration(16s),
+                                duration(32s), duration(60s), duration(60s)}) {
+        const duration wait = waits.next(random);
+        CHECK(wait >= full / 2);
+        CHECK(wait <= full);
+    }
+    waits.reset();
+    CHECK(waits.next(random) <= 1s);
+}
+
+TEST_CASE("backoff differs between clients") {
+    crypto::seeded_random one(1);
+    crypto::seeded_random two(2);
+    backoff first;
+    backoff second;
+    CHECK(first.next(one) != second.next(two));
+}
+
+TEST_CASE("protocol 6: WORKER_BUSY_TOO_LONG_RETRY waits at least 1 s") {
+    crypto::seeded_random random(7);
+    for (int i = 0; i < 20; ++i) {
+        backoff waits;
+        CHECK(waits.next(random, 1s) >= 1s);
+    }
+}
+
+TEST_CASE("a retry budget ends") {
+    retry_budget budget(2);
+    CHECK(budget.take());
+    CHECK(budget.take());
+    CHECK_FALSE(budget.take());
+    CHECK_FALSE(budget.take());
+    CHECK(budget.left() == 0);
+}
+
+TEST_CASE("protocol 6: a flood wait holds back its account, DC and kind of request, and nothing else") {
+    flood_policy policy;
+    const time_point now(100s);
+    const flood_policy::key held{1, 2, method_class("upload.getFile")};
+    policy.hold(held, now, 10s);
+    CHECK(policy.not_before(held, now) == now + 10s);
+    CHECK(policy.not_before({1, 2, method_class("upload.getFileHashes")}, now) == now + 10s);
+    CHECK_FALSE(policy.not_before({1, 2, method_class("messages.getMessages")}, now));
+    CHECK_FALSE(policy.not_before({1, 3, held.kind}, now));
+    CHECK_FALSE(policy.not_before({2, 2, held.kind}, now));
+}
+
+TEST_CASE("of two flood waits the longer stands, and both end") {
+    flood_policy policy;
+    const time_point now(100s);
+    const flood_policy::key held{1, 2, "help.getConfig"};
+    policy.hold(held, now, 10s);
+    policy.hold(held, now + 1s, 3s);
+    CHECK(policy.not_before(held, now + 9s) == now + 10s);
+    CHECK_FALSE(policy.not_before(held, now + 10s));
+    CHECK(policy.size() == 0);
+}
+
+TEST_CASE("uploads do not wait for downloads") {
+    CHECK(method_class("upload.getFile") == "download");
+    CHECK(method_class("upload.getCdnFile") == "download");
+    CHECK(method_class("upload.saveFilePart") == "upload.saveFilePart");
+    CHECK(method_class("auth.sendCode") == "auth.sendCode");
+}
