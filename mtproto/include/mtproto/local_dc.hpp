@@ -51,7 +51,9 @@ struct local_dc_options {
     /// What is to go wrong, each as `kind[=value]@event[:n[xcount]]`, for instance "wrong-msg-key@getFile:3":
     /// at the n-th time (from 1, the default) that the event comes, and count - 1 times after it (x0:
     /// always). An event is a method's name without its namespace, a step of the key exchange, or `connect`.
-    /// docs/guide/local-dc.md lists the kinds.
+    /// Kinds: close, silence, rpc-error=CODE NAME, flood-wait=S, internal, transport-error=CODE,
+    /// short-part=BYTES, long-part=BYTES, wrong-part-bytes, wrong-hash, wrong-msg-key, wrong-length,
+    /// wrong-nonce, wrong-fingerprint, dh-retry, dh-fail, expired-reference, dropped-login.
     std::vector<std::string> faults;
 
     log_sink log;

@@ -88,6 +88,8 @@ result<fault> parse_fault(std::string_view spec) {
     const auto [kind, value] = split(what, '=');
     const auto [event, range] = split(when, ':');
     const auto [first, count] = split(range, 'x');
+    if (when.size() > event.size() && first.empty()) return errc::bad_argument;
+    if (range.size() > first.size() && count.empty()) return errc::bad_argument;
     if (event.empty() || !read_kind(kind, value, made)) return errc::bad_argument;
     made.event = event;
     if (!first.empty()) {
