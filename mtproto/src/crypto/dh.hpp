@@ -26,6 +26,11 @@ inline constexpr std::int32_t telegram_dh_g = 3;
 /// The number in 256 bytes. errc::malformed when it is longer.
 result<dh_number> to_dh_number(byte_view big_endian);
 
+/// Whether p and (p - 1) / 2 are prime, whatever the size of p.
+bool is_safe_prime(byte_view p);
+/// Whether g is one of 2 to 7 and generates the subgroup of order (p - 1) / 2, by the table of 2.9.
+bool generates_subgroup(std::int32_t g, byte_view p);
+
 /// Whether g and p make a group that may be used: p a safe prime of 2048 bits, g of a prime subgroup's order
 /// by the table of 2.9. Proving a prime costs some 100 ms, so those in `known_primes` are taken as proven.
 /// errc::handshake_failed when not.

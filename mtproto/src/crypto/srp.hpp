@@ -30,6 +30,11 @@ struct srp_proof {
 result<srp_proof> srp_prove(const srp_group& group, byte_view b_public, std::string_view password,
                             random_source& random);
 
+/// The calculation alone, without any check: for published vectors, some of which use groups that are too
+/// small.
+srp_proof srp_compute(const srp_group& group, const dh_number& b_public, std::string_view password,
+                      const secret<dh_size>& a);
+
 /// g^x mod p: what a server stores in place of the password.
 result<secret<dh_size>> srp_verifier(const srp_group& group, std::string_view password);
 
