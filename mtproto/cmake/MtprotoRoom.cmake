@@ -39,6 +39,12 @@ endfunction()
 
 function(mtproto_room NAME)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/mtproto/src/${NAME}/*.cpp)
+  if(NOT sources)  # a room that has only headers so far
+    set(sources ${PROJECT_BINARY_DIR}/headers_only.cpp)
+    if(NOT EXISTS ${sources})
+      file(TOUCH ${sources})
+    endif()
+  endif()
   mtproto_add_room(${NAME} SOURCES ${sources} ${ARGN})
 endfunction()
 

@@ -1,0 +1,161 @@
+// tlgen: reads a TL schema and writes C++.
+#include "check.hpp"
+#include "emit.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace {
+
+constexpr int exit_wrong_schema = 1;
+constexpr int exit_usage = 2;
+
+constexpr const char* usage_text =
+    "usage: tlgen SCHEMA --name NAME [options]\n"
+    "  --name NAME        the headers are NAME.hpp and NAME_fwd.hpp, the sources NAME_0.cpp and so on\n"
+    "  --headers DIR      where the headers go (the current directory)\n"
+    "  --sources-dir DIR  where the sources go (the current directory)\n"
+    "  --sources N        how many sources (1)\n"
+    "  --roots FILE       keep only the methods that FILE names, one a line, and what they reach\n"
+    "  --opaque           keep objects encoded, write only; one namespace for each layer of the schema\n"
+    "  --sample           for tests: write sources NAME_again_0.cpp ... instead, which decode and encode "
+    "anything\n"
+    "  --check            only check the schema\n";
+
+struct arguments {
+    std::string schema;
+    std::string name;
+    std::filesystem::path headers = ".";
+    std::filesystem::path sources_dir = ".";
+    std::size_t sources = 1;
+    std::string roots;
+    bool opaque = false;
+    bool sample = false;
+    bool check = false;
+};
+
+[[noreturn]] void usage() {
+    std::cerr << usage_text;
+    std::exit(exit_usage);
+}
+
+arguments parse_arguments(int count, char** values) {
+    arguments parsed;
+    for (int i = 1; i < count; ++i) {
+        const std::string word = values[i];
+        const auto next = [&]() -> std::string {
+            if (i + 1 >= count) usage();
+            return values[++i];
+        };
+        if (word == "--name") {
+            parsed.name = next();
+        } else if (word == "--headers") {
+            parsed.headers = next();
+        } else if (word == "--sources-dir") {
+            parsed.sources_dir = next();
+        } else if (word == "--sources") {
+            constexpr unsigned long most = 1000;
+            const std::string number = next();
+            parsed.sources = std::strtoul(number.c_str(), nullptr, 10);
+            if (parsed.sources == 0 || parsed.sources > most) usage();
+        } else if (word == "--roots") {
+            parsed.roots = next();
+        } else if (word == "--opaque") {
+            parsed.opaque = true;
+        } else if (word == "--sample") {
+            parsed.sample = true;
+        } else if (word == "--check") {
+            parsed.check = true;
+        } else if (parsed.schema.empty() && !word.starts_with("-")) {
+            parsed.schema = word;
+        } else {
+            usage();
+        }
+    }
+    if (parsed.schema.empty() || (parsed.name.empty() && !parsed.check)) usage();
+    return parsed;
+}
+
+std::string read_file(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    if (!file || !(text << file.rdbuf())) throw std::runtime_error(path.string() + ": cannot read this file");
+    return text.str();
+}
+
+// A file that already says the same keeps its time, so that nothing is compiled again.
+void write_file(const std::filesystem::path& path, const std::string& text) {
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(path, ignored) && read_file(path) == text) return;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream file(path, std::ios::binary);
+    file << text;
+    file.close();
+    if (!file) throw std::runtime_error(path.string() + ": cannot write this file");
+}
+
+std::vector<std::string> read_roots(const std::string& path) {
+    std::istringstream lines(read_file(path));
+    std::vector<std::string> roots;
+    for (std::string line; std::getline(lines, line);) {
+        line.erase(std::min(line.find('#'), line.size()));
+        while (!line.empty() && (line.back() == ' ' || line.back() == '\r' || line.back() == '\t'))
+            line.pop_back();
+        if (!line.empty()) roots.push_back(line);
+    }
+    if (roots.empty()) throw std::runtime_error(path + ": expected the name of a method on each line");
+    return roots;
+}
+
+void run(const arguments& given) {
+    tlgen::schema parsed = tlgen::parse(given.schema, read_file(given.schema));
+    tlgen::check_ids(parsed);
+    tlgen::model_options options;
+    options.opaque = given.opaque;
+    if (!given.roots.empty()) options.roots = read_roots(given.roots);
+
+    std::vector<tlgen::unit> units;
+    std::vector<int> layers = parsed.layers;
+    if (layers.empty()) layers.push_back(0);
+    for (const int layer : layers) {
+        const std::string root = given.opaque ? "mtproto::tl::layer_" + std::to_string(layer) : "mtproto::tl";
+        units.push_back({tlgen::build_model(parsed, layer, options), root});
+    }
+    if (given.check) return;
+
+    tlgen::emit_options emitting;
+    emitting.name = given.name;
+    emitting.schema = std::filesystem::path(given.schema).filename().string();
+    emitting.sources = given.sources;
+    for (std::size_t part = 0; part < given.sources; ++part) {
+        const std::string number = std::to_string(part) + ".cpp";
+        if (given.sample) {
+            write_file(given.sources_dir / (given.name + "_again_" + number),
+                       emit_sample(units, emitting, part));
+        } else {
+            write_file(given.sources_dir / (given.name + "_" + number), emit_codec(units, emitting, part));
+        }
+    }
+    if (given.sample) return;
+    write_file(given.headers / (given.name + "_fwd.hpp"), emit_forward(units, emitting));
+    write_file(given.headers / (given.name + ".hpp"), emit_types(units, emitting));
+}
+
+}  // namespace
+
+int main(int count, char** values) {
+    const arguments given = parse_arguments(count, values);
+    try {
+        run(given);
+    } catch (const std::exception& problem) {
+        std::cerr << problem.what() << "\n";
+        return exit_wrong_schema;
+    }
+    return 0;
+}

@@ -1,0 +1,116 @@
+// Names: keywords, clashes with namespaces and with the runtime get a `_`.
+#include "names.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tlgen {
+namespace {
+
+constexpr std::array<std::string_view, 97> keywords = {
+    "alignas",     "alignof",  "and",        "and_eq",    "asm",       "auto",         "bitand",
+    "bitor",       "bool",     "break",      "case",      "catch",     "char",         "char16_t",
+    "char32_t",    "char8_t",  "class",      "co_await",  "co_return", "co_yield",     "compl",
+    "concept",     "const",    "const_cast", "consteval", "constexpr", "constinit",    "continue",
+    "decltype",    "default",  "delete",     "do",        "double",    "dynamic_cast", "else",
+    "enum",        "explicit", "export",     "extern",    "false",     "float",        "for",
+    "friend",      "goto",     "if",         "inline",    "int",       "long",         "mutable",
+    "namespace",   "new",      "noexcept",   "not",       "not_eq",    "nullptr",      "operator",
+    "or",          "or_eq",    "private",    "protected", "public",    "register",     "reinterpret_cast",
+    "requires",    "return",   "short",      "signed",    "sizeof",    "static",       "static_assert",
+    "static_cast", "struct",   "switch",     "template",  "this",      "thread_local", "throw",
+    "true",        "try",      "typedef",    "typeid",    "typename",  "union",        "unsigned",
+    "using",       "virtual",  "void",       "volatile",  "wchar_t",   "while",        "xor",
+    "xor_eq",      "assert",   "errno",      "linux",     "unix",      "NULL",
+};
+
+// What the runtime itself calls mtproto::tl::something.
+constexpr std::array<std::string_view, 23> runtime = {
+    "reader",           "writer",        "sum",       "raw",          "list",      "visit",
+    "encode",           "decode",        "prefix",    "gzip",         "gunzip",    "detail",
+    "constructor_info", "int128",        "int256",    "encoded_size", "vector_id", "true_id",
+    "false_id",         "decode_prefix", "api_layer", "layer",        "mtproto",
+};
+
+// What every generated struct has besides its fields.
+constexpr std::array<std::string_view, 5> members = {"tl_id", "tl_name", "tl_write", "tl_read", "std"};
+
+template <class Words>
+bool contains(const Words& words, std::string_view word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+}  // namespace
+
+names::names(const model& named, std::string root) : model_(named), root_(std::move(root)) {
+    for (const combinator& each : named.combinators)
+        spaces_.insert(space(each.name));
+    for (const type& each : named.types)
+        spaces_.insert(space(each.name));
+}
+
+std::string names::space(std::string_view name) {
+    const std::size_t dot = name.find('.');
+    return dot == std::string_view::npos ? std::string() : std::string(name.substr(0, dot));
+}
+
+std::string names::local(std::string_view name) const {
+    const std::string own(name.substr(name.find('.') + 1));
+    const bool at_root = own.size() == name.size();
+    if (contains(keywords, own) || (at_root && (contains(runtime, own) || spaces_.contains(own))))
+        return own + "_";
+    return own;
+}
+
+std::string names::qualified(std::string_view name) const {
+    const std::string inside = space(name);
+    return "::" + root_ + "::" + (inside.empty() ? "" : inside + "::") + local(name);
+}
+
+std::string names::member(const combinator& owner, const field& named) {
+    const bool response = owner.is_function && named.name == "response";
+    if (response || contains(keywords, named.name) || contains(members, named.name)) return named.name + "_";
+    return named.name;
+}
+
+std::string names::value_type(const shape& what) const {
+    switch (what.kind) {
+        case shape_kind::flags:
+            return "std::uint32_t";
+        case shape_kind::truth:
+        case shape_kind::boolean:
+            return "bool";
+        case shape_kind::int32:
+            return "std::int32_t";
+        case shape_kind::int64:
+            return "std::int64_t";
+        case shape_kind::float64:
+            return "double";
+        case shape_kind::int128:
+            return "::mtproto::tl::int128";
+        case shape_kind::int256:
+            return "::mtproto::tl::int256";
+        case shape_kind::string:
+            return "std::string";
+        case shape_kind::bytes:
+            return "::mtproto::bytes";
+        case shape_kind::raw:
+            return "::mtproto::tl::raw";
+        case shape_kind::vector:
+            return "std::vector<" + value_type(*what.element) + ">";
+        case shape_kind::object: {
+            const type& held = model_.types[what.index];
+            return qualified(held.is_sum ? held.name : model_.combinators[held.constructors.front()].name);
+        }
+        case shape_kind::bare:
+            return qualified(model_.combinators[what.index].name);
+    }
+    return {};
+}
+
+std::string names::field_type(const field& typed) const {
+    const std::string value = value_type(typed.what);
+    return typed.word && typed.what.kind != shape_kind::truth ? "std::optional<" + value + ">" : value;
+}
+
+}  // namespace tlgen

@@ -1,0 +1,38 @@
+// How the schema's names are spelled in C++.
+#pragma once
+
+#include "model.hpp"
+
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace tlgen {
+
+/// The names of one model inside one C++ namespace.
+class names {
+  public:
+    /// `root` is the namespace of all, "mtproto::tl".
+    names(const model& named, std::string root);
+
+    const std::string& root() const noexcept { return root_; }
+    /// "upload" of "upload.getFile", empty for none.
+    static std::string space(std::string_view name);
+    /// "getFile" of "upload.getFile", with `_` after it when C++ or the library needs the word.
+    std::string local(std::string_view name) const;
+    /// "::mtproto::tl::upload::getFile".
+    std::string qualified(std::string_view name) const;
+    /// The name of a field of `owner`.
+    static std::string member(const combinator& owner, const field& named);
+    /// The C++ type of a field without its flag: "::std::vector<::mtproto::tl::photo>".
+    std::string value_type(const shape& what) const;
+    /// The same with the flag: in std::optional, or bool.
+    std::string field_type(const field& typed) const;
+
+  private:
+    const model& model_;
+    std::string root_;
+    std::set<std::string> spaces_;
+};
+
+}  // namespace tlgen
