@@ -20,17 +20,20 @@
 
 namespace mtproto::handshake {
 
-/// What every step goes on with. Lives on the heap: it holds secrets, which are not to be scattered by moves.
+/// What every step goes on with. Stays where it is on the heap: moving secrets would scatter copies of them.
 struct exchange {
+    explicit exchange(options chosen, random_source& source) : settings(std::move(chosen)), random(&source) {}
+    exchange(const exchange&) = delete;
+    exchange& operator=(const exchange&) = delete;
+    ~exchange() { crypto::wipe(new_nonce); }
+
     options settings;
-    random_source* random = nullptr;
+    random_source* random;
     crypto::int128 nonce{};
     crypto::int128 server_nonce{};
-    crypto::secret<32> new_nonce;
+    crypto::int256 new_nonce{};
     duration time_offset{};
     std::int64_t expires_at = 0;  // meaningful for a temporary key only
-
-    crypto::int256 new_nonce_bytes() const noexcept;
 };
 
 /// A step that waits for its answer, and the request that asks for it.
@@ -40,29 +43,42 @@ struct next {
     bytes request;
 };
 
+/// The group that the server chose, verified, and its half of the secret.
+struct dh_group {
+    std::int32_t g = 0;
+    crypto::dh_number p{};
+    crypto::dh_number g_a{};
+};
+
 /// Step 3: set_client_DH_params is out, dh_gen_ok is awaited.
 class agree_dh {
   public:
     /// What a server may answer: the key, or that it wants another g_b (dh_gen_retry, protocol 2.11).
     using answer = std::variant<established, next<agree_dh>>;
 
+    /// How often a server may ask for another g_b: a collision of two keys never happens by chance.
+    static constexpr int max_tries = 5;
+
     /// errc::handshake_failed for dh_gen_fail, a wrong nonce or hash, or too many retries; errc::malformed
-    /// for what is no such answer.
+    /// or truncated for what is no such answer.
     result<answer> on_answer(const bytes& body) &&;
+
+    /// The server's time minus this machine's, known since the last step.
+    duration time_offset() const noexcept { return state_->time_offset; }
 
   private:
     friend class request_dh;
-    struct group;
-    agree_dh(std::unique_ptr<exchange> state, std::shared_ptr<const group> group)
-        : state_(std::move(state)), group_(std::move(group)) {}
+    agree_dh(std::unique_ptr<exchange> state, const dh_group& group,
+             std::shared_ptr<const crypto::auth_key> key, int tries)
+        : state_(std::move(state)), group_(group), key_(std::move(key)), tries_(tries) {}
     /// Draws an exponent and makes the request. `retry_id`: 0, or the aux hash of the key that collided.
-    static result<next<agree_dh>> propose(std::unique_ptr<exchange> state, std::shared_ptr<const group> group,
+    static result<next<agree_dh>> propose(std::unique_ptr<exchange> state, const dh_group& group,
                                           std::int64_t retry_id, int tries);
 
     std::unique_ptr<exchange> state_;
-    std::shared_ptr<const group> group_;
+    dh_group group_;
     std::shared_ptr<const crypto::auth_key> key_;
-    int tries_ = 0;
+    int tries_;
 };
 
 /// Step 2: req_DH_params is out, server_DH_params_ok is awaited.

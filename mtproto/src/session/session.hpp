@@ -4,10 +4,13 @@
 
 #include "crypto/auth_key.hpp"
 #include "session/event.hpp"
+#include "session/incoming.hpp"
 #include "session/options.hpp"
+#include "session/pending_table.hpp"
 #include "session/replay_window.hpp"
 #include "session/request.hpp"
 #include "session/salt_book.hpp"
+#include "session/sent_log.hpp"
 #include "wire/container.hpp"
 #include "wire/envelope.hpp"
 #include "wire/msg_id.hpp"
@@ -23,7 +26,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace mtproto::session {
@@ -59,8 +61,8 @@ class session {
     /// (protocol 5.8).
     void cancel(request_id id);
     /// Requests that wait to be sent, and those that are sent and not answered.
-    std::size_t waiting() const noexcept { return queue_.size(); }
-    std::size_t under_way() const noexcept { return requests_.size() - queue_.size(); }
+    std::size_t waiting() const noexcept { return requests_.queued(); }
+    std::size_t under_way() const noexcept { return requests_.under_way(); }
 
     // The line
 
@@ -97,22 +99,60 @@ class session {
     std::int64_t session_id() const noexcept { return session_id_; }
 
   private:
-    struct request;
-    struct incoming;
-    struct outgoing;
+    // What a ping tells: that the line is alive, and the server's time.
+    struct ping_under_way {
+        std::int64_t ping_id = 0;
+        time_point sent{};
+    };
+    class composer;
 
-    // one verb a file
-    void handle_message(const incoming& message);
+    // receive.cpp
+    bool time_is_plausible(std::int64_t msg_id, unix_time unix_now) const;
+    void learn_time(std::int64_t msg_id, unix_time unix_now);
+    void force_time(std::int64_t msg_id, unix_time unix_now);
+    void acknowledge(std::int64_t msg_id, std::int32_t seqno, time_point now);
+    void acknowledge_again(const incoming& duplicate);
+    void dispatch(const incoming& message);
+    template <class T>
+    std::optional<T> read(const incoming& message);  // read_message.hpp
+    bool too_many_complaints();
+    void break_line(errc code, std::string what);
+
+    // One verb a file.
     void handle_container(const incoming& message);
+    void handle_gzip(const incoming& message);
     void handle_rpc_result(const incoming& message);
     void handle_bad_msg(const incoming& message);
+    void handle_bad_salt(const incoming& message);
     void handle_new_session(const incoming& message);
     void handle_ack(const incoming& message);
-    void handle_state(const incoming& message);
-    void handle_resend(const incoming& message);
+    void handle_state_info(const incoming& message);
+    void handle_all_info(const incoming& message);
+    void handle_state_req(const incoming& message);
+    void handle_resend_req(const incoming& message);
     void handle_detailed_info(const incoming& message);
+    void handle_new_detailed_info(const incoming& message);
     void handle_pong(const incoming& message);
     void handle_future_salts(const incoming& message);
+
+    // resend.cpp
+    std::vector<request_id> sent_in(std::int64_t msg_id) const;
+    void send_again(const std::vector<request_id>& which);
+    void refused(const std::vector<request_id>& which);
+    void lose(request_id id, errc why);
+    void recover_after_reconnect();
+    void apply_state(std::int64_t msg_id, std::byte state);
+    void answer_announced(std::int64_t answer_msg_id, bool wanted, time_point now);
+    void begin_anew(const std::vector<request_id>& certainly_lost);
+
+    // next_packet.cpp
+    std::int32_t next_seqno(bool content_related) noexcept;
+    unix_time server_time(unix_time unix_now) const noexcept { return unix_now + ids_.offset(); }
+
+    // timers.cpp
+    void note_due(time_point now);
+    bool acks_are_due(time_point now) const;
+    time_point ask_state_at(const pending& request) const;
 
     std::shared_ptr<const crypto::auth_key> key_;
     random_source* random_;
@@ -120,11 +160,36 @@ class session {
     salt_book salts_;
     wire::client_msg_ids ids_;
     std::int64_t session_id_ = 0;
-    bool connected_ = false;
-    std::deque<request_id> queue_;
-    std::map<request_id, std::unique_ptr<request>> requests_;
-    std::deque<event> events_;
+    std::uint32_t content_count_ = 0;  // content-related messages sent: makes the seqno (protocol 4.7)
+
+    pending_table requests_;
+    sent_log sent_;
     replay_window window_;
+    std::deque<event> events_;
+
+    bool connected_ = false;
+    bool broken_ = false;  // a line_broken was reported: nothing more on this line
+    std::uint64_t line_ = 0;
+    time_point last_heard_{};
+    time_point last_request_{};
+    time_point last_ping_{};
+    bool ping_wanted_ = false;
+    std::optional<ping_under_way> ping_;
+
+    bool synchronised_ = false;   // a pong on this line has told the time (protocol 4.5)
+    duration reported_offset_{};  // by the last time_changed
+    std::optional<time_point> salts_asked_;
+    int complaints_ = 0;  // of the server about messages, since it last took one
+
+    // Service messages to send with the next packet.
+    std::vector<std::int64_t> acks_;
+    time_point oldest_ack_{};
+    std::vector<std::int64_t> drops_;                          // msg_ids for rpc_drop_answer
+    std::vector<std::int64_t> state_asks_;                     // msg_ids for msgs_state_req
+    std::vector<std::int64_t> resend_asks_;                    // the server's msg_ids for msg_resend_req
+    std::vector<bytes> state_replies_;                         // serialized msgs_state_info
+    std::vector<std::int64_t> dead_sessions_;                  // for destroy_session
+    std::map<std::int64_t, std::vector<std::int64_t>> asked_;  // msgs_state_req -> what it asked
 };
 
 }  // namespace mtproto::session

@@ -1,0 +1,74 @@
+// bad_msg_notification and bad_server_salt: the server refused a message (protocol 5.4).
+#include "session/read_message.hpp"
+
+#include <string>
+
+namespace mtproto::session {
+namespace {
+
+enum refusal : std::int32_t {
+    msg_id_too_low = 16,
+    msg_id_too_high = 17,
+    msg_id_bits = 18,
+    container_msg_id_reused = 19,
+    message_too_old = 20,
+    seqno_too_low = 32,
+    seqno_too_high = 33,
+    seqno_should_be_even = 34,
+    seqno_should_be_odd = 35,
+    container_invalid = 64,
+};
+
+}  // namespace
+
+void session::handle_bad_msg(const incoming& message) {
+    const auto notice = read<tl::bad_msg_notification>(message);
+    if (!notice || !sent_.contains(notice->bad_msg_id) || too_many_complaints()) return;
+    const std::vector<request_id> concerned = sent_in(notice->bad_msg_id);
+    switch (notice->error_code) {
+        case msg_id_too_low:
+            force_time(message.packet_id, message.unix_now);
+            return refused(concerned);
+        case msg_id_too_high:
+            force_time(message.packet_id, message.unix_now);
+            ids_.reset(ids_.offset());
+            return begin_anew(concerned);
+        case message_too_old:
+            // It cannot be told whether it came before: only what may be done twice is sent again.
+            for (const request_id id : concerned) {
+                const pending* request = requests_.find(id);
+                if (request && !request->how.idempotent) lose(id, errc::connection_closed);
+            }
+            return refused(concerned);
+        case seqno_too_low:
+        case seqno_too_high:
+            return begin_anew(concerned);
+        case container_invalid:
+            return refused(concerned);
+        case msg_id_bits:
+        case container_msg_id_reused:
+        case seqno_should_be_even:
+        case seqno_should_be_odd:
+        default:
+            // A bug on this side. The requests of that packet go out anew on the next line, a few times.
+            refused(concerned);
+            return break_line(errc::bad_message,
+                              "the server refuses a message with code " + std::to_string(notice->error_code));
+    }
+}
+
+void session::handle_bad_salt(const incoming& message) {
+    const auto notice = read<tl::bad_server_salt>(message);
+    if (!notice || !sent_.contains(notice->bad_msg_id) || too_many_complaints()) return;
+    if (salts_.replace(notice->new_server_salt, server_time(message.unix_now)))
+        events_.push_back(salts_changed{});
+    // What else was in the packet: a ping that is never answered would look like a dead line.
+    if (ping_) {
+        ping_.reset();
+        ping_wanted_ = true;
+    }
+    salts_asked_.reset();
+    send_again(sent_in(notice->bad_msg_id));
+}
+
+}  // namespace mtproto::session

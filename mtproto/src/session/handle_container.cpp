@@ -1,0 +1,43 @@
+// msg_container: its messages one by one (protocol 5.1), and gzip_packed around a single one (5.2).
+#include "session/session.hpp"
+
+namespace mtproto::session {
+
+void session::handle_container(const incoming& message) {
+    const auto members = wire::read_container(message.body);
+    if (!members) return break_line(errc::bad_message, "a malformed container");
+    const std::int64_t session_id = session_id_;
+    for (const wire::contained& each : *members) {
+        // One of them may have ended the line or the session: the rest belongs to what was before.
+        if (broken_ || session_id_ != session_id) return;
+        if (!wire::is_server_msg_id(each.msg_id))
+            return break_line(errc::bad_message, "an even msg_id inside a server's container");
+        incoming member{each.msg_id, each.seqno, each.body, message.packet_id, message.now, message.unix_now};
+        const replay_window::verdict seen = window_.admit(each.msg_id);
+        // Of a message too old to tell, an answer may still be looked at: one that was taken before finds no
+        // request any more.
+        const bool old_answer =
+            seen == replay_window::verdict::too_old && wire::constructor_of(each.body) == wire::rpc_result_id;
+        if (seen == replay_window::verdict::fresh || old_answer)
+            dispatch(member);
+        else
+            acknowledge(each.msg_id, each.seqno, message.now);
+    }
+}
+
+void session::handle_gzip(const incoming& message) {
+    incoming inner = message;
+    auto inflated = wire::unpack_gzip(message.body, settings_.inflated_limit);
+    if (!inflated) return break_line(errc::bad_message, "a malformed gzip_packed");
+    inner.body = std::move(*inflated);
+    inner.seqno = message.seqno & ~1;  // acknowledged already
+    switch (wire::constructor_of(inner.body)) {
+        case wire::msg_container_id:
+        case wire::gzip_packed_id:
+            return break_line(errc::bad_message, "a wrapper inside gzip_packed");
+        default:
+            dispatch(inner);
+    }
+}
+
+}  // namespace mtproto::session

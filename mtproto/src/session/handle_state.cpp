@@ -1,0 +1,75 @@
+// msgs_state_info, msgs_all_info and msgs_state_req: who has received what (protocol 5.6).
+#include "session/read_message.hpp"
+
+#include <utility>
+
+namespace mtproto::session {
+namespace {
+
+// The low three bits of a message's state.
+constexpr std::byte nothing_known{1};
+constexpr std::byte not_received{2};
+constexpr std::byte not_received_too_high{3};
+constexpr std::byte received{4};
+
+}  // namespace
+
+void session::handle_state_info(const incoming& message) {
+    const auto info = read<tl::msgs_state_info>(message);
+    if (!info) return;
+    const auto found = asked_.find(info->req_msg_id);
+    if (found == asked_.end()) return;
+    const std::vector<std::int64_t> ids = std::move(found->second);
+    asked_.erase(found);
+    if (info->info.size() != ids.size())
+        return break_line(errc::bad_message, "a msgs_state_info of another length than the question");
+    for (std::size_t i = 0; i < ids.size(); ++i)
+        apply_state(ids[i], info->info[i]);
+}
+
+void session::handle_all_info(const incoming& message) {
+    const auto info = read<tl::msgs_all_info>(message);
+    if (!info) return;
+    if (info->info.size() != info->msg_ids.size())
+        return break_line(errc::bad_message, "a msgs_all_info with more or fewer states than messages");
+    for (std::size_t i = 0; i < info->msg_ids.size(); ++i)
+        apply_state(info->msg_ids[i], info->info[i]);
+}
+
+void session::handle_state_req(const incoming& message) {
+    const auto question = read<tl::msgs_state_req>(message);
+    if (!question) return;
+    std::vector<std::byte> states;
+    states.reserve(question->msg_ids.size());
+    for (const std::int64_t msg_id : question->msg_ids) {
+        if (window_.seen(msg_id))
+            states.push_back(received);
+        else if (msg_id > window_.largest())  // never empty: this very message is in it
+            states.push_back(not_received_too_high);
+        else
+            states.push_back(msg_id < window_.smallest() ? nothing_known : not_received);
+    }
+    tl::msgs_state_info reply{};
+    reply.req_msg_id = message.msg_id;
+    reply.info = bytes::copy(states);
+    state_replies_.push_back(tl::encode(reply));
+}
+
+void session::apply_state(std::int64_t msg_id, std::byte state) {
+    pending* request = requests_.find_sent(msg_id);
+    if (!request || request->queued || request->msg_ids.back() != msg_id) return;
+    const std::byte known = state & std::byte{7};
+    if (known == received) {
+        request->acknowledged = true;
+    } else if (known == not_received || known == not_received_too_high) {
+        requests_.requeue(*request);
+    } else if (known == nothing_known) {
+        // Forgotten, or never there: it cannot be told.
+        if (request->how.idempotent)
+            requests_.requeue(*request);
+        else
+            lose(request->id, errc::connection_closed);
+    }
+}
+
+}  // namespace mtproto::session

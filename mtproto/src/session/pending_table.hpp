@@ -1,0 +1,67 @@
+// The requests of a session: those that wait to be sent and those that wait for an answer.
+#pragma once
+
+#include "session/request.hpp"
+
+#include <mtproto/bytes.hpp>
+#include <mtproto/clock.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+namespace mtproto::session {
+
+/// A request that is not over.
+struct pending {
+    request_id id;
+    bytes body;  ///< as it is sent: packed if that paid
+    body_maker make;
+    send_options how;
+
+    bool queued = true;                 ///< waits to be sent, for the first time or again
+    std::vector<std::int64_t> msg_ids;  ///< under which it was sent in this session; the last one counts
+    std::int64_t packet_id = 0;         ///< the container it went in, or its own msg_id
+    std::uint64_t line = 0;             ///< the line it was sent on
+    time_point sent{};
+    time_point asked{};         ///< when its state was asked, or `sent`
+    bool acknowledged = false;  ///< the server has it
+    int refused = 0;            ///< how many bad_msg_notifications it met
+};
+
+class pending_table {
+  public:
+    request_id add(pending made, bool at_front);
+    /// Null when it is over, or never was.
+    pending* find(request_id id);
+    /// By any msg_id that it was sent under.
+    pending* find_sent(std::int64_t msg_id);
+
+    bool has_queued() const noexcept { return !queue_.empty(); }
+    /// The next to send; there is one.
+    pending& front() { return *find(queue_.front()); }
+    /// The front was sent under this msg_id.
+    void sent_front(std::int64_t msg_id);
+    /// Sends it again, before all that wait. Those of a batch are given last first, to keep their order.
+    void requeue(pending& what);
+    /// It is over: forgets it and all its msg_ids.
+    void erase(request_id id);
+    /// Forgets the msg_ids it was sent under: they belong to a session that is gone.
+    void forget_msg_ids(pending& what);
+
+    std::size_t queued() const noexcept { return queue_.size(); }
+    std::size_t under_way() const noexcept { return all_.size() - queue_.size(); }
+    /// In the order of their ids, which is the order they came in.
+    std::map<request_id, pending>& all() noexcept { return all_; }
+    const std::map<request_id, pending>& all() const noexcept { return all_; }
+
+  private:
+    std::uint64_t last_id_ = 0;
+    std::map<request_id, pending> all_;
+    std::deque<request_id> queue_;
+    std::unordered_map<std::int64_t, request_id> by_msg_id_;
+};
+
+}  // namespace mtproto::session

@@ -1,0 +1,99 @@
+// Which requests go out again, and how (protocol 4.8, 5.4 to 5.6): always with new msg_ids.
+#include "session/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace mtproto::session {
+namespace {
+
+// A request that is refused this often meets a bug, here or there.
+constexpr int most_refusals = 5;
+
+}  // namespace
+
+/// The requests of a message: itself, or all members when it is a container.
+std::vector<request_id> session::sent_in(std::int64_t msg_id) const {
+    std::vector<request_id> found;
+    for (const auto& [id, request] : requests_.all())
+        if (!request.queued && (request.packet_id == msg_id || request.msg_ids.back() == msg_id))
+            found.push_back(id);
+    return found;
+}
+
+/// These were certainly not carried out.
+void session::send_again(const std::vector<request_id>& which) {
+    for (auto id = which.rbegin(); id != which.rend(); ++id)
+        if (pending* request = requests_.find(*id)) requests_.requeue(*request);
+}
+
+void session::refused(const std::vector<request_id>& which) {
+    if (ping_) {  // it may have been in that packet
+        ping_.reset();
+        ping_wanted_ = true;
+    }
+    for (const request_id id : which) {
+        pending* request = requests_.find(id);
+        if (request && ++request->refused >= most_refusals) lose(id, errc::bad_message);
+    }
+    send_again(which);
+}
+
+void session::lose(request_id id, errc why) {
+    requests_.erase(id);
+    events_.push_back(request_lost{id, why});
+}
+
+/// A new line: what the last one left without an answer.
+void session::recover_after_reconnect() {
+    std::vector<request_id> again;
+    for (auto& [id, request] : requests_.all()) {
+        if (request.queued) continue;
+        if (request.how.idempotent) {
+            drops_.push_back(request.msg_ids.back());  // or the server would answer both
+            again.push_back(id);
+        } else {
+            request.acknowledged = false;  // so that it is asked about until the answer comes
+            request.asked = last_heard_;
+            state_asks_.push_back(request.msg_ids.back());
+        }
+    }
+    send_again(again);
+}
+
+/// Goes on with a new session id. What was under way in the old session is sent again when it certainly did
+/// not come to anything, or may be done twice.
+void session::begin_anew(const std::vector<request_id>& certainly_lost) {
+    dead_sessions_.push_back(session_id_);
+    while (true) {
+        const auto id = static_cast<std::int64_t>(random_->next_u64());
+        if (id == 0 || id == session_id_) continue;
+        session_id_ = id;
+        break;
+    }
+    content_count_ = 0;
+    sent_.clear();
+    window_.clear();
+    acks_.clear();
+    drops_.clear();
+    state_asks_.clear();
+    resend_asks_.clear();
+    state_replies_.clear();
+    asked_.clear();
+    salts_asked_.reset();
+    ping_.reset();
+    ping_wanted_ = true;
+    events_.push_back(session_reset{});
+
+    refused(certainly_lost);
+    std::vector<request_id> others;
+    for (const auto& [id, request] : requests_.all())
+        if (!request.queued) others.push_back(id);
+    for (const request_id id : others)
+        if (!requests_.find(id)->how.idempotent) lose(id, errc::connection_closed);
+    send_again(others);
+    for (auto& [id, request] : requests_.all())
+        requests_.forget_msg_ids(request);
+}
+
+}  // namespace mtproto::session

@@ -1,0 +1,98 @@
+// A session's own life: requests come and go, lines come and go.
+#include "session/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace mtproto::session {
+namespace {
+
+// Time, salt and a new session each cost one complaint; a busy line may collect a few packets' worth.
+constexpr int most_complaints = 32;
+
+std::int64_t draw_session_id(random_source& random) {
+    for (;;)
+        if (const auto id = static_cast<std::int64_t>(random.next_u64()); id != 0) return id;
+}
+
+}  // namespace
+
+session::session(std::shared_ptr<const crypto::auth_key> key, salt_book salts, duration time_offset,
+                 random_source& random, options settings)
+    : key_(std::move(key)),
+      random_(&random),
+      settings_(settings),
+      salts_(std::move(salts)),
+      session_id_(draw_session_id(random)),
+      reported_offset_(time_offset) {
+    ids_.set_offset(time_offset);
+}
+
+request_id session::send(bytes body, send_options how) {
+    pending made;
+    made.body = std::move(body);
+    made.how = how;
+    if (how.compress)
+        if (std::optional<bytes> packed = wire::pack_gzip(made.body)) made.body = std::move(*packed);
+    return requests_.add(std::move(made), how.urgent);
+}
+
+request_id session::send(body_maker make, send_options how) {
+    pending made;
+    made.make = std::move(make);
+    made.how = how;
+    return requests_.add(std::move(made), how.urgent);
+}
+
+void session::cancel(request_id id) {
+    pending* request = requests_.find(id);
+    if (!request) return;
+    if (!request->queued && !request->msg_ids.empty()) drops_.push_back(request->msg_ids.back());
+    requests_.erase(id);
+}
+
+void session::connected(time_point now) {
+    connected_ = true;
+    broken_ = false;
+    complaints_ = 0;
+    ++line_;
+    last_heard_ = now;
+    last_request_ = now;
+    last_ping_ = now;
+    ping_.reset();
+    ping_wanted_ = true;  // tells the server's time, and has the server close a line that dies
+    synchronised_ = false;
+    recover_after_reconnect();
+}
+
+void session::disconnected(time_point) {
+    connected_ = false;
+    ping_.reset();
+    asked_.clear();
+}
+
+void session::heard(time_point now) {
+    last_heard_ = now;
+}
+
+std::optional<event> session::next_event() {
+    if (events_.empty()) return std::nullopt;
+    event first = std::move(events_.front());
+    events_.pop_front();
+    return first;
+}
+
+// A server that refuses whatever is sent would be answered for ever.
+bool session::too_many_complaints() {
+    if (++complaints_ <= most_complaints) return false;
+    break_line(errc::bad_message, "the server refuses every message");
+    return true;
+}
+
+void session::break_line(errc code, std::string what) {
+    if (broken_) return;
+    broken_ = true;
+    events_.push_back(line_broken{code, std::move(what)});
+}
+
+}  // namespace mtproto::session
