@@ -72,25 +72,37 @@ class frame_reader {
     struct head;
     result<void> parse();
     result<std::optional<head>> read_head(byte_view data) const;
-    result<void> deliver(buffer storage, std::size_t offset, const head& frame, byte_view head_bytes);
+    result<void> deliver(const buffer& storage, std::size_t offset, const head& frame);
+    void begin_large(const head& frame);
     result<void> fail(errc code);
+
+    // What the head of a frame said.
+    struct head {
+        std::size_t size = 0;     // of the head itself
+        std::size_t payload = 0;  // bytes
+        std::size_t trailer = 0;  // of the full framing: its CRC
+        std::uint32_t crc = 0;    // over the head
+        bool quick_ack = false;
+        std::optional<std::uint32_t> token;  // the frame is nothing but a quick acknowledgement
+        bool bare_error = false;             // of the full framing: without CRC
+    };
 
     role self_;
     std::optional<framing> kind_;
     buffer_pool* pool_;
     std::size_t max_packet_;
     std::deque<packet> ready_;
-
-    buffer scratch_;         // shared by small packets
-    std::size_t begin_ = 0;  // of what is in scratch_ and not parsed
-    std::size_t end_ = 0;
-    buffer large_;            // the packet being received, if it has a block of its own
-    std::size_t filled_ = 0;  // bytes of its payload and trailer that are there
-    std::size_t wanted_ = 0;
-    bool large_quick_ack_ = false;
-    std::array<std::byte, 8> large_head_{};  // of the full framing, for its CRC
-    std::uint32_t sequence_ = 0;             // of the full framing
+    std::uint32_t sequence_ = 0;  // of the full framing
     std::optional<errc> failed_;
+
+    buffer scratch_;               // holds small packets and the heads of large ones
+    bool scratch_shared_ = false;  // a packet in it was delivered
+    std::size_t begin_ = 0;        // of what is in scratch_ and not parsed
+    std::size_t end_ = 0;
+
+    buffer large_;  // the packet being received, if it has a block of its own
+    head large_head_;
+    std::size_t filled_ = 0;  // bytes of its payload and trailer that are there
 };
 
 /// The bytes to send before and after a payload.

@@ -1,0 +1,211 @@
+// Taking packets out of a stream (protocol 1.1 to 1.4).
+#include "base/endian.hpp"
+#include "wire/crc32.hpp"
+#include "wire/envelope_layout.hpp"
+#include "wire/framing.hpp"
+#include "wire/framing_layout.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace mtproto::wire {
+namespace {
+
+constexpr std::size_t scratch_size = 4096;
+// With less room than this a new scratch block is taken: reads of a few bytes cost more than the block.
+constexpr std::size_t least_room = 512;
+constexpr std::size_t least_payload = 4;  // a transport error
+
+}  // namespace
+
+std::optional<detected_transport> detect_transport(byte_view first) noexcept {
+    if (!first.empty() && first[0] == abridged_tag) return detected_transport{framing::abridged, 1};
+    if (first.size() < 4) return std::nullopt;
+    const auto tag = load_le<std::uint32_t>(first.data());
+    if (tag == intermediate_tag) return detected_transport{framing::intermediate, 4};
+    if (tag == padded_tag) return detected_transport{framing::padded_intermediate, 4};
+    if (first.size() < 8) return std::nullopt;
+    // The full framing begins with sequence number 0, where an obfuscated stream never has it (protocol 1.7).
+    if (load_le<std::uint32_t>(first.data() + 4) == 0) return detected_transport{framing::full, 0};
+    return detected_transport{};
+}
+
+frame_reader::frame_reader(role self, std::optional<framing> kind, buffer_pool& pool, std::size_t max_packet)
+    : self_(self), kind_(kind), pool_(&pool), max_packet_(max_packet) {}
+
+byte_span frame_reader::prepare() {
+    if (large_) {
+        const std::size_t wanted = large_head_.payload + large_head_.trailer;
+        return large_.span().subspan(payload_alignment + filled_, wanted - filled_);
+    }
+    if (begin_ == end_ && !scratch_shared_) begin_ = end_ = 0;
+    if (scratch_.capacity() - end_ < least_room) {
+        buffer fresh = pool_->take(scratch_size);
+        std::copy_n(scratch_.data() + begin_, end_ - begin_, fresh.data());
+        scratch_ = std::move(fresh);
+        scratch_shared_ = false;
+        end_ -= begin_;
+        begin_ = 0;
+    }
+    return scratch_.span().subspan(end_);
+}
+
+result<void> frame_reader::commit(std::size_t n) {
+    if (failed_) return *failed_;
+    if (!large_) {
+        end_ += n;
+        return parse();
+    }
+    filled_ += n;
+    if (filled_ < large_head_.payload + large_head_.trailer) return {};
+    const buffer whole = std::move(large_);
+    return deliver(whole, payload_alignment, large_head_);
+}
+
+result<void> frame_reader::feed(byte_view data) {
+    while (!data.empty()) {
+        const byte_span room = prepare();
+        const std::size_t step = std::min(room.size(), data.size());
+        std::copy_n(data.begin(), step, room.begin());
+        if (auto done = commit(step); !done) return done;
+        data = data.subspan(step);
+    }
+    return {};
+}
+
+std::optional<packet> frame_reader::next() {
+    if (ready_.empty()) return std::nullopt;
+    packet first = std::move(ready_.front());
+    ready_.pop_front();
+    return first;
+}
+
+bool frame_reader::inside_frame() const noexcept {
+    return begin_ != end_ || static_cast<bool>(large_);
+}
+
+result<void> frame_reader::parse() {
+    if (!kind_) {
+        const auto found = detect_transport(scratch_.span().subspan(begin_, end_ - begin_));
+        if (!found) return {};
+        if (!found->kind) return fail(errc::bad_frame);
+        kind_ = found->kind;
+        begin_ += found->tag_size;
+    }
+    while (begin_ < end_) {
+        const byte_view data = scratch_.span().subspan(begin_, end_ - begin_);
+        const auto read = read_head(data);
+        if (!read) return fail(static_cast<errc>(read.error().value()));
+        if (!*read) return {};
+        const head& frame = **read;
+        const std::size_t whole = frame.size + frame.payload + frame.trailer;
+        if (data.size() < whole) {
+            if (begin_ + whole > scratch_.capacity()) begin_large(frame);
+            return {};
+        }
+        begin_ += whole;
+        scratch_shared_ = true;
+        if (auto done = deliver(scratch_, begin_ - whole + frame.size, frame); !done) return done;
+    }
+    return {};
+}
+
+// Nothing when the head is not whole yet.
+result<std::optional<frame_reader::head>> frame_reader::read_head(byte_view data) const {
+    const std::optional<head> incomplete;
+    head found;
+    found.size = 4;
+    switch (*kind_) {
+        case framing::abridged: {
+            const auto first = std::to_integer<std::uint32_t>(data[0]);
+            const std::uint32_t words = first & ~abridged_ack_bit;
+            const bool marked = (first & abridged_ack_bit) != 0;
+            const bool is_token = marked && self_ == role::client;
+            if (is_token || words == abridged_long_form) {
+                if (data.size() < 4) return incomplete;
+                if (is_token) found.token = load_be<std::uint32_t>(data.data());
+                found.payload = std::size_t{load_le<std::uint32_t>(data.data()) >> 8} * 4;
+            } else {
+                found.size = 1;
+                found.payload = std::size_t{words} * 4;
+            }
+            found.quick_ack = marked;
+            break;
+        }
+        case framing::intermediate:
+        case framing::padded_intermediate: {
+            if (data.size() < 4) return incomplete;
+            const auto length = load_le<std::uint32_t>(data.data());
+            found.quick_ack = (length & ack_bit) != 0;
+            if (found.quick_ack && self_ == role::client) found.token = length;
+            found.payload = length & ~ack_bit;
+            break;
+        }
+        case framing::full: {
+            if (data.size() < full_head_size) return incomplete;
+            const auto length = load_le<std::uint32_t>(data.data());
+            const auto sequence = load_le<std::uint32_t>(data.data() + 4);
+            found.size = full_head_size;
+            if (self_ == role::client && (length & ack_bit) != 0 && length == sequence) {
+                // Telegram sends -429 like this: as length, as sequence number and as a body without CRC
+                // (seen by Telethon's authors).
+                found.payload = least_payload;
+                found.bare_error = true;
+                return std::optional(found);
+            }
+            if (length < full_overhead || sequence != sequence_) return errc::bad_frame;
+            found.payload = length - full_overhead;
+            found.trailer = full_crc_size;
+            found.crc = crc32(0, data.first(full_head_size));
+            break;
+        }
+    }
+    if (found.token) {
+        found.payload = 0;
+        return std::optional(found);
+    }
+    if (found.payload < least_payload) return errc::bad_frame;
+    const std::size_t padding = *kind_ == framing::padded_intermediate ? most_frame_padding : 0;
+    if (found.payload > max_packet_ + padding) return errc::too_large;
+    return std::optional(found);
+}
+
+void frame_reader::begin_large(const head& frame) {
+    large_ = pool_->take(payload_alignment + frame.payload + frame.trailer);
+    large_head_ = frame;
+    const std::size_t from = begin_ + frame.size;
+    filled_ = end_ - from;
+    std::copy_n(scratch_.data() + from, filled_, large_.data() + payload_alignment);
+    begin_ = end_;
+}
+
+result<void> frame_reader::deliver(const buffer& storage, std::size_t offset, const head& frame) {
+    if (frame.token) {
+        std::array<std::byte, 4> token;
+        store_le(token.data(), *frame.token);
+        packet made = packet::copy(token);
+        made.quick_ack = true;
+        ready_.push_back(std::move(made));
+        return {};
+    }
+    packet made{storage, offset, frame.payload, frame.quick_ack};
+    if (*kind_ == framing::full && !frame.bare_error) {
+        const auto crc = load_le<std::uint32_t>(storage.data() + offset + frame.payload);
+        if (crc32(frame.crc, made.view()) != crc) return fail(errc::bad_frame);
+        ++sequence_;
+    }
+    // Protocol 1.3. A plain envelope carries its length, and so keeps its padding.
+    if (*kind_ == framing::padded_intermediate && made.size > sealed_head_size && key_id_of(made) != 0)
+        made.size -= (made.size - sealed_head_size) % 16;
+    ready_.push_back(std::move(made));
+    return {};
+}
+
+result<void> frame_reader::fail(errc code) {
+    failed_ = code;
+    begin_ = end_;
+    large_ = {};
+    return code;
+}
+
+}  // namespace mtproto::wire
