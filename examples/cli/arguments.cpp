@@ -1,0 +1,132 @@
+// The command line of mtpipe. The only file that includes CLI11, which costs seconds to compile.
+#include "arguments.hpp"
+
+#include "exit_code.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+
+namespace mtpipe {
+namespace {
+
+// A secret on the command line can be read by every user of the machine.
+const CLI::Validator from_stdin(
+    [](const std::string& given) {
+        return given == "-" ? std::string()
+                            : std::string(
+                                  "takes only -, which means standard input: a secret does not "
+                                  "belong on a command line");
+    },
+    "-");
+
+void add_login(CLI::App& app, login_arguments& to) {
+    auto* bot =
+        app.add_option("--bot", to.bot, "Log in a bot; its token is the first line of standard input");
+    bot->check(from_stdin);
+    auto* phone = app.add_option("--phone", to.phone, "Log in a user by this phone number");
+    app.add_option("--code", to.code, "Read the login code from standard input instead of asking")
+        ->check(from_stdin)
+        ->needs(phone);
+    app.add_option("--password", to.password,
+                   "Read the two-step verification password from standard input, after the code")
+        ->check(from_stdin)
+        ->needs(phone);
+    bot->excludes(phone);
+}
+
+void add_get(CLI::App& app, get_arguments& to) {
+    app.add_option("LINK", to.link, "Of a message, as https://t.me/channel/123")->required();
+    app.add_option("-o,--output", to.out,
+                   "A file, a folder (the file keeps its own name), or - for standard output")
+        ->capture_default_str();
+    app.add_flag("--mp4", to.mp4,
+                 "Change the container to MP4, the streams copied; fragmented on standard output");
+    auto* quiet = app.add_flag("--quiet,-q", to.quiet, "No progress bar");
+    app.add_flag("--progress", to.progress, "Show progress even where standard error is no terminal")
+        ->excludes(quiet);
+    app.add_flag("--stats", to.stats, "Print time, CPU time and peak memory at the end");
+    app.add_option("--connections", to.connections, "For the file's data")
+        ->check(CLI::Range(1, 16))
+        ->capture_default_str();
+    app.add_option("--budget", to.budget,
+                   "Bytes in flight or waiting to be written; K, M and G are understood")
+        ->transform(CLI::AsSizeValue(false))
+        ->check(CLI::Range(std::int64_t{1} << 20, std::int64_t{16} << 30))
+        ->default_str("32M");
+}
+
+void add_localdc(CLI::App& app, localdc_arguments& to) {
+    app.add_option("DIR", to.folder, "Every file in it becomes a message of t.me/demo, from 2, by name")
+        ->required();
+    app.add_option("--info", to.info, "Write what clients have to know to this file, once all listens");
+    app.add_option("--port", to.port, "The first of a run of ports; 0: any free ones")->capture_default_str();
+    app.add_option("--dcs", to.dcs, "Data centres")->check(CLI::Range(1, 9))->capture_default_str();
+    app.add_option("--rtt", to.rtt_ms, "Round trip in milliseconds, half each way")
+        ->check(CLI::Range(0.0, 60000.0))
+        ->capture_default_str();
+    app.add_option("--rate", to.rate, "Bytes per second for each connection and direction; 0: no limit")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    app.add_option("--password", to.password, "Turn two-step verification on, with this password");
+    app.add_option("--protect", to.protect, "The id of a message that may not be saved; may be repeated");
+    app.add_option("--text", to.text, "A message without media, after the files; may be repeated");
+    app.add_option("--fault", to.faults,
+                   "kind[=value]@event[:n[xcount]], as wrong-msg-key@getFile:3; may be repeated");
+}
+
+}  // namespace
+
+std::variant<arguments, int> parse_arguments(int argc, char** argv) {
+    CLI::App app("Streams Telegram media over MTProto.", "mtpipe");
+    app.require_subcommand(1);
+    app.fallthrough();
+    app.set_help_all_flag("--help-all", "Print the help of every command");
+
+    connection_arguments connection;
+    app.add_option("--dc-info", connection.dc_info, "Use the cluster of `mtpipe localdc --info FILE`")
+        ->type_name("FILE");
+    app.add_option("--api-id", connection.api_id, "From https://my.telegram.org")->envname("MTPROTO_API_ID");
+    app.add_option("--api-hash", connection.api_hash, "From https://my.telegram.org")
+        ->envname("MTPROTO_API_HASH");
+    app.add_flag("--verbose,-v", connection.verbose, "Say on standard error what the library does");
+
+    login_arguments login;
+    info_arguments info;
+    get_arguments get;
+    localdc_arguments localdc;
+    auto* login_app = app.add_subcommand("login", "Log in, and keep the session");
+    add_login(*login_app, login);
+    auto* info_app = app.add_subcommand("info", "Tell what a message carries");
+    info_app->add_option("LINK", info.link, "Of a message, as https://t.me/channel/123")->required();
+    info_app->add_flag("--json", info.json, "As one JSON object");
+    auto* get_app = app.add_subcommand("get", "Download what a message carries");
+    add_get(*get_app, get);
+#ifdef MTPIPE_WITH_LOCALDC
+    auto* localdc_app =
+        app.add_subcommand("localdc", "Serve a folder from a data-centre cluster on this machine");
+    add_localdc(*localdc_app, localdc);
+#endif
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::CallForHelp& help) {
+        return app.exit(help);
+    } catch (const CLI::CallForAllHelp& help) {
+        return app.exit(help);
+    } catch (const CLI::ParseError& wrong) {
+        std::string command = "mtpipe";
+        for (const auto* used : app.get_subcommands())
+            command += " " + used->get_name();
+        std::fprintf(stderr, "mtpipe: %s; see `%s --help`\n", wrong.what(), command.c_str());
+        return static_cast<int>(exit_code::usage);
+    }
+
+    if (login_app->parsed()) return arguments{connection, login};
+    if (info_app->parsed()) return arguments{connection, info};
+    if (get_app->parsed()) return arguments{connection, get};
+    localdc.verbose = connection.verbose;
+    return arguments{connection, localdc};
+}
+
+}  // namespace mtpipe

@@ -1,0 +1,65 @@
+// What the command line says.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace mtpipe {
+
+/// For every command that talks to data centres.
+struct connection_arguments {
+    std::string dc_info;  ///< of `mtpipe localdc --info`; empty: Telegram's production servers
+    std::int32_t api_id = 0;
+    std::string api_hash;
+    bool verbose = false;
+};
+
+struct login_arguments {
+    std::optional<std::string> bot;  ///< "-": the token comes on standard input
+    std::optional<std::string> phone;
+    std::optional<std::string> code;      ///< "-": on standard input
+    std::optional<std::string> password;  ///< "-": on standard input, after the code
+};
+
+struct info_arguments {
+    std::string link;
+    bool json = false;
+};
+
+struct get_arguments {
+    std::string link;
+    std::string out = ".";  ///< a file, a folder, or "-" for standard output
+    bool mp4 = false;
+    bool quiet = false;
+    bool progress = false;  ///< even where standard error is no terminal
+    bool stats = false;
+    int connections = 4;
+    std::int64_t budget = 32 << 20;  ///< bytes
+};
+
+struct localdc_arguments {
+    std::string folder;
+    std::string info;
+    std::uint16_t port = 0;
+    int dcs = 3;
+    double rtt_ms = 0;
+    std::int64_t rate = 0;
+    std::string password;
+    std::vector<int> protect;
+    std::vector<std::string> text;
+    std::vector<std::string> faults;
+    bool verbose = false;
+};
+
+struct arguments {
+    connection_arguments connection;
+    std::variant<login_arguments, info_arguments, get_arguments, localdc_arguments> command;
+};
+
+/// Reads the command line. When it asks for help, or is wrong, prints that and gives the exit code instead.
+std::variant<arguments, int> parse_arguments(int argc, char** argv);
+
+}  // namespace mtpipe

@@ -1,0 +1,112 @@
+// Reads and writes the JSON that describes a local cluster.
+#include "cluster_file.hpp"
+
+#include "exit_code.hpp"
+
+#ifdef MTPIPE_WITH_LOCALDC
+#include <mtproto/local_dc.hpp>
+#endif
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace mtpipe {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+constexpr std::uintmax_t largest = 16 << 20;  // bytes; a channel of 50,000 files has room in it
+
+std::string read_file(const std::string& path) {
+    std::error_code failed;
+    const auto size = fs::file_size(path, failed);
+    std::ifstream file(path, std::ios::binary);
+    if (failed || !file)
+        throw command_error{exit_code::usage,
+                            fmt::format("cannot read {}; is `mtpipe localdc` running?", path)};
+    if (size > largest) throw command_error{exit_code::usage, fmt::format("{} is too large", path)};
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::uint16_t port_of(const json::value& value) {
+    return value.to_number<std::uint16_t>();
+}
+
+}  // namespace
+
+mtproto::cluster read_cluster(const std::string& path) {
+    const std::string text = read_file(path);
+    mtproto::cluster made;
+    std::string key_path;
+    try {
+        const json::value all = json::parse(text);
+        made.home_dc = all.at("home_dc").to_number<int>();
+        key_path = json::value_to<std::string>(all.at("rsa_public_key"));
+        for (const json::value& each : all.at("dcs").as_array()) {
+            mtproto::dc_address address;
+            address.dc = each.at("id").to_number<int>();
+            address.host = json::value_to<std::string>(each.at("host"));
+            address.port = port_of(each.at("port"));
+            made.addresses.push_back(address);
+            address.port = port_of(each.at("media_port"));
+            address.media_only = true;
+            made.addresses.push_back(std::move(address));
+        }
+    } catch (const std::exception& wrong) {
+        throw command_error{exit_code::usage,
+                            fmt::format("{} is no file of `mtpipe localdc --info`: {}", path, wrong.what())};
+    }
+    made.rsa_public_keys.push_back(read_file(key_path));
+    return made;
+}
+
+#ifdef MTPIPE_WITH_LOCALDC
+namespace {
+
+/// Whoever reads `path` sees all of it or none.
+void replace_file(const std::string& path, const std::string& text) {
+    const std::string beside = path + ".new";
+    {
+        std::ofstream file(beside, std::ios::binary | std::ios::trunc);
+        file << text;
+        file.close();
+        if (!file) throw command_error{exit_code::failed, fmt::format("cannot write {}", beside)};
+    }
+    std::error_code failed;
+    fs::rename(beside, path, failed);
+    if (failed)
+        throw command_error{exit_code::failed, fmt::format("cannot write {}: {}", path, failed.message())};
+}
+
+}  // namespace
+
+void write_cluster(const std::string& path, const mtproto::local_dc_info& info) {
+    const std::string key_path = fs::absolute(path).lexically_normal().string() + ".pem";
+    replace_file(key_path, info.rsa_public_key);
+
+    json::array dcs;
+    for (const auto& each : info.dcs)
+        dcs.push_back(
+            {{"id", each.id}, {"host", each.host}, {"port", each.port}, {"media_port", each.media_port}});
+    json::array messages;
+    for (const auto& each : info.messages)
+        messages.push_back({{"id", each.id},
+                            {"name", each.name},
+                            {"size", each.size},
+                            {"sha256", each.sha256},
+                            {"dc", each.dc}});
+    const json::object all = {{"dcs", std::move(dcs)},          {"home_dc", info.home_dc},
+                              {"rsa_public_key", key_path},     {"channel", info.channel},
+                              {"login_code", info.login_code},  {"password", info.password},
+                              {"messages", std::move(messages)}};
+    replace_file(path, json::serialize(all) + "\n");
+}
+#endif
+
+}  // namespace mtpipe

@@ -1,0 +1,139 @@
+// Runs one command to its end, whichever that is.
+#include "command.hpp"
+
+#include "cluster_file.hpp"
+#include "terminal.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <unistd.h>
+
+namespace mtpipe {
+namespace {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+/// On SIGINT and SIGTERM: cancels at the first, ends the process at the second.
+class interruption {
+  public:
+    explicit interruption(asio::io_context& context) : signals_(context, SIGINT, SIGTERM) { wait(); }
+
+    asio::cancellation_slot slot() noexcept { return cancel_.slot(); }
+    int signal() const noexcept { return signal_; }
+    void stop() { signals_.cancel(); }
+
+  private:
+    void wait() {
+        signals_.async_wait([this](const boost::system::error_code& failed, int number) {
+            if (failed) return;
+            if (signal_ != 0) {
+                restore_terminal();
+                ::_exit(128 + number);
+            }
+            signal_ = number;
+            wait();
+            cancel_.emit(asio::cancellation_type::terminal);
+        });
+    }
+
+    asio::signal_set signals_;
+    asio::cancellation_signal cancel_;
+    int signal_ = 0;
+};
+
+int fail(exit_code code, std::string_view message) {
+    std::fprintf(stderr, "mtpipe: %.*s\n", static_cast<int>(message.size()), message.data());
+    return static_cast<int>(code);
+}
+
+int ended_by(const std::exception_ptr& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const command_error& own) {
+        return fail(own.code, own.message);
+    } catch (const mtproto::error& failed) {
+        return fail(code_for(failed.info()), explain(failed.info()));
+    } catch (const std::bad_alloc&) {
+        return fail(exit_code::failed, "out of memory; lower --budget or --connections");
+    } catch (const std::exception& failed) {
+        return fail(exit_code::failed, failed.what());
+    }
+}
+
+fs::path session_path() {
+    fs::path data;
+    if (const char* xdg = std::getenv("XDG_DATA_HOME"); xdg != nullptr && fs::path(xdg).is_absolute())
+        data = xdg;
+    else if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
+        data = fs::path(home) / ".local" / "share";
+    else
+        throw command_error{exit_code::usage,
+                            "neither XDG_DATA_HOME nor HOME says where the session belongs; set one"};
+    data /= "mtproto";
+    std::error_code failed;
+    fs::create_directories(data, failed);
+    if (failed)
+        throw command_error{exit_code::failed, "cannot make the folder " + data.string() +
+                                                   " for the session: " + failed.message() +
+                                                   "; set XDG_DATA_HOME to another place"};
+    return data / "mtpipe.session";
+}
+
+}  // namespace
+
+int run(const std::function<asio::awaitable<void>(asio::any_io_executor)>& command) {
+    std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is an error of write()
+    asio::io_context context(1);
+    interruption interrupted(context);
+    std::exception_ptr thrown;
+    asio::co_spawn(context, command(context.get_executor()),
+                   asio::bind_cancellation_slot(interrupted.slot(), [&](std::exception_ptr failed) {
+                       thrown = std::move(failed);
+                       interrupted.stop();
+                       context.stop();
+                   }));
+    context.run();
+    if (interrupted.signal() != 0)
+        return fail(interrupted.signal() == SIGINT ? exit_code::interrupted : exit_code::terminated,
+                    "interrupted");
+    return thrown ? ended_by(thrown) : 0;
+}
+
+void print_log(mtproto::log_level level, std::string_view line) {
+    static constexpr const char* names[] = {"debug", "info", "warning", "error"};
+    std::fprintf(stderr, "%s: %.*s\n", names[static_cast<int>(level)], static_cast<int>(line.size()),
+                 line.data());
+}
+
+mtproto::config client_config(const connection_arguments& from) {
+    mtproto::config made;
+    made.api.id = from.api_id;
+    made.api.hash = from.api_hash;
+    if (!from.dc_info.empty()) {
+        made.servers = read_cluster(from.dc_info);
+        if (made.api.id == 0) made.api.id = 1;  // a local cluster takes any
+        if (made.api.hash.empty()) made.api.hash = "local";
+    } else if (made.api.id == 0 || made.api.hash.empty()) {
+        throw command_error{
+            exit_code::usage,
+            "Telegram wants to know which application this is: get an api_id and api_hash at "
+            "https://my.telegram.org (API development tools) and give them as --api-id and --api-hash, "
+            "or in MTPROTO_API_ID and MTPROTO_API_HASH"};
+    }
+    made.session = mtproto::file_session(session_path());
+    made.device_model = "mtpipe";
+    if (from.verbose) made.log = print_log;
+    return made;
+}
+
+}  // namespace mtpipe

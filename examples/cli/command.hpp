@@ -1,0 +1,34 @@
+// Runs one command: its executor, its client, what Ctrl-C does, and the exit code of however it ends.
+#pragma once
+
+#include "arguments.hpp"
+#include "exit_code.hpp"
+
+#include <mtproto/config.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <functional>
+
+namespace mtpipe {
+
+/// Runs the command on this thread. SIGINT and SIGTERM cancel it, so that it unwinds and leaves nothing half
+/// done; the second one ends the process at once. Prints one line when it fails.
+int run(const std::function<boost::asio::awaitable<void>(boost::asio::any_io_executor)>& command);
+
+/// The client's settings: servers, credentials, the session's place. Throws command_error.
+mtproto::config client_config(const connection_arguments& from);
+
+// The commands. `input` of login is standard input.
+boost::asio::awaitable<void> login(boost::asio::any_io_executor executor, arguments all);
+boost::asio::awaitable<void> info(boost::asio::any_io_executor executor, arguments all);
+boost::asio::awaitable<void> get(boost::asio::any_io_executor executor, arguments all);
+#ifdef MTPIPE_WITH_LOCALDC
+int serve(const localdc_arguments& options);
+#endif
+
+/// Prints a line of the library's log on standard error.
+void print_log(mtproto::log_level level, std::string_view line);
+
+}  // namespace mtpipe

@@ -1,0 +1,67 @@
+// Maps failures to exit codes and to advice.
+#include "exit_code.hpp"
+
+namespace mtpipe {
+namespace {
+
+using mtproto::errc;
+
+bool needs_login(const mtproto::failure& what) {
+    if (what.code == errc::not_authorized) return true;
+    if (what.code != errc::rpc_error) return false;
+    return what.rpc_code == 401 && !what.is("SESSION_PASSWORD_NEEDED");
+}
+
+std::string advice(const mtproto::failure& what) {
+    if (needs_login(what)) return "run `mtpipe login` first, with the same --dc-info if one is used";
+    const auto code = what.code;
+    if (code == errc::bad_link) return "give a link such as https://t.me/durov/43";
+    if (code == errc::not_found) return "check the link, and that this account can see the channel";
+    if (code == errc::no_media) return "give the link of a message that shows a video, a photo or a file";
+    if (code == errc::protected_content) return "ask its owner; mtpipe does not save it";
+    if (code == errc::password_needed) return "pass the password on standard input: --password -";
+    if (code == errc::connection_failed || code == errc::timed_out)
+        return "check the network, and whether the data centres can be reached from here";
+    if (code == errc::connection_closed || code == errc::transport_error) return "try again in a while";
+    if (code == errc::unknown_rsa_key)
+        return "the server is not the one it should be: check --dc-info, or the network's honesty";
+    if (code == errc::handshake_failed || code == errc::bad_message_key || code == errc::bad_message ||
+        code == errc::bad_frame || code == errc::truncated || code == errc::malformed ||
+        code == errc::too_large || code == errc::replayed)
+        return "someone may be interfering with the connection: try another network";
+    if (code == errc::short_part || code == errc::bad_part)
+        return "the data is damaged on its way or at the server: try again";
+    if (code == errc::file_changed) return "start again to get the new file";
+    if (code == errc::io_failed) return "check the space left and the permissions, or choose another -o";
+    if (code == errc::remux_failed) return "get the file without --mp4";
+    if (code == errc::session_file) return "mend or remove that file, and log in again";
+    if (code == errc::rpc_error) {
+        if (what.is("API_ID_INVALID")) return "check --api-id and --api-hash against https://my.telegram.org";
+        if (what.is("PHONE_NUMBER_INVALID")) return "give the number in international form, as +4912345678";
+        if (what.is("ACCESS_TOKEN_INVALID") || what.is("ACCESS_TOKEN_EXPIRED"))
+            return "check the bot's token with @BotFather";
+        if (what.rpc_code == 420) return "wait that many seconds and try again";
+        return "try again in a while";
+    }
+    return "";
+}
+
+}  // namespace
+
+exit_code code_for(const mtproto::failure& what) {
+    if (needs_login(what) || what.code == errc::password_needed) return exit_code::not_logged_in;
+    if (what.code == errc::bad_link || what.code == errc::bad_argument) return exit_code::usage;
+    if (what.code == errc::not_found || what.code == errc::no_media) return exit_code::not_found;
+    if (what.code == errc::protected_content) return exit_code::protected_content;
+    return exit_code::failed;
+}
+
+std::string explain(const mtproto::failure& what) {
+    std::string text = what.message();
+    for (char& c : text)
+        if (static_cast<unsigned char>(c) < ' ') c = ' ';  // a server chose parts of it
+    const std::string next = advice(what);
+    return next.empty() ? text : text + "; " + next;
+}
+
+}  // namespace mtpipe

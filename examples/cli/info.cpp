@@ -1,0 +1,91 @@
+// mtpipe info: what a message carries, for people or as JSON.
+#include "command.hpp"
+
+#include <mtproto/client.hpp>
+
+#include <boost/json/serialize.hpp>
+#include <fmt/core.h>
+
+#include <ctime>
+
+namespace mtpipe {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+const char* name_of(mtproto::media_kind kind) {
+    switch (kind) {
+        case mtproto::media_kind::document:
+            return "document";
+        case mtproto::media_kind::video:
+            return "video";
+        case mtproto::media_kind::audio:
+            return "audio";
+        case mtproto::media_kind::voice:
+            return "voice";
+        case mtproto::media_kind::animation:
+            return "animation";
+        case mtproto::media_kind::sticker:
+            return "sticker";
+        case mtproto::media_kind::photo:
+            return "photo";
+    }
+    return "document";
+}
+
+json::object as_json(const mtproto::media& file) {
+    json::object made = {{"name", file.name},
+                         {"kind", name_of(file.kind)},
+                         {"mime", file.mime},
+                         {"size", file.size},
+                         {"dc", file.dc},
+                         {"date", file.date},
+                         {"width", file.facts.width},
+                         {"height", file.facts.height},
+                         {"duration", file.facts.duration},
+                         {"caption", file.caption}};
+    json::array qualities;
+    for (const auto& other : file.qualities)
+        qualities.push_back(as_json(other));
+    made["qualities"] = std::move(qualities);
+    return made;
+}
+
+std::string when(std::int32_t date) {
+    const std::time_t seconds = date;
+    std::tm parts{};
+    char text[32];
+    ::gmtime_r(&seconds, &parts);
+    std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &parts);
+    return text;
+}
+
+void print(const mtproto::media& file) {
+    fmt::print("name:     {}\n", file.name);
+    fmt::print("kind:     {} ({})\n", name_of(file.kind), file.mime.empty() ? "no MIME type" : file.mime);
+    fmt::print("size:     {} bytes\n", file.size);
+    if (file.facts.width > 0) fmt::print("picture:  {} x {}\n", file.facts.width, file.facts.height);
+    if (file.facts.duration > 0) fmt::print("duration: {:.1f} s\n", file.facts.duration);
+    fmt::print("stored:   DC {}\n", file.dc);
+    fmt::print("posted:   {}\n", when(file.date));
+    if (!file.caption.empty()) fmt::print("caption:  {}\n", file.caption);
+    for (const auto& other : file.qualities)
+        fmt::print("also as:  {} x {}, {} bytes, {}\n", other.facts.width, other.facts.height, other.size,
+                   other.mime);
+}
+
+}  // namespace
+
+asio::awaitable<void> info(asio::any_io_executor executor, arguments all) {
+    const auto& given = std::get<info_arguments>(all.command);
+    mtproto::client tg(executor, client_config(all.connection));
+    co_await tg.connect();
+    const mtproto::media file = co_await tg.resolve(given.link);
+    if (given.json)
+        fmt::print("{}\n", json::serialize(as_json(file)));
+    else
+        print(file);
+}
+
+}  // namespace mtpipe

@@ -1,0 +1,65 @@
+// mtpipe localdc: a data-centre cluster on this machine, until it is told to end.
+#include "cluster_file.hpp"
+#include "command.hpp"
+
+#include <mtproto/local_dc.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <fmt/core.h>
+
+#include <csignal>
+#include <cstdio>
+
+namespace mtpipe {
+namespace {
+
+mtproto::local_dc_options options_of(const localdc_arguments& given) {
+    mtproto::local_dc_options made;
+    made.folder = given.folder;
+    made.port = given.port;
+    made.dcs = given.dcs;
+    made.rtt = std::chrono::duration_cast<mtproto::duration>(
+        std::chrono::duration<double, std::milli>(given.rtt_ms));
+    made.rate = given.rate;
+    made.password = given.password;
+    made.protected_messages = {given.protect.begin(), given.protect.end()};
+    made.text_messages = given.text;
+    made.faults = given.faults;
+    if (given.verbose) made.log = print_log;
+    return made;
+}
+
+}  // namespace
+
+int serve(const localdc_arguments& given) {
+    std::signal(SIGPIPE, SIG_IGN);
+    boost::asio::io_context context(1);
+    boost::asio::signal_set signals(context, SIGINT, SIGTERM);
+    try {
+        mtproto::local_dc cluster(context.get_executor(), options_of(given));
+        cluster.start();
+        signals.async_wait([&](const boost::system::error_code&, int) {
+            cluster.stop();
+            context.stop();
+        });
+        const auto& info = cluster.info();
+        if (!given.info.empty()) write_cluster(given.info, info);
+        for (const auto& each : info.dcs)
+            fmt::print("DC {}: {}:{}, media {}\n", each.id, each.host, each.port, each.media_port);
+        for (const auto& each : info.messages)
+            fmt::print("https://t.me/{}/{}: {} ({} bytes, DC {})\n", info.channel, each.id, each.name,
+                       each.size, each.dc);
+        std::fflush(stdout);
+        context.run();
+        return static_cast<int>(exit_code::ok);
+    } catch (const command_error& own) {
+        fmt::print(stderr, "mtpipe: {}\n", own.message);
+        return static_cast<int>(own.code);
+    } catch (const mtproto::error& failed) {
+        fmt::print(stderr, "mtpipe: {}\n", failed.what());
+        return static_cast<int>(code_for(failed.info()));
+    }
+}
+
+}  // namespace mtpipe

@@ -1,0 +1,105 @@
+// mtpipe login: a user by phone number, or a bot by its token.
+#include "command.hpp"
+#include "terminal.hpp"
+
+#include <mtproto/client.hpp>
+
+#include <fmt/core.h>
+
+#include <cstdio>
+
+namespace mtpipe {
+namespace {
+
+namespace asio = boost::asio;
+
+/// Asks on a terminal as often as it takes; takes each piped answer once.
+class questions final : public mtproto::login_ui {
+  public:
+    questions(line_input& input, const login_arguments& given) : input_(input), given_(given) {}
+
+    asio::awaitable<std::optional<std::string>> phone_number() override {
+        if (given_.phone && asked_phone_) co_return std::nullopt;  // it was refused
+        asked_phone_ = true;
+        if (given_.phone) co_return given_.phone;
+        co_return co_await answer("Phone number, as +4912345678", true, phone_left_);
+    }
+
+    asio::awaitable<std::optional<std::string>> code(const mtproto::code_info& about) override {
+        std::string question = "Login code";
+        if (!about.via.empty()) question += fmt::format(" (sent by {})", about.via);
+        co_return co_await answer(std::move(question), true, code_left_);
+    }
+
+    asio::awaitable<std::optional<std::string>> password(const std::string& hint) override {
+        std::string question = "Two-step verification password";
+        if (!hint.empty()) question += fmt::format(" (hint: {})", hint);
+        auto given = co_await answer(std::move(question), false, password_left_);
+        if (!given && wrong_.empty())
+            wrong_ =
+                "this account has a two-step verification password; pass it with --password -, after the "
+                "code";
+        co_return given;
+    }
+
+    void wrong(const std::string& what) override {
+        if (line_input::is_terminal())
+            std::fprintf(stderr, "%s\n", what.c_str());
+        else
+            wrong_ = what + "; run `mtpipe login` again";
+    }
+
+    /// Why the questions came to no end; empty when they did.
+    const std::string& gave_up() const noexcept { return wrong_; }
+
+  private:
+    asio::awaitable<std::optional<std::string>> answer(std::string question, bool echo, bool& piped_left) {
+        if (!line_input::is_terminal()) {
+            if (!std::exchange(piped_left, false)) co_return std::nullopt;
+            auto piped = co_await input_.line();
+            if (!piped && wrong_.empty())
+                wrong_ = fmt::format("standard input ends where an answer is needed: {}", question);
+            co_return piped;
+        }
+        co_return co_await input_.ask(std::move(question), echo);
+    }
+
+    line_input& input_;
+    const login_arguments& given_;
+    std::string wrong_;
+    bool asked_phone_ = false;
+    bool phone_left_ = true, code_left_ = true, password_left_ = true;  // on standard input, when piped
+};
+
+}  // namespace
+
+asio::awaitable<void> login(asio::any_io_executor executor, arguments all) {
+    const auto& given = std::get<login_arguments>(all.command);
+    line_input input(executor);
+    if (!given.bot && !given.phone && !line_input::is_terminal())
+        throw command_error{exit_code::usage, "say who logs in: --bot - or --phone NUMBER"};
+
+    mtproto::client tg(executor, client_config(all.connection));
+    mtproto::account who;
+    if (given.bot) {
+        std::optional<std::string> token = co_await input.ask("Bot token", false);
+        if (!token || token->empty())
+            throw command_error{exit_code::usage, "standard input has no bot token; @BotFather gives one"};
+        co_await tg.connect();
+        who = co_await tg.login_bot(std::move(*token));
+    } else {
+        co_await tg.connect();
+        questions ui(input, given);
+        try {
+            who = co_await tg.login(ui);
+        } catch (const mtproto::error& failed) {
+            if (failed.code() == mtproto::errc::cancelled && !ui.gave_up().empty())
+                throw command_error{exit_code::not_logged_in, ui.gave_up()};
+            throw;
+        }
+    }
+    fmt::print("logged in as {}{}\n", who.name.empty() ? fmt::format("user {}", who.user_id) : who.name,
+               who.username.empty() ? "" : fmt::format(" (@{})", who.username));
+}
+
+}  // namespace mtpipe

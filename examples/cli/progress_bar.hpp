@@ -1,0 +1,42 @@
+// The progress of a download on standard error.
+#pragma once
+
+#include <mtproto/clock.hpp>
+#include <mtproto/progress.hpp>
+
+#include <string>
+
+namespace mtpipe {
+
+/// "12.3 MB", "1.2 GB": decimal units, as disks and lines are sold.
+std::string human_bytes(double bytes);
+/// "0:07", "1:02:03"
+std::string human_time(double seconds);
+
+/// One line that is drawn over, on a terminal; a line now and then elsewhere.
+class progress_bar {
+  public:
+    /// Does nothing when not `shown`. `label` is what stands in front, shortened to fit.
+    progress_bar(bool shown, std::string label);
+    ~progress_bar();
+    progress_bar(const progress_bar&) = delete;
+    progress_bar& operator=(const progress_bar&) = delete;
+
+    void show(const mtproto::progress& now);
+    /// Leaves the last state on a line of its own. Without it, whatever is printed next starts on a new line.
+    void finish();
+
+  private:
+    std::string line(const mtproto::progress& now, int width) const;
+    void draw(const mtproto::progress& now);
+
+    bool shown_;
+    bool terminal_;
+    std::string label_;
+    mtproto::progress last_;
+    mtproto::time_point began_;
+    mtproto::time_point drawn_{};
+    bool open_line_ = false;
+};
+
+}  // namespace mtpipe

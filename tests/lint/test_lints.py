@@ -1,0 +1,122 @@
+# Proves that the lints can fail: each is shown what it must find, and what it must leave alone.
+import unittest
+
+import await_temporaries
+import docs
+import includes
+import words
+
+TABLES = """
+| room | may include |
+|---|---|
+| base | nothing |
+| tl, crypto | base |
+| wire | tl, crypto |
+| io | base |
+| net | io, wire |
+| remux | net |
+
+| public header | room |
+|---|---|
+| `bytes.hpp`, `error.hpp` | base |
+| `tl/*` | tl |
+| `client.hpp` | net |
+"""
+
+
+class Includes(unittest.TestCase):
+    def found(self, path, text):
+        return includes.check(includes.Rooms(TABLES), path, text)
+
+    def test_a_room_uses_what_its_targets_may_use(self):
+        text = '#include "tl/reader.hpp"\n#include "base/x.hpp"\n#include <mtproto/bytes.hpp>\n#include <vector>\n'
+        self.assertEqual(self.found("mtproto/src/wire/a.cpp", text), [])
+
+    def test_a_room_above_is_refused(self):
+        self.assertIn(":2: crypto may not include \"wire/x.hpp\"",
+                      self.found("mtproto/src/crypto/a.cpp", '#include <mtproto/bytes.hpp>\n#include "wire/x.hpp"\n')[0])
+
+    def test_a_sibling_is_refused(self):
+        self.assertEqual(len(self.found("mtproto/src/crypto/a.cpp", '#include "tl/x.hpp"\n')), 1)
+
+    def test_a_public_header_of_a_room_above_is_refused(self):
+        self.assertEqual(len(self.found("mtproto/src/wire/a.cpp", "#include <mtproto/client.hpp>\n")), 1)
+
+    def test_asio_below_io_is_refused(self):
+        self.assertEqual(len(self.found("mtproto/src/wire/a.cpp", "#include <boost/asio/awaitable.hpp>\n")), 1)
+        self.assertEqual(self.found("mtproto/src/io/a.cpp", "#include <boost/asio/awaitable.hpp>\n"), [])
+        self.assertEqual(len(self.found("mtproto/src/io/a.cpp", "#include <boost/asio.hpp>\n")), 1)
+
+    def test_libav_outside_remux_is_refused(self):
+        self.assertEqual(len(self.found("mtproto/src/net/a.cpp", "#include <libavformat/avformat.h>\n")), 1)
+        self.assertEqual(self.found("mtproto/src/remux/a.cpp", "#include <libavformat/avformat.h>\n"), [])
+
+    def test_a_program_sees_public_headers_only(self):
+        self.assertEqual(self.found("examples/a.cpp", '#include <mtproto/client.hpp>\n#include "own.hpp"\n'), [])
+        self.assertEqual(len(self.found("examples/a.cpp", '#include "net/pump.hpp"\n')), 1)
+
+    def test_a_public_header_includes_nothing_private(self):
+        self.assertEqual(len(self.found("mtproto/include/mtproto/client.hpp", '#include "net/pump.hpp"\n')), 1)
+        self.assertEqual(len(self.found("mtproto/include/mtproto/unknown.hpp", "")), 1)
+
+    def test_a_commented_include_does_not_count(self):
+        self.assertEqual(self.found("mtproto/src/base/a.cpp", '// #include "net/pump.hpp"\n/* #include "net/x.hpp"\n*/\n'), [])
+
+
+class AwaitTemporaries(unittest.TestCase):
+    def found(self, text):
+        return await_temporaries.check("a.cpp", text)
+
+    def test_what_g_plus_plus_destroys_twice(self):
+        for text in ("co_await call(tl::help::getConfig{});", "auto x = co_await tg.call(request{.id = 1, .name = n});",
+                     "co_await send({.name = n, .size = 1});", "co_await f(std::vector<std::string>{a, b});",
+                     "co_await tg.call(tl::help::getConfig());", "co_await f([name](int) { return name; });",
+                     "co_await f(\n  options{a}\n);"):
+            self.assertEqual(len(self.found(text)), 1, text)
+
+    def test_what_is_fine(self):
+        for text in ("tl::help::getConfig request{}; co_await tg.call(request);", "co_await stream.read_at(0, byte_span{p, 4});",
+                     "co_await timers.sleep_for(std::chrono::seconds{5});", "while (co_await next()) { x y{1}; }",
+                     "if (!co_await ok()) { a b{1}; }", "co_await call(tl::encode(request));", "// co_await f(x{1});",
+                     'co_await f("x{1}");', "co_await f([](int) { return x{1}; });", "co_await f(a[i], {});",
+                     "for (auto& x : co_await all()) { y z{x}; }", "co_return f(x{1});"):
+            self.assertEqual(self.found(text), [], text)
+
+    def test_the_line_is_told(self):
+        self.assertTrue(self.found("\n\nco_await f(x{1});")[0].startswith("a.cpp:3:"))
+
+
+class Words(unittest.TestCase):
+    def test_what_is_left_open_is_found(self):
+        self.assertEqual(len(words.check("a.cpp", "// Its job.\n// TO" + "DO later\n")), 1)
+        self.assertEqual(words.check("a.cpp", "// Its job.\nint todo = 0;\n"), [])
+
+    def test_a_file_says_its_job(self):
+        self.assertEqual(len(words.check("a.cpp", "#include <vector>\n")), 1)
+        self.assertEqual(len(words.check("a.hpp", "// Its job.\n")), 1)
+
+    def test_a_test_that_asserts_nothing_is_found(self):
+        self.assertEqual(len(words.check("a.cpp", "// Its job.\nCHECK(tr" + "ue);\n")), 1)
+
+    def test_a_long_file_is_found(self):
+        self.assertEqual(len(words.check("a.cpp", "// Its job.\n" + "int x;\n" * 900)), 1)
+        self.assertEqual(words.check("a.cpp", "// Its job. 900 lines since it is a table.\n" + "int x;\n" * 900), [])
+
+    def test_run_bits(self):
+        self.assertEqual(len(words.check_run_bit("a.sh", "#!/bin/sh\n", False)), 1)
+        self.assertEqual(len(words.check_run_bit("a.md", "text\n", True)), 1)
+        self.assertEqual(words.check_run_bit("a.sh", "#!/bin/sh\n", True), [])
+
+
+class Docs(unittest.TestCase):
+    def test_a_missing_file_behind_a_link_is_found(self):
+        self.assertEqual(len(docs.links("docs/a.md", "see [this](nowhere.md) and [that](https://t.me/x) `[c](d)`")), 1)
+        self.assertEqual(docs.links("docs/a.md", "see [rooms](architecture.md#rooms) and [top](../README.md)"), [])
+
+    def test_code_blocks_are_taken_out_with_their_lines(self):
+        blocks = docs.code_blocks("text\n```cpp\nint a;\n```\n```sh\nls\n```\n```cpp\nint b;\n```\n")
+        self.assertEqual(blocks, [(3, "int a;\n"), (9, "int b;\n")])
+
+
+if __name__ == "__main__":
+    unittest.main()
