@@ -1,0 +1,65 @@
+// IPv4 before IPv6, and the other ports after all that were named.
+#include "client/dc_table.hpp"
+
+#include <algorithm>
+
+namespace mtproto::core {
+namespace {
+
+/// Telegram's servers listen on all of these (protocol 1.13).
+constexpr std::uint16_t usual_port = 443;
+constexpr std::uint16_t other_ports[] = {80, 5222};
+
+void add_other_ports(std::vector<io::endpoint>& list, const io::endpoint& named) {
+    for (const std::uint16_t port : other_ports)
+        list.push_back({named.host, port});
+}
+
+}  // namespace
+
+dc_table::dc_table(const std::vector<dc_address>& built_in) {
+    for (const dc_address& each : built_in) {
+        places& dc = dcs_[each.dc];
+        (each.media_only ? dc.media : dc.general).push_back({each.host, each.port});
+    }
+    // What has an IPv6 address only is reached by it; else IPv4 works on more machines.
+    const auto is_ipv4 = [](const io::endpoint& where) { return where.host.find(':') == std::string::npos; };
+    for (auto& [dc, known] : dcs_) {
+        std::stable_partition(known.general.begin(), known.general.end(), is_ipv4);
+        std::stable_partition(known.media.begin(), known.media.end(), is_ipv4);
+    }
+}
+
+void dc_table::update(const std::vector<told_address>& told) {
+    std::map<int, places> fresh;
+    std::map<int, places> fallbacks;
+    for (const bool ipv6 : {false, true}) {
+        for (const told_address& each : told) {
+            if (each.ipv6 != ipv6) continue;
+            const auto list = each.media_only ? &places::media : &places::general;
+            (fresh[each.dc].*list).push_back(each.where);
+            if (!each.this_port_only && each.where.port == usual_port)
+                add_other_ports(fallbacks[each.dc].*list, each.where);
+        }
+    }
+    for (auto& [dc, known] : fresh) {
+        // A data centre that is named with media addresses alone keeps its general ones.
+        if (known.general.empty()) known.general = dcs_[dc].general;
+        for (const auto list : {&places::general, &places::media})
+            (known.*list)
+                .insert((known.*list).end(), (fallbacks[dc].*list).begin(), (fallbacks[dc].*list).end());
+        dcs_[dc] = std::move(known);
+    }
+}
+
+std::vector<io::endpoint> dc_table::addresses(int dc) const {
+    const auto found = dcs_.find(dc);
+    return found == dcs_.end() ? std::vector<io::endpoint>() : found->second.general;
+}
+
+std::vector<io::endpoint> dc_table::media_addresses(int dc) const {
+    const auto found = dcs_.find(dc);
+    return found == dcs_.end() ? std::vector<io::endpoint>() : found->second.media;
+}
+
+}  // namespace mtproto::core

@@ -1,0 +1,52 @@
+// A session that is gone with the program.
+#include "client/session_format.hpp"
+
+#include <mtproto/session_store.hpp>
+
+#include <string>
+
+namespace mtproto {
+namespace {
+
+class memory_store final : public session_store {
+  public:
+    ~memory_store() override {
+        for (auto& [name, session] : kept_)
+            core::wipe_keys(session);
+    }
+
+    void select(std::string_view cluster) override { cluster_ = cluster; }
+
+    outcome<std::optional<stored_session>> load() override {
+        const auto found = kept_.find(cluster_);
+        if (found == kept_.end()) return std::optional<stored_session>();
+        return std::optional<stored_session>(found->second);
+    }
+
+    outcome<void> save(const stored_session& session) override {
+        stored_session& here = kept_[cluster_];
+        core::wipe_keys(here);
+        here = session;
+        return {};
+    }
+
+    outcome<void> remove() override {
+        const auto found = kept_.find(cluster_);
+        if (found == kept_.end()) return {};
+        core::wipe_keys(found->second);
+        kept_.erase(found);
+        return {};
+    }
+
+  private:
+    std::string cluster_;
+    std::map<std::string, stored_session> kept_;
+};
+
+}  // namespace
+
+std::shared_ptr<session_store> memory_session() {
+    return std::make_shared<memory_store>();
+}
+
+}  // namespace mtproto

@@ -1,0 +1,165 @@
+// Requests: into the session, and out of it again with an answer or a failure.
+#include "net/pending.hpp"
+#include "rpc/classify.hpp"
+
+#include <algorithm>
+
+namespace mtproto::net {
+namespace {
+
+/// A server may ask for initConnection again; one that always does is not to be asked for ever.
+constexpr int introductions_accepted = 3;
+
+}  // namespace
+
+/// Takes a request back whose caller went away, however it went.
+class connection::withdrawal {
+  public:
+    withdrawal(connection& from, std::shared_ptr<pending> call) : from_(from), call_(std::move(call)) {}
+    withdrawal(const withdrawal&) = delete;
+    withdrawal& operator=(const withdrawal&) = delete;
+    ~withdrawal() {
+        if (call_->done) return;
+        from_.withdraw(call_);
+        if (from_.session_ && !from_.closed_) from_.after_session();
+    }
+
+  private:
+    connection& from_;
+    std::shared_ptr<pending> call_;
+};
+
+io::awaitable<outcome<bytes>> connection::call(bytes request, std::string method, bool idempotent) {
+    const std::shared_ptr<connection> self = shared_from_this();
+    const auto call =
+        std::make_shared<pending>(shared_->where.executor, std::move(request), std::move(method), idempotent);
+    if (closed_) {
+        finish(*call, failure(errc::connection_closed));
+        co_return std::move(call->answer);
+    }
+    const withdrawal guard(*this, call);
+    submit(call);
+    if (session_) after_session();
+    begin_to_live();
+    while (!call->done) {
+        if (!co_await call->ready.wait() && !call->done) {
+            failure gone(errc::cancelled);
+            gone.method = call->method;
+            gone.dc = settings_.dc;
+            co_return gone;
+        }
+    }
+    co_return std::move(call->answer);
+}
+
+void connection::begin_session() {
+    if (session_ && session_->key() == key_->key()) return;
+    const auto old = std::exchange(calls_, {});
+    session_ = std::make_unique<session::session>(key_->key(), key_->salts(), key_->time_offset(),
+                                                  *shared_->where.random, settings_.session);
+    introduced_ = false;
+    for (const auto& [id, call] : old) {
+        if (call->idempotent)
+            submit(call);
+        else
+            finish(*call, failure(errc::connection_closed));  // the old session may have carried it out
+    }
+    for (const std::shared_ptr<pending>& call : std::exchange(waiting_, {}))
+        submit(call);
+}
+
+void connection::submit(const std::shared_ptr<pending>& call) {
+    if (!session_) {
+        waiting_.push_back(call);
+        return;
+    }
+    if (line_) call->asked = shared_->now();
+    call->wrapped = !introduced_;
+    session::send_options how;
+    how.idempotent = call->idempotent;
+    call->id = session_->send(introduced_ ? call->request : introduce(shared_->who, call->request), how);
+    calls_[call->id] = call;
+}
+
+void connection::withdraw(const std::shared_ptr<pending>& call) {
+    if (std::erase(waiting_, call) != 0) return;
+    if (taken(call->id)) session_->cancel(call->id);
+}
+
+void connection::finish(pending& call, outcome<bytes> with) {
+    if (call.done) return;
+    call.done = true;
+    if (with) {
+        call.answer = std::move(with);
+    } else {
+        failure why = with.error();
+        if (why.method.empty()) why.method = call.method;
+        if (why.dc == 0) why.dc = settings_.dc;
+        call.answer = std::move(why);
+    }
+    call.ready.notify();
+}
+
+void connection::fail_all(const failure& why) {
+    const auto waiting = std::exchange(waiting_, {});
+    const auto calls = std::exchange(calls_, {});
+    for (const std::shared_ptr<pending>& call : waiting)
+        finish(*call, why);
+    for (const auto& [id, call] : calls) {
+        session_->cancel(id);
+        finish(*call, why);
+    }
+}
+
+std::shared_ptr<connection::pending> connection::taken(session::request_id id) {
+    const auto found = calls_.find(id);
+    if (found == calls_.end()) return nullptr;
+    std::shared_ptr<pending> call = std::move(found->second);
+    calls_.erase(found);
+    return call;
+}
+
+void connection::handle(session::event& what) {
+    if (auto* answered = std::get_if<session::answer>(&what)) {
+        const std::shared_ptr<pending> call = taken(answered->id);
+        if (!call) return;
+        line_answered_ = true;
+        introduced_ = introduced_ || call->wrapped;
+        if (call->asked) {
+            const duration took = shared_->now() - *call->asked;
+            if (took > duration{} && (min_rtt_ == duration{} || took < min_rtt_)) min_rtt_ = took;
+        }
+        finish(*call, std::move(answered->body));
+    } else if (auto* refused = std::get_if<session::rpc_failure>(&what)) {
+        line_answered_ = true;
+        if (const std::shared_ptr<pending> call = taken(refused->id)) reject(call, *refused);
+    } else if (auto* lost = std::get_if<session::request_lost>(&what)) {
+        if (const std::shared_ptr<pending> call = taken(lost->id)) finish(*call, failure(lost->why));
+    } else if (std::holds_alternative<session::session_reset>(what)) {
+        introduced_ = false;
+    } else if (std::holds_alternative<session::salts_changed>(what)) {
+        if (session_->key() == key_->key()) key_->set_salts(session_->salts());
+    } else if (auto* shifted = std::get_if<session::time_changed>(&what)) {
+        key_->set_time_offset(shifted->offset);
+    } else if (auto* broken = std::get_if<session::line_broken>(&what)) {
+        line_ends(failure(broken->code, broken->what));
+    }
+}
+
+void connection::reject(const std::shared_ptr<pending>& call, const session::rpc_failure& why) {
+    const rpc::rpc_error error = rpc::parse_error(why.code, why.text);
+    const bool at_home = true;  // decides about 401 only, which is the caller's to judge
+    if (rpc::classify(error, at_home).what == rpc::action::init_connection &&
+        ++call->introductions < introductions_accepted) {
+        introduced_ = false;
+        submit(call);
+        return;
+    }
+    failure told(errc::rpc_error);
+    told.rpc_code = error.code;
+    told.rpc_type = error.type;
+    told.value = error.value;
+    finish(*call, std::move(told));
+}
+
+}  // namespace mtproto::net

@@ -1,0 +1,205 @@
+// The life of a connection: one line after the other, with pauses between those that fail.
+#include "net/connection.hpp"
+
+#include "net/exchange.hpp"
+#include "net/pending.hpp"
+#include "net/within.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include <algorithm>
+
+namespace mtproto::net {
+namespace {
+
+/// The data centre's number as the key exchange names it (protocol 1.7, 2.4).
+std::int32_t exchange_dc(const connection_options& settings, bool test) {
+    constexpr std::int32_t test_mark = 10000;
+    const std::int32_t dc = settings.dc + (test ? test_mark : 0);
+    return settings.media ? -dc : dc;
+}
+
+}  // namespace
+
+std::shared_ptr<connection> connection::make(std::shared_ptr<services> shared, std::shared_ptr<key_slot> key,
+                                             connection_options settings) {
+    return std::shared_ptr<connection>(
+        new connection(std::move(shared), std::move(key), std::move(settings)));
+}
+
+connection::connection(std::shared_ptr<services> shared, std::shared_ptr<key_slot> key,
+                       connection_options settings)
+    : shared_(std::move(shared)),
+      key_(std::move(key)),
+      settings_(std::move(settings)),
+      wanted_(shared_->where.executor),
+      writable_(shared_->where.executor),
+      sooner_(shared_->where.executor) {}
+
+connection::~connection() = default;
+
+void connection::start() {
+    start_wanted_ = true;
+    start_setbacks_ = 0;
+    begin_to_live();
+}
+
+void connection::begin_to_live() {
+    wanted_.notify();
+    if (living_ || closed_) return;
+    living_ = true;
+    io::asio::co_spawn(shared_->where.executor, live(shared_from_this()),
+                       io::asio::bind_cancellation_slot(stop_.slot(), io::asio::detached));
+}
+
+void connection::set_addresses(std::vector<io::endpoint> where) {
+    if (where.empty() || where == settings_.where) return;
+    settings_.where = std::move(where);
+    next_address_ = 0;
+}
+
+void connection::close() noexcept {
+    if (closed_) return;
+    closed_ = true;
+    fail_all(errc::connection_closed);
+    if (line_) line_->close();
+    stop_.emit(io::asio::cancellation_type::terminal);
+}
+
+io::awaitable<void> connection::live(std::shared_ptr<connection> self) {
+    // Whatever ends this, nobody may wait for it in vain.
+    struct on_exit {
+        connection& of;
+        ~on_exit() {
+            of.living_ = false;
+            of.fail_all(errc::connection_closed);
+        }
+    };
+    const on_exit guard{*self};
+    while (!self->closed_) {
+        if (!self->start_wanted_ && self->under_way() == 0) {
+            if (!co_await self->wanted_.wait()) co_return;
+            continue;
+        }
+        const time_point now = self->shared_->now();
+        const time_point when = std::max(self->resume_at_, self->pacing_.allowed(now));
+        if (when > now) {
+            if (!co_await self->shared_->where.time->sleep_until(when)) co_return;
+            if (self->closed_) co_return;
+        }
+        const outcome<void> ended = co_await self->one_line();
+        if (self->closed_) co_return;
+        self->setback(ended.has_error() ? ended.error() : failure(errc::connection_closed));
+    }
+}
+
+io::awaitable<outcome<void>> connection::one_line() {
+    pacing_.attempt(shared_->now());
+    line_answered_ = false;
+    line_failure_.reset();
+    outcome<dialled> over = co_await reach();
+    if (!over) co_return over.error();
+
+    struct on_exit {
+        connection& of;
+        ~on_exit() {
+            of.line_->close();
+            of.line_.reset();
+            if (of.session_) of.session_->disconnected(of.shared_->now());
+        }
+    };
+    line_ = std::make_shared<link>(std::move(*over), shared_->buffers, *shared_->where.random, [this] {
+        ++shared_->packets.reads();
+        if (session_) session_->heard(shared_->now());
+    });
+    const on_exit guard{*this};
+
+    if (const outcome<void> key = co_await have_key(); !key) co_return key.error();
+    start_wanted_ = false;
+    ++line_number_;
+    begin_session();
+    session_->connected(shared_->now());
+    after_session();
+    co_await serve();
+    co_return line_failure_.value_or(failure(errc::connection_closed));
+}
+
+io::awaitable<outcome<dialled>> connection::reach() {
+    if (settings_.where.empty()) co_return failure(errc::connection_failed, "no address is known");
+    destination where;
+    where.dc = settings_.dc;
+    where.media = settings_.media;
+    where.test = shared_->test_cluster;
+    where.address = settings_.where[next_address_ % settings_.where.size()];
+    const std::string name = to_string(where.address);
+    const time_point deadline = shared_->now() + settings_.connect_timeout;
+    outcome<dialled> made =
+        co_await within(*shared_->where.time, deadline, shared_->dial->dial(std::move(where)));
+    if (!made && made.error().detail.empty()) {
+        failure named = made.error();
+        named.detail = name;
+        co_return named;
+    }
+    co_return made;
+}
+
+io::awaitable<outcome<void>> connection::have_key() {
+    struct on_exit {
+        key_slot& of;
+        ~on_exit() { of.end_exchange(); }
+    };
+    while (!key_->key()) {
+        if (!key_->begin_exchange()) {
+            if (!co_await key_->changed()) co_return errc::cancelled;
+            continue;
+        }
+        const on_exit guard{*key_};
+        handshake::options how;
+        how.dc = exchange_dc(settings_, shared_->test_cluster);
+        how.keys = shared_->rsa_keys;
+        how.primes = &shared_->primes;
+        outcome<exchanged> made = co_await exchange_key(*line_, std::move(how), *shared_->where.random,
+                                                        *shared_->where.time, settings_.exchange_timeout);
+        if (!made) co_return made.error();
+        min_rtt_ = made->round_trip;
+        key_->set(std::move(made->key.key), session::salt_book(made->key.salt), made->key.time_offset);
+    }
+    co_return outcome<void>{};
+}
+
+void connection::setback(failure why) {
+    if (why.dc == 0) why.dc = settings_.dc;
+    shared_->log(log_level::info, "connection lost: " + why.message());
+    constexpr int no_such_key = -404;
+    constexpr int flood = -429;
+    if (why.rpc_code == no_such_key && session_ && key_->refused(session_->key()))
+        shared_->log(log_level::warning, "the server has forgotten the authorization key");
+
+    ++next_address_;
+    if (line_answered_) {
+        pacing_.worked();
+        backoff_.reset();
+        resume_at_ = {};
+    } else {
+        pacing_.failed();
+        const duration least = why.rpc_code == flood ? flood_pause : duration{};
+        resume_at_ = shared_->now() + backoff_.next(*shared_->where.random, least);
+    }
+
+    // Another try cannot mend that the server is not the one whose key is known.
+    const bool final = why.code == make_error_code(errc::unknown_rsa_key);
+    const int limit = final ? 1 : ever_connected_ ? setbacks_after : setbacks_before_first_line;
+    if (start_wanted_ && ++start_setbacks_ >= limit) start_wanted_ = false;
+    std::vector<std::shared_ptr<pending>> all = waiting_;
+    for (const auto& [id, call] : calls_)
+        all.push_back(call);
+    for (const std::shared_ptr<pending>& call : all) {
+        if (++call->setbacks < limit) continue;
+        withdraw(call);
+        finish(*call, why);
+    }
+}
+
+}  // namespace mtproto::net

@@ -1,0 +1,136 @@
+// A connection to a data centre that carries requests: connects, makes the key, reconnects, and answers.
+#pragma once
+
+#include "io/event.hpp"
+#include "net/connect_pacing.hpp"
+#include "net/key_slot.hpp"
+#include "net/link.hpp"
+#include "net/opener.hpp"
+#include "net/services.hpp"
+#include "rpc/backoff.hpp"
+#include "session/session.hpp"
+
+#include <mtproto/error.hpp>
+
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mtproto::net {
+
+struct connection_options {
+    int dc = 0;
+    bool media = false;               ///< the addresses are media-only ones
+    std::vector<io::endpoint> where;  ///< tried in turn
+    duration connect_timeout = std::chrono::seconds(10);
+    /// For each answer of the key exchange; a loaded server takes a second or two.
+    duration exchange_timeout = std::chrono::seconds(15);
+    session::options session;
+};
+
+/// One session over one line at a time. Connects when first asked for something, and again after a loss while
+/// requests wait; an idle one that was lost stays down until the next request. Not thread safe. Owned by
+/// shared_ptr; coroutines of its own keep it alive until close().
+class connection final : public packet_receiver, public std::enable_shared_from_this<connection> {
+  public:
+    /// A request is given up when this many attempts to connect or lines have failed under it: about 2 s
+    /// where no server ever answered, about 20 s where one did.
+    static constexpr int setbacks_before_first_line = 3;
+    static constexpr int setbacks_after = 6;
+    /// How long a data centre that answered -429 is left alone at least.
+    static constexpr duration flood_pause = std::chrono::seconds(4);
+
+    static std::shared_ptr<connection> make(std::shared_ptr<services> shared, std::shared_ptr<key_slot> key,
+                                            connection_options settings);
+    ~connection() override;
+
+    /// Connects now, without waiting for it.
+    void start();
+    /// The answer to a boxed request. Resent by the session's rules: an idempotent one until it is answered,
+    /// another only while it is certain that the server has not seen it. Wrapped in initConnection as long as
+    /// the session has not introduced itself. Cancelling drops it on the wire.
+    /// Errors: errc::rpc_error with the server's; connection_failed, connection_closed, timed_out,
+    /// transport_error, handshake_failed ... once given up; cancelled; malformed or too_large for an answer
+    /// that cannot be read.
+    io::awaitable<outcome<bytes>> call(bytes request, std::string method, bool idempotent);
+    /// Fails what is under way with errc::connection_closed and stops for good.
+    void close() noexcept;
+
+    /// The shortest round trip measured so far; 0 before the first.
+    duration min_rtt() const noexcept { return min_rtt_; }
+    /// Requests that were called and are not answered.
+    std::size_t under_way() const noexcept { return waiting_.size() + calls_.size(); }
+    void set_addresses(std::vector<io::endpoint> where);
+    int dc() const noexcept { return settings_.dc; }
+
+    void opened(std::uint64_t line, result<wire::opened> what) override;
+
+  private:
+    struct pending;
+    class withdrawal;
+
+    connection(std::shared_ptr<services> shared, std::shared_ptr<key_slot> key, connection_options settings);
+
+    // The life of lines: connection.cpp
+    static io::awaitable<void> live(std::shared_ptr<connection> self);
+    void begin_to_live();
+    io::awaitable<outcome<void>> one_line();
+    io::awaitable<outcome<dialled>> reach();
+    io::awaitable<outcome<void>> have_key();
+    void setback(failure why);
+
+    // One line: line.cpp
+    io::awaitable<void> serve();
+    io::awaitable<void> read_loop();
+    io::awaitable<void> write_loop();
+    io::awaitable<void> time_loop();
+    void take(wire::packet received);
+    void line_ends(failure why);
+    void after_session();
+
+    // Requests: calls.cpp
+    void begin_session();
+    void submit(const std::shared_ptr<pending>& call);
+    void withdraw(const std::shared_ptr<pending>& call);
+    void finish(pending& call, outcome<bytes> with);
+    void fail_all(const failure& why);
+    void handle(session::event& what);
+    void reject(const std::shared_ptr<pending>& call, const session::rpc_failure& why);
+    std::shared_ptr<pending> taken(session::request_id id);
+
+    std::shared_ptr<services> shared_;
+    std::shared_ptr<key_slot> key_;
+    connection_options settings_;
+
+    std::unique_ptr<session::session> session_;
+    std::map<session::request_id, std::shared_ptr<pending>> calls_;  // the session has them
+    std::vector<std::shared_ptr<pending>> waiting_;                  // for a session
+    bool introduced_ = false;  // an answer came to a request that was wrapped in initConnection
+
+    std::shared_ptr<link> line_;
+    std::uint64_t line_number_ = 0;
+    std::optional<failure> line_failure_;  // why line_ ends, once known
+    bool line_answered_ = false;           // a request was answered on it
+    time_point sleeping_until_{};
+    io::event wanted_;    // there is something to connect for
+    io::event writable_;  // the session may have packets
+    io::event sooner_;    // the session's deadline is nearer than the one that is slept for
+
+    connect_pacing pacing_;
+    rpc::backoff backoff_;
+    time_point resume_at_{};
+    std::size_t next_address_ = 0;
+    int start_setbacks_ = 0;
+    bool start_wanted_ = false;
+    bool ever_connected_ = false;
+    bool living_ = false;
+    bool closed_ = false;
+    duration min_rtt_{};
+    io::asio::cancellation_signal stop_;
+};
+
+}  // namespace mtproto::net

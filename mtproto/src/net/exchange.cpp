@@ -1,0 +1,51 @@
+// Drives handshake::client with packets and a time limit.
+#include "net/exchange.hpp"
+
+#include "handshake/client.hpp"
+#include "net/within.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace mtproto::net {
+namespace {
+
+io::awaitable<outcome<wire::packet>> read_message(link& over) {
+    for (;;) {
+        result<wire::packet> received = co_await over.read();
+        if (!received) co_return failure(received.error());
+        const wire::packet_class what = wire::classify(*received);
+        if (what.kind == wire::packet_kind::message) co_return std::move(*received);
+        if (what.kind == wire::packet_kind::transport_error) {
+            failure refused(errc::transport_error);
+            refused.rpc_code = what.code;
+            co_return refused;
+        }
+        if (what.kind == wire::packet_kind::malformed) co_return errc::malformed;
+    }
+}
+
+}  // namespace
+
+io::awaitable<outcome<exchanged>> exchange_key(link& over, handshake::options settings, random_source& random,
+                                               io::timers& time, duration answer_timeout) {
+    handshake::client exchange(std::move(settings), random);
+    exchanged made;
+    made.round_trip = duration::max();
+    std::optional<wire::packet> request = exchange.start(time.unix_now());
+    while (request) {
+        const time_point sent = time.now();
+        const std::array<wire::packet, 1> packets{*request};
+        if (const auto written = co_await over.write(packets); !written) co_return failure(written.error());
+        outcome<wire::packet> answer = co_await within(time, sent + answer_timeout, read_message(over));
+        if (!answer) co_return answer.error();
+        made.round_trip = std::min(made.round_trip, time.now() - sent);
+        result<std::optional<wire::packet>> next = exchange.receive(*answer, time.unix_now());
+        if (!next) co_return failure(next.error());
+        request = std::move(*next);
+    }
+    made.key = exchange.take();
+    co_return made;
+}
+
+}  // namespace mtproto::net

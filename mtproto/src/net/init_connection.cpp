@@ -1,0 +1,25 @@
+// The one place that states the API's layer.
+#include "net/init_connection.hpp"
+
+#include <mtproto/tl/codec.hpp>
+#include <mtproto/tl_api.hpp>
+
+namespace mtproto::net {
+
+bytes introduce(const introduction& who, const bytes& query) {
+    tl::initConnection init;
+    init.api_id = who.api_id;
+    init.device_model = who.device_model;
+    init.system_version = who.system_version;
+    init.app_version = who.app_version;
+    init.system_lang_code = who.language;
+    init.lang_pack = "";
+    init.lang_code = who.language;
+    init.query.data = query;
+    tl::invokeWithLayer outer;
+    outer.layer = tl::api_layer;
+    outer.query.data = tl::encode(init);
+    return tl::encode(outer);
+}
+
+}  // namespace mtproto::net

@@ -1,0 +1,123 @@
+// What runs while a line is up: a reader, a writer, and one that keeps the session's time.
+#include "net/connection.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include <algorithm>
+
+namespace mtproto::net {
+namespace {
+
+/// Packets that one write takes at most: small ones come in bursts, large ones alone.
+constexpr std::size_t packets_a_write = 16;
+
+/// A deadline that on_time did not move is looked at again after this long, so that no error turns into a
+/// busy loop.
+constexpr duration shortest_sleep = std::chrono::milliseconds(10);
+
+}  // namespace
+
+io::awaitable<void> connection::serve() {
+    using namespace boost::asio::experimental::awaitable_operators;
+    co_await (read_loop() || write_loop() || time_loop());
+}
+
+io::awaitable<void> connection::read_loop() {
+    const std::shared_ptr<link> line = line_;
+    for (;;) {
+        result<wire::packet> received = co_await line->read();
+        if (!received) {
+            line_ends(received.error());
+            co_return;
+        }
+        take(std::move(*received));
+    }
+}
+
+void connection::take(wire::packet received) {
+    const wire::packet_class what = wire::classify(received);
+    switch (what.kind) {
+        case wire::packet_kind::message:
+            shared_->packets.submit(session_->prepare(std::move(received)), weak_from_this(), line_number_);
+            break;
+        case wire::packet_kind::transport_error: {
+            failure refused(errc::transport_error);
+            refused.rpc_code = what.code;
+            line_ends(std::move(refused));
+            break;
+        }
+        case wire::packet_kind::malformed:
+            line_ends(errc::bad_frame);
+            break;
+        case wire::packet_kind::nop:
+        case wire::packet_kind::quick_ack:
+            break;
+    }
+}
+
+io::awaitable<void> connection::write_loop() {
+    const std::shared_ptr<link> line = line_;
+    std::vector<wire::packet> packets;
+    for (;;) {
+        packets.clear();
+        while (packets.size() < packets_a_write) {
+            std::optional<wire::packet> next = session_->next_packet(shared_->now(), shared_->unix_now());
+            if (!next) break;
+            packets.push_back(std::move(*next));
+        }
+        if (packets.empty()) {
+            if (!co_await writable_.wait()) co_return;
+            continue;
+        }
+        after_session();
+        if (const result<void> written = co_await line->write(packets); !written) {
+            line_ends(written.error());
+            co_return;
+        }
+    }
+}
+
+io::awaitable<void> connection::time_loop() {
+    using namespace boost::asio::experimental::awaitable_operators;
+    for (;;) {
+        if (const auto due = session_->deadline(); due && *due <= shared_->now()) {
+            session_->on_time(shared_->now());
+            after_session();
+        }
+        const std::optional<time_point> next = session_->deadline();
+        sleeping_until_ = next ? std::max(*next, shared_->now() + shortest_sleep) : time_point::max();
+        bool cancelled = false;
+        if (next) {
+            const auto woken = co_await (shared_->where.time->sleep_until(sleeping_until_) || sooner_.wait());
+            cancelled = woken.index() == 0 ? std::get<0>(woken).has_error() : std::get<1>(woken).has_error();
+        } else {
+            cancelled = (co_await sooner_.wait()).has_error();
+        }
+        if (cancelled) co_return;
+    }
+}
+
+void connection::line_ends(failure why) {
+    if (!line_failure_) line_failure_ = std::move(why);
+    if (line_) line_->close();
+}
+
+void connection::opened(std::uint64_t line, result<wire::opened> what) {
+    if (closed_ || !line_ || line != line_number_) return;
+    if (what) {
+        key_->accepted();
+        ever_connected_ = true;
+    }
+    session_->receive(std::move(what), shared_->now(), shared_->unix_now());
+    after_session();
+}
+
+void connection::after_session() {
+    while (std::optional<session::event> what = session_->next_event())
+        handle(*what);
+    if (!line_) return;
+    writable_.notify();
+    if (const auto due = session_->deadline(); due && *due < sleeping_until_) sooner_.notify();
+}
+
+}  // namespace mtproto::net

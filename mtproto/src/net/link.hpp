@@ -1,0 +1,42 @@
+// One transport connection as packets: a stream and its framing.
+#pragma once
+
+#include "base/buffer_pool.hpp"
+#include "io/stream.hpp"
+#include "net/dialer.hpp"
+#include "wire/framing.hpp"
+#include "wire/packet.hpp"
+
+#include <mtproto/error.hpp>
+#include <mtproto/random.hpp>
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace mtproto::net {
+
+/// Not thread safe; one read and one write at a time.
+class link {
+  public:
+    /// `heard` is called after each read that brought something.
+    link(dialled over, buffer_pool& pool, random_source& random, std::function<void()> heard);
+
+    /// The next packet. Errors: errc::connection_closed, bad_frame, too_large, cancelled.
+    io::awaitable<result<wire::packet>> read();
+    /// Sends the packets in one go.
+    io::awaitable<result<void>> write(std::span<const wire::packet> packets);
+    /// Ends both directions; read and write return.
+    void close() noexcept { stream_->close(); }
+
+  private:
+    std::unique_ptr<io::stream> stream_;
+    wire::frame_reader reader_;
+    wire::frame_writer writer_;
+    std::function<void()> heard_;
+    std::vector<wire::frame> frames_;  // of the write under way
+    std::vector<byte_view> parts_;
+};
+
+}  // namespace mtproto::net

@@ -1,0 +1,39 @@
+// What all connections of one client share.
+#pragma once
+
+#include "base/buffer_pool.hpp"
+#include "crypto/rsa.hpp"
+#include "handshake/options.hpp"
+#include "io/environment.hpp"
+#include "net/dialer.hpp"
+#include "net/init_connection.hpp"
+#include "net/opener.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace mtproto::net {
+
+struct services {
+    /// `alive`: whatever must live as long as anything that uses the environment.
+    services(io::environment environment, std::shared_ptr<const void> alive)
+        : keep(std::move(alive)), where(std::move(environment)), packets(where.executor) {}
+
+    std::shared_ptr<const void> keep;
+    io::environment where;
+    buffer_pool buffers;
+    opener packets;
+    std::unique_ptr<dialer> dial;
+    std::vector<crypto::rsa_public_key> rsa_keys;
+    handshake::known_primes primes;
+    introduction who;
+    bool test_cluster = false;
+
+    time_point now() const { return where.time->now(); }
+    unix_time unix_now() const { return where.time->unix_now(); }
+    void log(log_level level, std::string_view line) const {
+        if (where.log) where.log(level, line);
+    }
+};
+
+}  // namespace mtproto::net
