@@ -18,7 +18,8 @@ if(MTPROTO_WARNINGS_AS_ERRORS)
   target_compile_options(mtproto_options INTERFACE -Werror)
 endif()
 # Asio by separate compilation: its bodies are compiled once, in io (asio.hpp alone costs a file over 2 s).
-target_compile_definitions(mtproto_options INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+set(MTPROTO_PUBLIC_DEFINITIONS BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+target_compile_definitions(mtproto_options INTERFACE ${MTPROTO_PUBLIC_DEFINITIONS})
 target_include_directories(
   mtproto_options
   INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/mtproto/include> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/mtproto/src>
@@ -78,10 +79,17 @@ function(mtproto_library)
   get_property(rooms GLOBAL PROPERTY MTPROTO_ROOMS)
   add_library(mtproto STATIC)
   add_library(mtproto::mtproto ALIAS mtproto)
-  target_link_libraries(mtproto PUBLIC mtproto_options)
+  # Users get the public headers and what those need, not the options that the project compiles itself with.
+  target_compile_features(mtproto PUBLIC cxx_std_20)
+  target_compile_definitions(mtproto PUBLIC ${MTPROTO_PUBLIC_DEFINITIONS})
+  target_include_directories(
+    mtproto PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/mtproto/include>
+                   $<BUILD_INTERFACE:${MTPROTO_GENERATED_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(mtproto PUBLIC Boost::boost)
   foreach(room IN LISTS rooms)
     get_property(libraries GLOBAL PROPERTY MTPROTO_LIBRARIES_${room})
     target_sources(mtproto PRIVATE $<TARGET_OBJECTS:mtproto_${room}>)
-    target_link_libraries(mtproto PUBLIC ${libraries})
+    target_link_libraries(mtproto PRIVATE ${libraries})
+    add_dependencies(mtproto mtproto_${room})
   endforeach()
 endfunction()
