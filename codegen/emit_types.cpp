@@ -78,9 +78,11 @@ void emit_sum(std::string& out, const unit& each, const names& spelled, const ty
     out += "    void tl_read(::mtproto::tl::reader& tl_in);\n};\n";
 }
 
+// What may be left out when a value is made. Objects and vectors that must be there have none: the compiler
+// then warns of a forgotten one (and an initializer for each vector would cost half a second in every file
+// that includes the header).
 std::string initial(const field& one) {
-    const bool optional = one.word && one.what.kind != shape_kind::truth;
-    if (optional) return "";
+    if (one.word && one.what.kind != shape_kind::truth) return "{}";
     switch (one.what.kind) {
         case shape_kind::truth:
         case shape_kind::boolean:
@@ -91,6 +93,8 @@ std::string initial(const field& one) {
             return " = 0";
         case shape_kind::int128:
         case shape_kind::int256:
+        case shape_kind::string:
+        case shape_kind::bytes:
             return "{}";
         default:
             return "";
@@ -100,7 +104,8 @@ std::string initial(const field& one) {
 void emit_struct(std::string& out, const unit& each, const names& spelled, const combinator& one) {
     out += "struct " + spelled.local(one.name) + " {\n";
     out += "    static constexpr std::uint32_t tl_id = " + hex(one.id) + ";\n";
-    out += "    static constexpr std::string_view tl_name = \"" + one.name + "\";\n";
+    out += "    static constexpr std::string_view tl_name{\"" + one.name + "\", " +
+           std::to_string(one.name.size()) + "};\n";
     if (one.is_function) out += "    using response = " + spelled.value_type(one.result) + ";\n";
     for (const field& member : one.fields) {
         if (member.what.kind == shape_kind::flags) continue;
