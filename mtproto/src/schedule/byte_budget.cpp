@@ -1,0 +1,83 @@
+// Granting, refusing and asking back.
+#include "schedule/byte_budget.hpp"
+
+#include "schedule/part.hpp"
+
+#include <algorithm>
+
+namespace mtproto::schedule {
+
+byte_budget::byte_budget(std::int64_t capacity)
+    : capacity_(std::max<std::int64_t>(capacity, smallest_part)) {}
+
+bool byte_budget::someone_else_hungry(const share& but) const noexcept {
+    return std::any_of(shares_.begin(), shares_.end(),
+                       [&](const share* one) { return one != &but && one->hungry_; });
+}
+
+std::int64_t byte_budget::shortage() const noexcept {
+    std::int64_t wanted = 0;
+    for (const share* one : shares_)
+        if (one->hungry_) wanted += one->wanted_;
+    return std::max<std::int64_t>(wanted - (capacity_ - held_), 0);
+}
+
+void byte_budget::wake_waiting(const share& but) noexcept {
+    for (share* one : shares_)
+        if (one != &but && one->wanted_ > 0) one->owner_.wake();
+}
+
+byte_budget::share::share(byte_budget& of, wakeable& owner) : budget_(of), owner_(owner) {
+    budget_.shares_.push_back(this);
+}
+
+byte_budget::share::~share() {
+    std::erase(budget_.shares_, this);
+    budget_.held_ -= held_;
+    budget_.wake_waiting(*this);
+}
+
+std::int64_t byte_budget::share::fair() const noexcept {
+    return std::max<std::int64_t>(budget_.capacity_ / static_cast<std::int64_t>(budget_.shares_.size()), 1);
+}
+
+bool byte_budget::share::take(std::int64_t count) {
+    // With nothing in hand a stream cannot move at all, so it is entitled to one part whatever its size.
+    const bool entitled = held_ == 0 || held_ + count <= fair();
+    const bool fits = budget_.held_ + count <= budget_.capacity_;
+    if (fits && (entitled || !budget_.someone_else_hungry(*this))) {
+        no_wish();
+        held_ += count;
+        budget_.held_ += count;
+        budget_.peak_ = std::max(budget_.peak_, budget_.held_);
+        return true;
+    }
+    wanted_ = count;
+    if (entitled && !hungry_) {
+        hungry_ = true;
+        for (share* one : budget_.shares_)
+            if (one != this && one->asked_back() > 0) one->owner_.wake();
+    }
+    return false;
+}
+
+void byte_budget::share::give(std::int64_t count) noexcept {
+    held_ -= count;
+    budget_.held_ -= count;
+    budget_.wake_waiting(*this);
+}
+
+void byte_budget::share::no_wish() noexcept {
+    const bool was_hungry = hungry_;
+    wanted_ = 0;
+    hungry_ = false;
+    // Those above their fair part were refused for this one's sake.
+    if (was_hungry) budget_.wake_waiting(*this);
+}
+
+std::int64_t byte_budget::share::asked_back() const noexcept {
+    if (hungry_) return 0;
+    return std::clamp<std::int64_t>(budget_.shortage(), 0, std::max<std::int64_t>(held_ - fair(), 0));
+}
+
+}  // namespace mtproto::schedule

@@ -1,0 +1,163 @@
+// What to do now: the scheduler's decisions.
+#include "schedule/scheduler.hpp"
+
+#include <algorithm>
+
+namespace mtproto::schedule {
+
+void scheduler::plan(time_point now) {
+    if (!running()) return;
+    give_back();
+    plan_connections(now);
+    if (!held_back_) plan_parts(now);
+}
+
+/// Other streams are short of what this one holds beyond its fair part: the parts furthest from the reader
+/// go.
+void scheduler::give_back() {
+    // The first part stays: the reader may be holding it.
+    while (share_.asked_back() > 0 && parts_.size() > 1) {
+        part& last = parts_.back();
+        drop_data_and_request({}, last);
+        delivered_ = std::min(delivered_, parts_.size() - 1);
+        next_ = last.where.offset;
+        share_.give(last.where.length);
+        parts_.pop_back();
+    }
+}
+
+/// Connections are those below the target; what the strategy gives up closes once nothing is under way on it.
+void scheduler::plan_connections(time_point now) {
+    const std::int64_t useful = std::min<std::int64_t>(target(), parts_to_come());
+    int alive = 0;
+    for (int c = 0; c < target(); ++c)
+        if (line_at(c)->now != line_state::closed) ++alive;
+    for (int c = 0; c < target() && alive < useful; ++c) {
+        line& one = *line_at(c);
+        if (one.now != line_state::closed || one.losses >= how_.connection_losses) continue;
+        // One that waits to be opened again keeps its place: another would meet the same trouble.
+        ++alive;
+        if (now < one.reopen) continue;
+        one.now = line_state::opening;
+        actions_.emplace_back(open_connection{c});
+    }
+    for (int c = target(); c < most_connections; ++c) {
+        line& one = *line_at(c);
+        if (one.now != line_state::up || one.in_flight > 0) continue;
+        one.now = line_state::closed;
+        actions_.emplace_back(close_connection{c});
+    }
+}
+
+int scheduler::target() const {
+    return std::clamp(strategy_->connections(), 1, most_connections);
+}
+
+void scheduler::plan_parts(time_point now) {
+    // The lowest offset first: what the reader waits for is never behind what it does not need yet.
+    while (ask_for_waiting(now)) {
+    }
+    bool refused = false;
+    while (next_ < how_.end && best_line(now, -1) >= 0 && !refused)
+        refused = !ask_for_new(now);
+    if (!refused) share_.no_wish();
+}
+
+bool scheduler::ask_for_waiting(time_point now) {
+    if (wanted_ == 0) return false;
+    for (part& one : parts_) {
+        if (one.now != state::wanted || now < one.not_before) continue;
+        const int over = best_line(now, one.avoid);
+        if (over < 0) continue;
+        --wanted_;
+        send(now, one, over);
+        return true;
+    }
+    return false;
+}
+
+bool scheduler::ask_for_new(time_point now) {
+    const extent where = part_at(next_, how_.end, how_.file_size, next_part_size());
+    if (!parts_.empty() && share_.held() + where.length > how_.read_ahead) {
+        share_.no_wish();  // its own limit, not the others, holds it back
+        return false;
+    }
+    if (!share_.take(where.length)) return false;
+    part& made = parts_.emplace_back();
+    made.where = where;
+    next_ = made.end();
+    first_ = false;
+    send(now, made, best_line(now, -1));
+    return true;
+}
+
+/// The connection on which a part would be here soonest, of those that have room; -1 when there is none.
+int scheduler::best_line(time_point now, int avoid) const {
+    const int window = std::max(strategy_->in_flight(), 1);
+    int best = -1;
+    bool others = false;
+    for (int c = 0; c < target(); ++c) {
+        const line& one = lines_[static_cast<std::size_t>(c)];
+        if (one.now != line_state::up || c == avoid) continue;
+        others = true;
+        if (one.in_flight >= window || !one.gate->open(now)) continue;
+        if (best < 0) {
+            best = c;
+            continue;
+        }
+        const line& so_far = lines_[static_cast<std::size_t>(best)];
+        const duration here = one.usual * (one.in_flight + 1);
+        const duration there = so_far.usual * (so_far.in_flight + 1);
+        if (here < there || (here == there && one.in_flight < so_far.in_flight)) best = c;
+    }
+    if (best >= 0 || others || avoid < 0) return best;
+    // The connection to avoid is the only one.
+    const line& last = lines_[static_cast<std::size_t>(avoid)];
+    const bool can = last.now == line_state::up && last.in_flight < window && last.gate->open(now);
+    return can ? avoid : -1;
+}
+
+void scheduler::send(time_point now, part& what, int connection) {
+    line& over = *line_at(connection);
+    what.now = state::in_flight;
+    what.id = ++last_ticket_;
+    ++over.in_flight;
+    const bool probe = over.gate->enter(now) == flood_gate::pass::probe;
+    requests_.emplace(what.id, request{what.where.offset, connection, over.in_flight, now, probe});
+    actions_.emplace_back(request_part{what.id, connection, what.where.offset, what.where.limit});
+}
+
+/// Small enough that this stream can have two parts at once, one being read while the next one comes.
+std::int32_t scheduler::next_part_size() const {
+    std::int64_t size = std::min<std::int64_t>(strategy_->part_size(), how_.read_ahead / 2);
+    size = std::min(size, share_.fair() / 2);
+    if (first_) size = std::min<std::int64_t>(size, how_.first_part);
+    return allowed_part_size(size);
+}
+
+/// Parts that are not here yet, about.
+std::int64_t scheduler::parts_to_come() const {
+    const std::int64_t size = allowed_part_size(strategy_->part_size());
+    const std::int64_t fresh = next_ < how_.end ? (how_.end - next_ + size - 1) / size : 0;
+    return fresh + static_cast<std::int64_t>(wanted_ + requests_.size());
+}
+
+std::optional<time_point> scheduler::wakeup(time_point now) const {
+    std::optional<time_point> first;
+    const auto consider = [&](time_point when) {
+        if (when > now && (!first || when < *first)) first = when;
+    };
+    if (!running()) return first;
+    if (parts_to_come() > 0)
+        for (const line& one : lines_) {
+            if (one.now == line_state::closed && one.losses > 0) consider(one.reopen);
+            if (!held_back_ && one.now == line_state::up && one.gate->recovering() && !one.gate->probing())
+                consider(one.gate->not_before());
+        }
+    if (!held_back_ && wanted_ > 0)
+        for (const part& one : parts_)
+            if (one.now == state::wanted) consider(one.not_before);
+    return first;
+}
+
+}  // namespace mtproto::schedule

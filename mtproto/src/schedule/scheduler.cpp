@@ -1,0 +1,261 @@
+// What happened: the scheduler's events and the state that they change.
+#include "schedule/scheduler.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+namespace mtproto::schedule {
+
+scheduler::scheduler(settings how, std::unique_ptr<window::strategy> strategy, byte_budget& budget,
+                     wakeable& driver)
+    : how_(how),
+      strategy_(std::move(strategy)),
+      driver_(driver),
+      share_(budget, driver),
+      read_(how.begin),
+      next_(align_down(how.begin)),
+      lines_(most_connections) {}
+
+scheduler::~scheduler() {
+    // A probe that nobody waits for any more must not keep the account's other downloads waiting.
+    for (const auto& [id, one] : requests_)
+        if (one.probe) lines_[static_cast<std::size_t>(one.connection)].gate->probe_ended({}, false);
+    for (flood_gate* gate : watched_)
+        gate->unwatch(driver_);
+}
+
+void scheduler::start(time_point now) {
+    started_ = true;
+    plan(now);
+}
+
+void scheduler::connection_up(time_point now, int connection, flood_gate& gate) {
+    line* which = line_at(connection);
+    if (!which || which->now == line_state::closed) return;
+    // A probe must end at the gate that it passed.
+    for (auto& [id, one] : requests_)
+        if (one.connection == connection && one.probe && which->gate != &gate) {
+            which->gate->probe_ended(now, false);
+            one.probe = false;
+        }
+    which->now = line_state::up;
+    which->gate = &gate;
+    watch(gate);
+    plan(now);
+}
+
+void scheduler::connection_lost(time_point now, int connection, time_point retry_at) {
+    line* which = line_at(connection);
+    if (!which || which->now == line_state::closed) return;
+    std::vector<ticket> gone;
+    for (const auto& [id, one] : requests_)
+        if (one.connection == connection) gone.push_back(id);
+    std::sort(gone.begin(), gone.end());  // the map's order is not the same everywhere
+    bool too_often = false;
+    for (const ticket id : gone) {
+        part& what = part_of(*end_request(now, id, false));
+        actions_.emplace_back(drop_part{id});
+        want_again(what, now);
+        too_often |= ++what.losses >= how_.part_losses;
+    }
+    which->now = line_state::closed;
+    which->usual = {};
+    which->reopen = retry_at;
+    ++which->losses;
+    strategy_->on_connection_lost(connection, now);
+
+    const bool any_left = std::any_of(lines_.begin(), lines_.end(), [&](const line& one) {
+        return one.now != line_state::closed || (one.losses > 0 && one.losses < how_.connection_losses);
+    });
+    if (running() && (too_often || !any_left)) fail(now);
+    plan(now);
+}
+
+void scheduler::part_received(time_point now, ticket id, std::int64_t length) {
+    const auto found = requests_.find(id);
+    if (found == requests_.end()) return;
+    if (length != part_of(found->second).where.length) {
+        part_failed(now, id, setback::wrong_length, now);
+        return;
+    }
+    const request ended = *end_request(now, id, true);
+    part& what = part_of(ended);
+    what.now = state::received;
+    what.id = id;
+
+    line& over = *line_at(ended.connection);
+    const duration took = now - ended.sent;
+    over.losses = 0;
+    over.usual = over.usual.count() == 0 ? took : (over.usual * 3 + took) / 4;
+    strategy_->on_part({ended.connection, what.where.length, took, ended.in_flight}, now);
+    deliver_ready();
+    plan(now);
+}
+
+void scheduler::part_failed(time_point now, ticket id, setback how, time_point retry_at) {
+    const std::optional<request> ended = end_request(now, id, false);
+    if (!ended) return;
+    part& what = part_of(*ended);
+    want_again(what, retry_at);
+    bool too_often = false;
+    switch (how) {
+        case setback::retry:
+            too_often = ++what.attempts >= how_.part_attempts;
+            break;
+        case setback::wrong_length:
+            what.avoid = ended->connection;
+            too_often = ++what.wrong_lengths >= 2;
+            break;
+        case setback::parked:
+            break;
+        case setback::fatal:
+            too_often = true;
+            break;
+    }
+    if (too_often) fail(now);
+    plan(now);
+}
+
+void scheduler::flooded(time_point now, ticket id, duration wait) {
+    const auto found = requests_.find(id);
+    if (found == requests_.end()) return;
+    flood_gate& gate = *line_at(found->second.connection)->gate;
+    gate.flooded(now, wait);  // before the probe's end, which would open the gate to somebody else
+    want_again(part_of(*end_request(now, id, false)), now);
+    strategy_->on_flood(wait, now);
+    plan(now);
+}
+
+void scheduler::hold(time_point) {
+    held_back_ = true;
+}
+
+void scheduler::release(time_point now) {
+    held_back_ = false;
+    plan(now);
+}
+
+void scheduler::reader_moved(time_point now, std::int64_t offset) {
+    read_ = std::max(read_, std::min(offset, how_.end));
+    while (delivered_ > 0 && (parts_.front().end() <= read_ || read_ == how_.end)) {
+        share_.give(parts_.front().where.length);
+        parts_.pop_front();
+        --delivered_;
+    }
+    plan(now);
+}
+
+void scheduler::seek(time_point now, std::int64_t offset) {
+    offset = std::clamp<std::int64_t>(offset, 0, how_.end);
+    const bool inside = !failed_ && !parts_.empty() && offset < how_.end &&
+                        offset >= parts_.front().where.offset && offset < parts_.back().end();
+    if (inside) {
+        while (parts_.front().end() <= offset) {
+            drop_data_and_request(now, parts_.front());
+            share_.give(parts_.front().where.length);
+            parts_.pop_front();
+        }
+    } else {
+        drop_all(now);
+        next_ = align_down(offset);
+        first_ = true;
+    }
+    failed_ = false;
+    read_ = offset;
+    delivered_ = 0;
+    deliver_ready();
+    plan(now);
+}
+
+void scheduler::cancel(time_point now) {
+    cancelled_ = true;
+    drop_all(now);
+    share_.no_wish();
+}
+
+void scheduler::tick(time_point now) {
+    plan(now);
+}
+
+int scheduler::connections_up() const noexcept {
+    return static_cast<int>(std::count_if(lines_.begin(), lines_.end(),
+                                          [](const line& one) { return one.now == line_state::up; }));
+}
+
+scheduler::line* scheduler::line_at(int connection) noexcept {
+    const bool known = connection >= 0 && connection < most_connections;
+    return known ? &lines_[static_cast<std::size_t>(connection)] : nullptr;
+}
+
+scheduler::part& scheduler::part_of(const request& what) {
+    const auto at =
+        std::lower_bound(parts_.begin(), parts_.end(), what.offset,
+                         [](const part& one, std::int64_t offset) { return one.where.offset < offset; });
+    assert(at != parts_.end() && at->where.offset == what.offset);
+    return *at;
+}
+
+std::optional<scheduler::request> scheduler::end_request(time_point now, ticket id, bool answered) {
+    const auto found = requests_.find(id);
+    if (found == requests_.end()) return std::nullopt;
+    const request ended = found->second;
+    requests_.erase(found);
+    line& over = *line_at(ended.connection);
+    --over.in_flight;
+    if (ended.probe) over.gate->probe_ended(now, answered);
+    return ended;
+}
+
+void scheduler::want_again(part& what, time_point not_before) noexcept {
+    what.now = state::wanted;
+    what.id = 0;
+    what.not_before = not_before;
+    ++wanted_;
+}
+
+void scheduler::deliver_ready() {
+    while (delivered_ < parts_.size() && parts_[delivered_].now == state::received) {
+        const part& next = parts_[delivered_++];
+        const std::int64_t from = std::max(read_, next.where.offset);
+        const std::int64_t to = std::min(how_.end, next.end());
+        if (to > from)
+            actions_.emplace_back(deliver_part{next.id, from, from - next.where.offset, to - from});
+    }
+}
+
+void scheduler::drop_data_and_request(time_point now, part& what) {
+    if (what.now == state::in_flight) end_request(now, what.id, false);
+    if (what.now == state::wanted)
+        --wanted_;
+    else
+        actions_.emplace_back(drop_part{what.id});
+}
+
+void scheduler::drop_all(time_point now) {
+    for (part& one : parts_)
+        drop_data_and_request(now, one);
+    parts_.clear();
+    delivered_ = 0;
+    share_.give(share_.held());
+}
+
+void scheduler::fail(time_point now) {
+    failed_ = true;
+    // What is delivered stays for the reader; all after it goes.
+    while (parts_.size() > delivered_) {
+        drop_data_and_request(now, parts_.back());
+        next_ = parts_.back().where.offset;
+        share_.give(parts_.back().where.length);
+        parts_.pop_back();
+    }
+    share_.no_wish();
+    actions_.emplace_back(give_up{});
+}
+
+void scheduler::watch(flood_gate& gate) {
+    if (std::find(watched_.begin(), watched_.end(), &gate) != watched_.end()) return;
+    watched_.push_back(&gate);
+    gate.watch(driver_);
+}
+
+}  // namespace mtproto::schedule

@@ -1,0 +1,171 @@
+// The download scheduler: which part of a range is asked for when, and over which connection. A pure state
+// machine.
+#pragma once
+
+#include "schedule/action.hpp"
+#include "schedule/byte_budget.hpp"
+#include "schedule/flood_gate.hpp"
+#include "schedule/part.hpp"
+
+#include <mtproto/window.hpp>
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace mtproto::schedule {
+
+/// Official clients open at most 8; a server closes 20 and more (protocol 8.8).
+inline constexpr int most_connections = 16;
+
+struct settings {
+    std::int64_t file_size = 0;
+    std::int64_t begin = 0;       ///< the range; any alignment
+    std::int64_t end = 0;         ///< exclusive, at most file_size
+    std::int64_t read_ahead = 0;  ///< bytes that this download may hold at once; at least one part is allowed
+    /// The first part of a range or after a seek is at most this large, so that its bytes are there soon.
+    std::int32_t first_part = 128 * 1024;
+
+    /// How often one part may fail before the download does. Waits for floods do not count.
+    int part_attempts = 5;
+    int part_losses = 6;        ///< the same for lost connections
+    int connection_losses = 4;  ///< in a row without a part; then the connection is not opened again
+};
+
+/// How a part failed.
+enum class setback {
+    retry,         ///< the server could not, or did not answer in time; ask again at `retry_at`
+    wrong_length,  ///< shorter or longer than asked: once more, over another connection
+    parked,        ///< nothing wrong with the part: ask again when hold() is over; costs no attempt
+    fatal,
+};
+
+/// Every event takes the time and may produce actions, which the driver collects with take_actions() and
+/// performs in order. No clock, no I/O, no file data inside: the same code runs under Asio and in a
+/// simulator.
+class scheduler {
+  public:
+    scheduler(settings how, std::unique_ptr<window::strategy> strategy, byte_budget& budget,
+              wakeable& driver);
+    ~scheduler();
+    scheduler(const scheduler&) = delete;
+    scheduler& operator=(const scheduler&) = delete;
+
+    // Events
+    void start(time_point now);
+    /// Requests over `connection` pass `gate` from now on; again for a connection that is up changes the
+    /// gate.
+    void connection_up(time_point now, int connection, flood_gate& gate);
+    /// It broke or could not be opened. Its parts move to others; it is opened again at `retry_at`.
+    void connection_lost(time_point now, int connection, time_point retry_at);
+    void part_received(time_point now, ticket id, std::int64_t length);
+    void part_failed(time_point now, ticket id, setback how, time_point retry_at);
+    /// The server asked to wait: all of the connection's account does, and no attempt is used up.
+    void flooded(time_point now, ticket id, duration wait);
+    /// Nothing new is asked for until release(), as while a file reference is renewed.
+    void hold(time_point now);
+    void release(time_point now);
+    /// All before `offset` has been consumed.
+    void reader_moved(time_point now, std::int64_t offset);
+    /// Reading goes on at `offset`, also after a failure.
+    void seek(time_point now, std::int64_t offset);
+    void cancel(time_point now);
+    /// Some time has passed, or the driver was woken.
+    void tick(time_point now);
+
+    // Out
+    std::vector<action> take_actions() { return std::exchange(actions_, {}); }
+    /// When tick() is needed at the latest, if nothing else happens.
+    std::optional<time_point> wakeup(time_point now) const;
+
+    bool failed() const noexcept { return failed_; }
+    int connections_up() const noexcept;
+    std::int64_t held() const noexcept { return share_.held(); }
+
+  private:
+    enum class state { wanted, in_flight, received };
+
+    struct part {
+        extent where;
+        state now = state::wanted;
+        ticket id = 0;  ///< of the request under way, or of the data
+        int attempts = 0;
+        int losses = 0;
+        int wrong_lengths = 0;
+        int avoid = -1;  ///< the connection that brought a wrong length
+        time_point not_before{};
+
+        std::int64_t end() const noexcept { return where.offset + where.length; }
+    };
+
+    struct request {
+        std::int64_t offset = 0;
+        int connection = 0;
+        int in_flight = 0;  ///< on the connection, this one included
+        time_point sent{};
+        bool probe = false;
+    };
+
+    enum class line_state { closed, opening, up };
+
+    struct line {
+        line_state now = line_state::closed;
+        flood_gate* gate = nullptr;
+        int in_flight = 0;
+        int losses = 0;       ///< in a row
+        duration usual{0};    ///< a part's time, smoothed; 0 before the first
+        time_point reopen{};  ///< not before
+    };
+
+    // Deciding (plan.cpp)
+    void plan(time_point now);
+    void give_back();
+    void plan_connections(time_point now);
+    void plan_parts(time_point now);
+    bool ask_for_waiting(time_point now);
+    bool ask_for_new(time_point now);
+    int best_line(time_point now, int avoid) const;
+    void send(time_point now, part& what, int connection);
+    std::int32_t next_part_size() const;
+    std::int64_t parts_to_come() const;
+    int target() const;
+
+    // Bookkeeping (scheduler.cpp)
+    bool running() const noexcept { return started_ && !failed_ && !cancelled_; }
+    line* line_at(int connection) noexcept;
+    part& part_of(const request& what);
+    std::optional<request> end_request(time_point now, ticket id, bool answered);
+    void want_again(part& what, time_point not_before) noexcept;
+    void deliver_ready();
+    void drop_data_and_request(time_point now, part& what);
+    void drop_all(time_point now);
+    void fail(time_point now);
+    void watch(flood_gate& gate);
+
+    settings how_;
+    std::unique_ptr<window::strategy> strategy_;
+    wakeable& driver_;
+    byte_budget::share share_;
+
+    bool started_ = false;
+    bool failed_ = false;
+    bool cancelled_ = false;
+    bool held_back_ = false;
+    std::int64_t read_ = 0;  ///< all before is consumed
+    std::int64_t next_ = 0;  ///< where the next new part begins; aligned
+    bool first_ = true;      ///< no part asked for since the start or the last seek
+    ticket last_ticket_ = 0;
+
+    std::deque<part> parts_;     ///< contiguous, from about read_ to next_
+    std::size_t delivered_ = 0;  ///< leading parts that are delivered
+    std::size_t wanted_ = 0;     ///< parts in state wanted
+    std::unordered_map<ticket, request> requests_;
+    std::vector<line> lines_;
+    std::vector<flood_gate*> watched_;
+    std::vector<action> actions_;
+};
+
+}  // namespace mtproto::schedule

@@ -1,0 +1,193 @@
+// A scheduler driven by hand, and its parts drawn as text.
+#pragma once
+
+#include "schedule/scheduler.hpp"
+
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace schedule_test {
+
+using namespace mtproto;
+using namespace mtproto::schedule;
+using namespace std::chrono_literals;
+
+inline constexpr std::int64_t cell = 64 * 1024;
+
+/// Parts of one cell each. What drawn() shows, a character a cell:
+///   .  not asked for      0-9  under way on that connection      x  asked for before, now not
+///   #  here, not yet in order      =  delivered      -  consumed
+class picture final : public wakeable {
+  public:
+    struct options {
+        options() {}
+        int cells = 12;
+        int in_flight = 2;
+        int connections = 2;
+        std::int64_t read_ahead_cells = 100;
+        std::int64_t begin = 0;
+        std::int64_t end = -1;
+        byte_budget* budget = nullptr;
+        flood_gate* gate = nullptr;
+        bool up = true;  ///< connections come up as soon as they are asked for
+    };
+
+    explicit picture(options how = {})
+        : how_(how),
+          gate_(how.gate ? how.gate : &own_gate_),
+          cells_(static_cast<std::size_t>(how.cells), '.') {
+        settings s;
+        s.file_size = how.cells * cell;
+        s.begin = how.begin;
+        s.end = how.end < 0 ? s.file_size : how.end;
+        s.read_ahead = how.read_ahead_cells * cell;
+        s.first_part = static_cast<std::int32_t>(cell);
+        machine = std::make_unique<scheduler>(
+            s, window::sliding(how.in_flight, how.connections, static_cast<std::int32_t>(cell)),
+            how.budget ? *how.budget : own_budget_, *this);
+        for (std::int64_t i = 0; i < how.begin / cell; ++i)
+            cells_[static_cast<std::size_t>(i)] = ' ';
+        machine->start(now);
+        perform();
+    }
+
+    ~picture() override { machine.reset(); }  // before the budget and the gate
+
+    std::string drawn() const { return cells_; }
+    /// Lets time pass, with a tick at the end.
+    std::string pass(duration time) {
+        now += time;
+        machine->tick(now);
+        return perform();
+    }
+    std::string up(int connection) {
+        machine->connection_up(now, connection, *gate_);
+        return perform();
+    }
+    std::string lost(int connection, duration retry_in = 0s) {
+        machine->connection_lost(now, connection, now + retry_in);
+        return perform();
+    }
+    std::string got(int at) {
+        const ticket id = under_way(at);
+        cells_[index(at)] = '#';
+        machine->part_received(now, id, cell);
+        return perform();
+    }
+    std::string got_length(int at, std::int64_t length) {
+        machine->part_received(now, under_way(at), length);
+        return again(at);
+    }
+    std::string failed(int at, setback how, duration retry_in = 0s) {
+        machine->part_failed(now, under_way(at), how, now + retry_in);
+        return again(at);
+    }
+    std::string flooded(int at, duration wait) {
+        machine->flooded(now, under_way(at), wait);
+        return again(at);
+    }
+    /// The reader has consumed all before this cell.
+    std::string read_to(int at) {
+        for (std::size_t i = 0; i < index(at); ++i)
+            if (cells_[i] == '=') cells_[i] = '-';
+        machine->reader_moved(now, at * cell);
+        return perform();
+    }
+    std::string seek(int at) {
+        for (char& one : cells_)
+            if (one == '=') one = '#';
+        machine->seek(now, at * cell);
+        return perform();
+    }
+    std::string cancel() {
+        machine->cancel(now);
+        return perform();
+    }
+    std::string hold() {
+        held_ = true;
+        machine->hold(now);
+        return perform();
+    }
+    std::string release() {
+        held_ = false;
+        machine->release(now);
+        return perform();
+    }
+    /// What was asked of connections since the last call: "+0 +1 -1 !", where ! is the end by a failure.
+    std::string doings() { return std::exchange(doings_, {}); }
+
+    void wake() noexcept override { ++wakes; }
+
+    std::unique_ptr<scheduler> machine;
+    time_point now{1h};
+    int wakes = 0;
+    int requests = 0;
+
+  private:
+    static std::size_t index(std::int64_t at) { return static_cast<std::size_t>(at); }
+
+    ticket under_way(int at) const {
+        const bool asked = cells_[index(at)] >= '0' && cells_[index(at)] <= '9';
+        for (auto one = tickets_.rbegin(); one != tickets_.rend() && asked; ++one)
+            if (one->second == at) return one->first;  // the newest
+        throw std::logic_error("no request for cell " + std::to_string(at) + " in " + cells_);
+    }
+
+    std::string again(int at) {
+        if (cells_[index(at)] >= '0' && cells_[index(at)] <= '9') cells_[index(at)] = 'x';
+        return perform();
+    }
+
+    std::string perform() {
+        bool more = true;
+        while (more) {
+            more = false;
+            for (const action& one : machine->take_actions()) {
+                more = true;
+                std::visit([this](const auto& what) { act(what); }, one);
+            }
+            if (how_.up) open_all();
+        }
+        return cells_;
+    }
+
+    /// Those that open together are up before the next part is asked for.
+    void open_all() {
+        if (!held_) machine->hold(now);
+        for (int c = 0; c < most_connections; ++c)
+            if (std::exchange(opening_[c], false)) machine->connection_up(now, c, *gate_);
+        if (!held_) machine->release(now);
+    }
+
+    void act(const request_part& what) {
+        ++requests;
+        tickets_[what.id] = what.offset / cell;
+        cells_[index(what.offset / cell)] = static_cast<char>('0' + what.connection);
+    }
+    void act(const drop_part& what) {
+        cells_[index(tickets_.at(what.id))] = 'x';
+        tickets_.erase(what.id);
+    }
+    void act(const open_connection& what) {
+        doings_ += "+" + std::to_string(what.connection) + " ";
+        opening_[what.connection] = true;
+    }
+    void act(const close_connection& what) { doings_ += "-" + std::to_string(what.connection) + " "; }
+    void act(const deliver_part& what) { cells_[index(tickets_.at(what.id))] = '='; }
+    void act(const give_up&) { doings_ += "!"; }
+
+    options how_;
+    byte_budget own_budget_{1 << 30};
+    flood_gate own_gate_;
+    flood_gate* gate_;
+    std::string cells_;
+    std::map<ticket, std::int64_t> tickets_;
+    bool opening_[most_connections] = {};
+    bool held_ = false;
+    std::string doings_;
+};
+
+}  // namespace schedule_test
