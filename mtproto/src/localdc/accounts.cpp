@@ -1,0 +1,98 @@
+// The tables of accounts.
+#include "localdc/accounts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+namespace mtproto::localdc {
+namespace {
+
+// A demonstration's tables must not grow without end.
+constexpr std::size_t most_pending = 10'000;
+
+std::string hex(byte_view data) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string text;
+    for (const std::byte each : data) {
+        text += digits[std::to_integer<unsigned>(each) >> 4];
+        text += digits[std::to_integer<unsigned>(each) & 15];
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string phone_digits(std::string_view written) {
+    std::string digits;
+    std::copy_if(written.begin(), written.end(), std::back_inserter(digits),
+                 [](char each) { return each >= '0' && each <= '9'; });
+    return digits;
+}
+
+const account& accounts::add(account made) {
+    if (made.id == 0) made.id = next_id_++;
+    const std::int64_t id = made.id;
+    return by_id_.insert_or_assign(id, std::move(made)).first->second;
+}
+
+const account* accounts::by_phone(const std::string& phone) {
+    if (const auto known = by_phone_.find(phone); known != by_phone_.end()) return by_id(known->second);
+    if (unregistered_.contains(phone)) return nullptr;
+    return &sign_up(phone, "Local", "User");
+}
+
+const account& accounts::sign_up(const std::string& phone, std::string first_name, std::string last_name) {
+    const account& made =
+        add({.phone = phone, .first_name = std::move(first_name), .last_name = std::move(last_name)});
+    by_phone_[phone] = made.id;
+    return made;
+}
+
+const account& accounts::by_bot_token(const std::string& token) {
+    // "123456:secret": the number before the colon is the bot's id.
+    std::int64_t id = 0;
+    const std::string_view number = std::string_view(token).substr(0, token.find(':'));
+    std::from_chars(number.data(), number.data() + number.size(), id);
+    if (const account* known = by_id(id); known && known->bot) return *known;
+    return add({.id = by_id(id) ? 0 : std::max<std::int64_t>(id, 0), .first_name = "Local bot", .bot = true});
+}
+
+const account* accounts::by_id(std::int64_t id) const {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : &found->second;
+}
+
+std::string accounts::send_code(const std::string& phone, random_source& random) {
+    std::array<std::byte, 9> name{};
+    random.fill(name);
+    std::string hash = hex(name);
+    if (codes_.size() >= most_pending) codes_.clear();
+    codes_[hash] = phone;
+    return hash;
+}
+
+bool accounts::code_was_sent(const std::string& phone, const std::string& hash) const {
+    const auto found = codes_.find(hash);
+    return found != codes_.end() && found->second == phone;
+}
+
+bytes accounts::export_login(std::int64_t user, int to_dc, random_source& random) {
+    buffer made = buffer::allocate(128);
+    const byte_span all = made.span().first(128);
+    random.fill(all);
+    if (tickets_.size() >= most_pending) tickets_.clear();
+    tickets_[std::string(as_text(all))] = {user, to_dc};
+    return {std::move(made), 0, all.size()};
+}
+
+bool accounts::import_login(std::int64_t user, const bytes& given, int here) {
+    const auto found = tickets_.find(std::string(given.text()));
+    if (found == tickets_.end()) return false;
+    const bool good = found->second.user == user && found->second.dc == here;
+    tickets_.erase(found);
+    return good;
+}
+
+}  // namespace mtproto::localdc

@@ -1,0 +1,64 @@
+// Who there is: accounts by phone number and bot token, codes under way, and logins carried between data
+// centres.
+#pragma once
+
+#include <mtproto/bytes.hpp>
+#include <mtproto/random.hpp>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace mtproto::localdc {
+
+struct account {
+    std::int64_t id = 0;
+    std::string phone{};  ///< digits only; empty for a bot
+    std::string first_name{};
+    std::string last_name{};
+    bool bot = false;
+};
+
+/// The digits of a phone number as people write it.
+std::string phone_digits(std::string_view written);
+
+/// Every phone number and bot token that comes has an account, but for those numbers that must sign up first.
+class accounts {
+  public:
+    explicit accounts(std::set<std::string> unregistered) : unregistered_(std::move(unregistered)) {}
+
+    /// The account of a number, made when it is new; null when it must sign up first.
+    const account* by_phone(const std::string& phone);
+    const account& sign_up(const std::string& phone, std::string first_name, std::string last_name);
+    const account& by_bot_token(const std::string& token);
+    const account* by_id(std::int64_t id) const;
+
+    /// A code was sent: the hash that belongs to it.
+    std::string send_code(const std::string& phone, random_source& random);
+    /// Whether this hash was given out for this number.
+    bool code_was_sent(const std::string& phone, const std::string& hash) const;
+
+    /// A login on its way to another data centre; good once.
+    bytes export_login(std::int64_t user, int to_dc, random_source& random);
+    /// Whether these bytes stand for this user here; they do not any more afterwards.
+    bool import_login(std::int64_t user, const bytes& ticket, int here);
+
+  private:
+    struct ticket {
+        std::int64_t user = 0;
+        int dc = 0;
+    };
+
+    const account& add(account made);
+
+    std::set<std::string> unregistered_;
+    std::map<std::int64_t, account> by_id_;
+    std::map<std::string, std::int64_t> by_phone_;
+    std::map<std::string, std::string> codes_;  // phone by hash
+    std::map<std::string, ticket> tickets_;
+    std::int64_t next_id_ = 777'100'000;
+};
+
+}  // namespace mtproto::localdc

@@ -1,0 +1,73 @@
+// The bytes of messages, file parts read right into them.
+#include "localdc/answer.hpp"
+
+#include "base/endian.hpp"
+#include "wire/container.hpp"
+
+#include <mtproto/tl/writer.hpp>
+
+#include <algorithm>
+
+namespace mtproto::localdc {
+namespace {
+
+constexpr std::uint32_t upload_file_id = 0x096a18d5;
+constexpr std::uint32_t storage_file_partial_id = 0x40bc6f52;
+
+// TL strings of 254 bytes and more have a head of 4 bytes, shorter ones of 1; both end on a multiple of 4.
+constexpr std::size_t long_string = 254;
+
+struct string_layout {
+    std::size_t head = 0;
+    std::size_t padded = 0;
+};
+
+string_layout layout_of(std::size_t size) {
+    const std::size_t head = size < long_string ? 1 : 4;
+    return {head, (head + size + 3) / 4 * 4};
+}
+
+// rpc_result, then upload.file's id, type and mtime.
+constexpr std::size_t file_head_size = wire::rpc_result_head_size + 12;
+
+void write_part(const message& what, byte_span out, part_source& parts) {
+    const file_part& part = *what.part;
+    const auto size = static_cast<std::size_t>(part.size);
+    wire::write_rpc_result_head(what.req_msg_id, out);
+    tl::writer head(out.subspan(wire::rpc_result_head_size, 12));
+    head.u32(upload_file_id);
+    head.u32(storage_file_partial_id);
+    head.i32(part.mtime);
+
+    const string_layout layout = layout_of(size);
+    const byte_span text = out.subspan(file_head_size, layout.padded);
+    if (layout.head == 1) {
+        text[0] = static_cast<std::byte>(size);
+    } else {
+        store_le(text.data(), static_cast<std::uint32_t>(size << 8 | 0xfe));
+    }
+    const byte_span data = text.subspan(layout.head, size);
+    // A part that was made longer than its file is filled up with zeros.
+    const std::int64_t there = std::clamp<std::int64_t>(part.available, 0, part.size);
+    parts.read(*part.file, part.offset, data.first(static_cast<std::size_t>(there)));
+    std::fill(data.begin() + there, data.end(), std::byte{0});
+    std::fill(text.begin() + static_cast<std::ptrdiff_t>(layout.head + size), text.end(), std::byte{0});
+    if (what.spoiled == traffic::fault_kind::wrong_part_bytes && size > 0) data[size / 2] ^= std::byte{1};
+}
+
+}  // namespace
+
+std::size_t message::size() const {
+    if (!part) return body.size();
+    return file_head_size + layout_of(static_cast<std::size_t>(part->size)).padded;
+}
+
+void write_body(const message& what, byte_span out, part_source& parts) {
+    if (what.part) {
+        write_part(what, out, parts);
+    } else {
+        std::copy(what.body.begin(), what.body.end(), out.begin());
+    }
+}
+
+}  // namespace mtproto::localdc

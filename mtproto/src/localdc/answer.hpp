@@ -1,0 +1,58 @@
+// What is sent: an object, or a part of a file that is read when its turn comes.
+#pragma once
+
+#include "traffic/fault.hpp"
+
+#include <mtproto/bytes.hpp>
+
+#include <cstdint>
+#include <optional>
+
+namespace mtproto::localdc {
+
+struct served_file;
+
+/// A part of a file, to be sent as upload.file.
+struct file_part {
+    const served_file* file = nullptr;
+    std::int64_t offset = 0;
+    std::int32_t size = 0;       ///< bytes to send
+    std::int64_t available = 0;  ///< bytes that the file has there; fewer than `size` only for a fault
+    std::int32_t mtime = 0;
+};
+
+/// What a method answers.
+struct reply {
+    bytes body{};                     ///< boxed: the result or an rpc_error; empty with `part`
+    std::optional<file_part> part{};  ///< in place of a body
+};
+
+/// A message of the server's, numbered when it is sent.
+struct message {
+    bytes body{};  ///< boxed
+    /// rpc_result around upload.file around this part, in place of a body.
+    std::optional<file_part> part{};
+    std::int64_t req_msg_id = 0;                   ///< the query that it answers, 0 for none
+    bool response = false;                         ///< msg_id % 4 == 1 (protocol 4.6)
+    bool content = false;                          ///< odd seqno: the client acknowledges it (protocol 4.7)
+    std::optional<traffic::fault_kind> spoiled{};  ///< what is to be wrong with it
+    std::int64_t spoiled_by = 0;                   ///< that fault's number
+    std::int64_t msg_id = 0;                       ///< 0 until it was sent once
+    std::int32_t seqno = 0;
+
+    /// Bytes that the body takes.
+    std::size_t size() const;
+};
+
+/// Where parts of files come from.
+class part_source {
+  public:
+    virtual ~part_source() = default;
+    /// Fills `into`; zeros when the file has become unreadable.
+    virtual void read(const served_file& file, std::int64_t offset, byte_span into) = 0;
+};
+
+/// Writes a message's body for the wire; `out` has size() bytes.
+void write_body(const message& what, byte_span out, part_source& parts);
+
+}  // namespace mtproto::localdc

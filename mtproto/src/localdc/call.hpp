@@ -1,0 +1,74 @@
+// One query of a client: who asks what, where, and how a method answers or refuses.
+#pragma once
+
+#include "localdc/answer.hpp"
+#include "localdc/cluster.hpp"
+
+#include <mtproto/bytes.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace mtproto::localdc {
+
+/// Thrown by a method: becomes rpc_error.
+struct refusal {
+    int code = 400;
+    std::string name;
+};
+
+struct call {
+    cluster& world;
+    data_centre& dc;
+    key_state& key;      ///< the key that encrypts
+    login_state& login;  ///< of the permanent key behind it
+    session& in;
+    bool media_only = false;
+    std::int64_t msg_id = 0;
+    int layer = 0;                          ///< what the client understands
+    const traffic::fault* fault = nullptr;  ///< what is to go wrong with the answer
+
+    /// The signed-in account.
+    const account& user() const;
+};
+
+/// What has to have happened before a method may be called.
+enum class needs {
+    nothing,     ///< not even initConnection
+    connection,  ///< initConnection
+    login,
+};
+
+struct method {
+    std::uint32_t id = 0;
+    std::string_view name;  ///< "upload.getFile"
+    needs before = needs::login;
+    /// Keys that are temporary and not bound may call it too (protocol 3.1).
+    bool unbound = false;
+    reply (*run)(call& now, const bytes& boxed) = nullptr;
+};
+
+std::span<const method> help_methods();
+std::span<const method> auth_methods();
+std::span<const method> account_methods();
+std::span<const method> message_methods();
+std::span<const method> upload_methods();
+
+/// The method of this id, or null.
+const method* find_method(std::uint32_t id);
+
+/// A query's answer, and what is to go wrong with it on its way, or null.
+struct ran {
+    reply answer;  ///< the body is boxed: a result, or an rpc_error
+    bool refused = false;
+    const traffic::fault* fault = nullptr;
+};
+/// Runs a query, wrappers and all. `now.layer` and `now.fault` are found on the way.
+ran run_query(call& now, const bytes& boxed);
+
+/// rpc_error.
+bytes encode_refusal(const refusal& why);
+
+}  // namespace mtproto::localdc

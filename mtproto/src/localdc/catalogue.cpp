@@ -1,0 +1,192 @@
+// Reading the folder: sizes and hashes now, data later.
+#include "localdc/catalogue.hpp"
+
+#include "base/endian.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <system_error>
+#include <unistd.h>
+
+namespace mtproto::localdc {
+namespace {
+
+// A folder may hold more files than a process may open.
+constexpr std::size_t most_open_files = 128;
+constexpr std::size_t hash_step = 1u << 20;
+
+struct type_by_extension {
+    std::string_view extension;
+    std::string_view mime;
+    bool video = false;
+};
+
+constexpr std::array types{
+    type_by_extension{".mkv", "video/x-matroska", true},
+    type_by_extension{".mp4", "video/mp4", true},
+    type_by_extension{".webm", "video/webm", true},
+    type_by_extension{".mp3", "audio/mpeg"},
+    type_by_extension{".ogg", "audio/ogg"},
+    type_by_extension{".jpg", "image/jpeg"},
+    type_by_extension{".png", "image/png"},
+    type_by_extension{".pdf", "application/pdf"},
+    type_by_extension{".zip", "application/zip"},
+    type_by_extension{".txt", "text/plain"},
+};
+
+const type_by_extension* type_of(std::string_view name) {
+    for (const type_by_extension& each : types)
+        if (name.ends_with(each.extension)) return &each;
+    return nullptr;
+}
+
+failure cannot(const char* what, const std::string& path, int reason) {
+    return {errc::io_failed,
+            std::string("cannot ") + what + " " + path + ": " + std::generic_category().message(reason)};
+}
+
+result<void> read_fully(int descriptor, std::int64_t offset, byte_span into) {
+    while (!into.empty()) {
+        const ssize_t count = ::pread(descriptor, into.data(), into.size(), offset);
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return errc::io_failed;
+        into = into.subspan(static_cast<std::size_t>(count));
+        offset += count;
+    }
+    return {};
+}
+
+outcome<void> measure(served_file& file) {
+    const int descriptor = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return cannot("open", file.path, errno);
+    crypto::sha256_state hash;
+    std::vector<std::byte> step(hash_step);
+    for (;;) {
+        const ssize_t count = ::read(descriptor, step.data(), step.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) {
+            const int reason = errno;
+            ::close(descriptor);
+            return cannot("read", file.path, reason);
+        }
+        if (count == 0) break;
+        hash.update(byte_view(step).first(static_cast<std::size_t>(count)));
+        file.size += count;
+    }
+    ::close(descriptor);
+    file.sha256 = hash.finish();
+    return {};
+}
+
+outcome<std::vector<std::string>> names_in(const std::string& folder) {
+    std::vector<std::string> names;
+    std::error_code why;
+    std::filesystem::directory_iterator entries(folder, why);
+    for (; !why && entries != std::filesystem::directory_iterator(); entries.increment(why)) {
+        std::error_code unknown;
+        if (entries->is_regular_file(unknown)) names.push_back(entries->path().filename().string());
+    }
+    if (why) return cannot("read the folder", folder, why.value());
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+// The data centres that files go to, in turn: a client is to meet a foreign one at once.
+std::vector<int> order_of_dcs(int count, int home) {
+    std::vector<int> order;
+    for (int id = 1; id <= count; ++id)
+        if (id != home) order.push_back(id);
+    order.push_back(home);
+    return order;
+}
+
+}  // namespace
+
+std::string mime_type_of(std::string_view name) {
+    const type_by_extension* found = type_of(name);
+    return std::string(found ? found->mime : "application/octet-stream");
+}
+
+outcome<catalogue> catalogue::read(const local_dc_options& options, int home) {
+    catalogue made;
+    if (!options.folder.empty()) {
+        auto names = names_in(options.folder);
+        if (!names) return names.error();
+        const std::vector<int> dcs = order_of_dcs(options.dcs, home);
+        made.files_.reserve(names->size());
+        for (const std::string& name : *names) {
+            served_file file;
+            file.path = (std::filesystem::path(options.folder) / name).string();
+            file.name = name;
+            file.mime_type = mime_type_of(name);
+            const type_by_extension* type = type_of(name);
+            file.video = type && type->video;
+            file.dc = dcs[made.files_.size() % dcs.size()];
+            if (auto measured = measure(file); !measured) return measured.error();
+            // Telegram's ids tell the data centre too; the rest is the file's own, so that it lasts.
+            const auto digits = static_cast<std::int64_t>(load_le<std::uint64_t>(file.sha256.data()) >> 24);
+            file.document_id = (std::int64_t{file.dc} << 56) | (digits << 8) |
+                               static_cast<std::int64_t>(made.files_.size() & 0xff);
+            made.files_.push_back(std::move(file));
+        }
+    }
+    int id = creation_message + 1;
+    const auto add = [&](served_message message) {
+        message.id = id++;
+        message.protected_content = options.protected_messages.contains(message.id);
+        made.messages_.push_back(std::move(message));
+    };
+    for (const served_file& file : made.files_) {
+        made.by_id_[file.document_id] = &file;
+        add({.text = file.name, .file = &file});
+    }
+    for (const std::string& text : options.text_messages)
+        add({.text = text});
+    return made;
+}
+
+catalogue::catalogue(catalogue&&) noexcept = default;
+catalogue& catalogue::operator=(catalogue&& other) noexcept {
+    std::swap(files_, other.files_);
+    std::swap(messages_, other.messages_);
+    std::swap(by_id_, other.by_id_);
+    std::swap(descriptors_, other.descriptors_);
+    return *this;
+}
+catalogue::~catalogue() {
+    close_files();
+}
+
+void catalogue::close_files() noexcept {
+    for (const auto& [file, descriptor] : descriptors_)
+        ::close(descriptor);
+    descriptors_.clear();
+}
+
+const served_message* catalogue::message(int id) const noexcept {
+    const int index = id - creation_message - 1;
+    if (index < 0 || index >= static_cast<int>(messages_.size())) return nullptr;
+    return &messages_[static_cast<std::size_t>(index)];
+}
+
+const served_file* catalogue::document(std::int64_t id) const noexcept {
+    const auto found = by_id_.find(id);
+    return found == by_id_.end() ? nullptr : found->second;
+}
+
+result<void> catalogue::read(const served_file& file, std::int64_t offset, byte_span into) {
+    auto found = descriptors_.find(&file);
+    if (found == descriptors_.end()) {
+        if (descriptors_.size() >= most_open_files) close_files();
+        const int descriptor = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
+        if (descriptor < 0) return errc::io_failed;
+        found = descriptors_.emplace(&file, descriptor).first;
+    }
+    return read_fully(found->second, offset, into);
+}
+
+}  // namespace mtproto::localdc

@@ -1,0 +1,72 @@
+// What the channel holds: the folder's files, then messages of plain text.
+#pragma once
+
+#include "crypto/sha.hpp"
+
+#include <mtproto/error.hpp>
+#include <mtproto/local_dc.hpp>
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace mtproto::localdc {
+
+/// A file of the folder, as a document.
+struct served_file {
+    std::int64_t document_id = 0;
+    std::string path;
+    std::string name;
+    std::string mime_type;
+    bool video = false;
+    std::int64_t size = 0;
+    crypto::sha256_digest sha256{};
+    int dc = 0;
+};
+
+/// A message of the channel.
+struct served_message {
+    int id = 0;
+    bool protected_content = false;
+    std::string text;
+    const served_file* file = nullptr;  ///< null: only text
+};
+
+/// The mime type that a file's name suggests.
+std::string mime_type_of(std::string_view name);
+
+/// Read once, at the start; the files' data is read when it is asked for. Not thread safe.
+class catalogue {
+  public:
+    /// The message that Telegram puts in front: "channel created".
+    static constexpr int creation_message = 1;
+
+    /// Files go to `dcs` data centres in turn, those that are not `home` first.
+    /// errc::io_failed when the folder or a file cannot be read.
+    static outcome<catalogue> read(const local_dc_options& options, int home);
+
+    catalogue(catalogue&&) noexcept;
+    catalogue& operator=(catalogue&&) noexcept;
+    ~catalogue();
+
+    std::span<const served_message> messages() const noexcept { return messages_; }
+    const served_message* message(int id) const noexcept;
+    const served_file* document(std::int64_t id) const noexcept;
+    int last_id() const noexcept { return creation_message + static_cast<int>(messages_.size()); }
+
+    /// Fills `into` from `offset` on. errc::io_failed when the file has become shorter or unreadable.
+    result<void> read(const served_file& file, std::int64_t offset, byte_span into);
+
+  private:
+    catalogue() = default;
+    void close_files() noexcept;
+
+    std::vector<served_file> files_;
+    std::vector<served_message> messages_;
+    std::map<std::int64_t, const served_file*> by_id_;
+    std::map<const served_file*, int> descriptors_;
+};
+
+}  // namespace mtproto::localdc

@@ -1,0 +1,109 @@
+// Setting up a cluster's state.
+#include "localdc/cluster.hpp"
+
+#include "base/endian.hpp"
+#include "crypto/sha.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace mtproto::localdc {
+namespace {
+
+constexpr std::size_t srp_salt_size = 32;
+constexpr std::size_t file_reference_size = 25;
+
+bytes random_bytes(random_source& random, std::size_t size) {
+    buffer made = buffer::allocate(size);
+    random.fill(made.span().first(size));
+    return {std::move(made), 0, size};
+}
+
+crypto::sha256_digest digest_of(std::initializer_list<std::int64_t> numbers) {
+    std::array<std::byte, 64> text{};
+    std::size_t used = 0;
+    for (const std::int64_t number : numbers) {
+        store_le(text.data() + used, number);
+        used += sizeof number;
+    }
+    return crypto::sha256(byte_view(text).first(used));
+}
+
+std::string hex(byte_view data) {
+    std::string text;
+    for (const std::byte each : data) {
+        text += "0123456789abcdef"[std::to_integer<unsigned>(each) >> 4];
+        text += "0123456789abcdef"[std::to_integer<unsigned>(each) & 15];
+    }
+    return text;
+}
+
+}  // namespace
+
+crypto::srp_group cluster::password_check::group() const {
+    return {salt1, salt2, crypto::telegram_dh_g, crypto::telegram_dh_prime()};
+}
+
+cluster::cluster(io::environment environment, local_dc_options chosen, server_key rsa, catalogue served)
+    : env(std::move(environment)),
+      options(std::move(chosen)),
+      rsa_key(std::move(rsa)),
+      files(std::move(served)),
+      people(options.unregistered_phones),
+      home_dc(home_of(options.dcs)) {
+    secret = static_cast<std::int64_t>(env.random->next_u64());
+    born = date();
+    std::vector<traffic::fault> wrong;
+    for (const std::string& spec : options.faults) {
+        auto read = traffic::parse_fault(spec);
+        if (!read) throw error({errc::bad_argument, "this is not a fault: " + spec});
+        wrong.push_back(std::move(*read));
+    }
+    faults = traffic::fault_plan(std::move(wrong));
+
+    if (!options.password.empty()) {
+        password_check check;
+        check.salt1 = random_bytes(*env.random, srp_salt_size);
+        check.salt2 = random_bytes(*env.random, srp_salt_size);
+        auto verifier = crypto::srp_verifier(check.group(), options.password);
+        if (!verifier) throw error({errc::bad_argument, "the password cannot be used"});
+        check.verifier = *verifier;
+        password = std::move(check);
+    }
+
+    for (int id = 1; id <= options.dcs; ++id) {
+        dcs.push_back({id, {}});
+        info.dcs.push_back({id, options.host, 0, 0});
+    }
+    info.home_dc = home_dc;
+    info.rsa_public_key = rsa_key.key.public_key().to_pem();
+    info.rsa_public_key_path = rsa_key.public_path;
+    info.channel = options.channel;
+    info.login_code = options.login_code;
+    info.password = options.password;
+    for (const served_message& each : files.messages())
+        if (each.file)
+            info.messages.push_back(
+                {each.id, each.file->name, each.file->size, hex(each.file->sha256), each.file->dc});
+}
+
+std::int64_t cluster::access_hash(std::int64_t user, std::int64_t of) const {
+    return load_le<std::int64_t>(digest_of({secret, user, of}).data());
+}
+
+bytes cluster::file_reference(std::int64_t document) const {
+    const crypto::sha256_digest digest = digest_of({secret, reference_epoch, document});
+    return bytes::copy(byte_view(digest).first(file_reference_size));
+}
+
+data_centre* cluster::find_dc(int id) {
+    if (id < 1 || id > static_cast<int>(dcs.size())) return nullptr;
+    return &dcs[static_cast<std::size_t>(id - 1)];
+}
+
+std::int32_t cluster::date() const {
+    const auto now = std::chrono::duration_cast<std::chrono::seconds>(env.time->unix_now());
+    return static_cast<std::int32_t>(now.count());
+}
+
+}  // namespace mtproto::localdc

@@ -1,0 +1,181 @@
+// The loops of a connection, and what kinds of packets there are.
+#include "localdc/connection.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <utility>
+
+namespace mtproto::localdc {
+namespace {
+
+// Queries, acknowledgements and small uploads: nothing that a client of this server sends is larger.
+constexpr std::size_t most_received = 2u << 20;
+// Received and not yet due, as bytes: beyond it the client has to wait.
+constexpr std::size_t most_arriving = 4u << 20;
+
+constexpr std::int32_t no_such_key = -404;
+
+traffic::line_rules rules_of(const local_dc_options& options) {
+    return {options.rtt / 2, options.rate};
+}
+
+}  // namespace
+
+connection::connection(std::shared_ptr<cluster> world, data_centre& dc, bool media_only,
+                       std::unique_ptr<io::stream> stream)
+    : world_(std::move(world)),
+      dc_(dc),
+      media_only_(media_only),
+      stream_(std::move(stream)),
+      frames_in_(wire::role::server, std::nullopt, world_->buffers, most_received),
+      exchange_({&world_->rsa_key.key, dc.id, world_->env.random,
+                 [&dc](std::int64_t id) { return dc.keys.contains(id); }}),
+      line_in_(rules_of(world_->options)),
+      line_out_(rules_of(world_->options)),
+      instant_(rules_of(world_->options).instant()),
+      arrived_(world_->env.executor),
+      queue_changed_(world_->env.executor),
+      close_at_changed_(world_->env.executor) {}
+
+connection::~connection() {
+    // What was not sent waits in its session for the next connection.
+    for (outgoing& each : queue_)
+        if (each.what == outgoing::kind::sealed) each.in->keep(std::move(each.content));
+    for (const std::shared_ptr<session>& each : attached_)
+        --each->connections;
+}
+
+void connection::close() noexcept {
+    closed_ = true;
+    stream_->close();
+}
+
+io::awaitable<void> connection::run(std::shared_ptr<connection> self) {
+    using namespace boost::asio::experimental::awaitable_operators;
+    try {
+        co_await (self->read_loop() || self->process_loop() || self->write_loop() || self->watch_loop());
+    } catch (const boost::system::system_error&) {
+        // Cancelled from outside: the server stops.
+    }
+    self->close();
+}
+
+io::awaitable<void> connection::read_loop() {
+    while (!closed_) {
+        while (queue_is_full() || arriving_bytes_ > most_arriving) {
+            io::event& room = queue_is_full() ? queue_changed_ : arrived_;
+            if (!co_await room.wait()) co_return;
+        }
+        const byte_span room = frames_in_.prepare();
+        const auto count = co_await stream_->read_some(room);
+        if (!count || *count == 0 || !frames_in_.commit(*count)) co_return;
+        while (std::optional<wire::packet> data = frames_in_.next()) {
+            if (!frames_out_)
+                frames_out_.emplace(wire::role::server, *frames_in_.kind(), *world_->env.random, false);
+            if (instant_) {
+                handle_packet(std::move(*data));
+                continue;
+            }
+            const time_point due =
+                line_in_.send(world_->env.time->now(), static_cast<std::int64_t>(data->size));
+            arriving_bytes_ += data->size;
+            arriving_.push_back({due, std::move(*data)});
+            arrived_.notify();
+        }
+    }
+}
+
+io::awaitable<void> connection::process_loop() {
+    for (;;) {
+        while (arriving_.empty())
+            if (!co_await arrived_.wait()) co_return;
+        const time_point due = arriving_.front().due;
+        if (due > world_->env.time->now())
+            if (!co_await world_->env.time->sleep_until(due)) co_return;
+        wire::packet data = std::move(arriving_.front().data);
+        arriving_.pop_front();
+        arriving_bytes_ -= data.size;
+        arrived_.notify();
+        handle_packet(std::move(data));
+    }
+}
+
+io::awaitable<void> connection::watch_loop() {
+    for (;;) {
+        if (!close_at_) {
+            if (!co_await close_at_changed_.wait()) co_return;
+            continue;
+        }
+        if (*close_at_ <= world_->env.time->now()) co_return;
+        if (!co_await world_->env.time->sleep_until(*close_at_)) co_return;
+    }
+}
+
+void connection::handle_packet(wire::packet data) {
+    if (closed_ || silent_) return;
+    const wire::packet_class kind = wire::classify(data);
+    if (kind.kind != wire::packet_kind::message) return;
+    if (wire::key_id_of(data) == 0) {
+        handle_plain(data);
+    } else {
+        handle_sealed(std::move(data));
+    }
+}
+
+void connection::handle_plain(const wire::packet& data) {
+    const auto plain = wire::read_plain(data);
+    if (!plain) return close();
+    const traffic::fault* fault = world_->faults.strike(key_exchange::name_of(plain->body));
+    if (fault && fault->kind == traffic::fault_kind::close) return close();
+    if (fault && fault->kind == traffic::fault_kind::silence) {
+        silent_ = true;
+        return;
+    }
+    if (fault && fault->kind == traffic::fault_kind::transport_error)
+        return send_transport_error(-static_cast<std::int32_t>(fault->value));
+
+    const unix_time now = world_->env.time->unix_now();
+    const key_exchange::step step = exchange_.handle(plain->body, now, fault);
+    if (step.answer.empty()) return send_transport_error(no_such_key);
+    if (step.agreed) {
+        if (dc_.keys.size() >= data_centre::most_keys) dc_.keys.erase(dc_.keys.begin());
+        auto made = std::make_shared<key_state>(step.agreed->key,
+                                                salt_schedule(step.agreed->first_salt, world_->secret, now));
+        if (step.agreed->expires_in) made->expires = now + std::chrono::seconds(*step.agreed->expires_in);
+        dc_.keys[step.agreed->key->id()] = std::move(made);
+    }
+    std::optional<traffic::fault_kind> spoiled;
+    if (fault) spoiled = fault->kind;
+    send_payload(wire::write_plain(plain_ids_.next(now, true), step.answer), spoiled);
+}
+
+std::shared_ptr<key_state> connection::find_key(std::int64_t id) {
+    const auto found = dc_.keys.find(id);
+    if (found == dc_.keys.end()) return nullptr;
+    std::shared_ptr<key_state> key = found->second;
+    if (key->expires && *key->expires <= world_->env.time->unix_now()) {
+        dc_.keys.erase(found);
+        return nullptr;
+    }
+    return key;
+}
+
+void connection::handle_sealed(wire::packet data) {
+    const std::shared_ptr<key_state> key = find_key(wire::key_id_of(data));
+    if (!key) return send_transport_error(no_such_key);
+    const bool wants_quick_ack = data.quick_ack;
+    const auto opened = wire::open(std::move(data), key->key, wire::role::server);
+    // Whatever is wrong with it, the client learns nothing from the answer (protocol 4.3).
+    if (!opened) return close();
+    if (wants_quick_ack) send_quick_ack(opened->quick_ack_token);
+    handle_opened(key, *opened);
+}
+
+void connection::read(const served_file& file, std::int64_t offset, byte_span into) {
+    if (world_->files.read(file, offset, into)) return;
+    std::fill(into.begin(), into.end(), std::byte{0});
+    if (world_->env.log) world_->env.log(log_level::warning, "cannot read " + file.path);
+}
+
+}  // namespace mtproto::localdc

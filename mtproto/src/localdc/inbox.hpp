@@ -1,0 +1,60 @@
+// The messages that a session has received: what came before, and in which order (protocol 4.4, 4.7, 5.4).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace mtproto::localdc {
+
+/// Codes of bad_msg_notification (protocol 5.4).
+enum class bad_msg : std::int32_t {
+    none = 0,
+    msg_id_too_low = 16,
+    msg_id_too_high = 17,
+    msg_id_bits = 18,
+    container_reused = 19,
+    msg_too_old = 20,
+    seqno_too_low = 32,
+    seqno_too_high = 33,
+    seqno_not_even = 34,
+    seqno_not_odd = 35,
+    salt = 48,
+    container = 64,
+};
+
+/// What a message's seqno has to be.
+enum class numbering {
+    content,  ///< a query: odd, and in the order of the msg_ids
+    free,     ///< service messages: clients differ, and Telegram's servers take both
+};
+
+struct receipt {
+    bad_msg problem = bad_msg::none;
+    bool duplicate = false;
+};
+
+class inbox {
+  public:
+    /// Ids that are remembered; older ones are refused. As many as TDLib keeps.
+    static constexpr std::size_t window = 1000;
+
+    /// A message came. Remembers it unless there is a problem or it is a duplicate.
+    receipt take(std::int64_t msg_id, std::int32_t seqno, numbering kind);
+
+    /// Whether it was received and is remembered.
+    bool knows(std::int64_t msg_id) const { return seen_.contains(msg_id); }
+    /// The low bits of a state (protocol 5.6): 1 unknown, 2 not received, 3 not received and newer, 4
+    /// received.
+    std::byte state(std::int64_t msg_id) const;
+
+  private:
+    bad_msg check_order(std::int64_t msg_id, std::int32_t seqno) const;
+
+    std::map<std::int64_t, std::int32_t> seen_;      // seqno by msg_id, all messages
+    std::map<std::int64_t, std::int32_t> contents_;  // the same, queries only
+    std::int64_t forgotten_ = 0;                     // the largest id that fell out of the window
+};
+
+}  // namespace mtproto::localdc

@@ -1,0 +1,95 @@
+// The public face: checks the options and ties a cluster to sockets.
+#include "io/sockets.hpp"
+#include "localdc/access.hpp"
+#include "localdc/server.hpp"
+
+#include <mtproto/local_dc.hpp>
+
+#include <utility>
+
+namespace mtproto {
+namespace {
+
+constexpr int most_dcs = 9;
+constexpr int most_ports = 65536;
+
+void check(const local_dc_options& options) {
+    const auto require = [](bool good, const char* what) {
+        if (!good) throw error({errc::bad_argument, what});
+    };
+    require(options.dcs >= 1 && options.dcs <= most_dcs, "the number of data centres must be 1 to 9");
+    require(options.rtt >= duration{0}, "the round-trip time must not be negative");
+    require(options.rate >= 0, "the rate must not be negative");
+    require(!options.login_code.empty(), "the login code must not be empty");
+    require(!options.channel.empty(), "the channel needs a name");
+    require(options.port + 2 * options.dcs <= most_ports, "the run of ports ends beyond 65535");
+}
+
+}  // namespace
+
+struct local_dc::impl {
+    std::shared_ptr<localdc::cluster> world;
+    std::shared_ptr<localdc::server> running;
+    bool started = false;
+};
+
+local_dc local_dc_access::make(io::environment environment, local_dc_options options,
+                               std::optional<localdc::server_key> key) {
+    check(options);
+    if (!key) {
+        auto loaded = localdc::load_server_key(options.key_folder);
+        if (!loaded) throw error(loaded.error());
+        key = std::move(*loaded);
+    }
+    auto files = localdc::catalogue::read(options, localdc::home_of(options.dcs));
+    if (!files) throw error(files.error());
+    auto made = std::make_shared<local_dc::impl>();
+    made->world = std::make_shared<localdc::cluster>(std::move(environment), std::move(options),
+                                                     std::move(*key), std::move(*files));
+    made->running = std::make_shared<localdc::server>(made->world);
+    return local_dc(std::move(made));
+}
+
+local_dc::local_dc(boost::asio::any_io_executor executor, local_dc_options options) {
+    struct machine {
+        explicit machine(boost::asio::any_io_executor on) : sockets(on), timers(on) {}
+        io::socket_network sockets;
+        io::machine_timers timers;
+    };
+    auto mine = std::make_shared<machine>(executor);
+    log_sink log = options.log;
+    io::environment environment(executor, mine->sockets, mine->timers, system_random(), std::move(log));
+    impl_ = local_dc_access::make(std::move(environment), std::move(options)).impl_;
+    // Coroutines outlive this object for as long as it takes them to notice.
+    impl_->world->kept = std::move(mine);
+}
+
+local_dc::local_dc(std::shared_ptr<impl> impl) : impl_(std::move(impl)) {}
+local_dc::local_dc(local_dc&&) noexcept = default;
+
+local_dc& local_dc::operator=(local_dc&& other) noexcept {
+    if (impl_) stop();
+    impl_ = std::move(other.impl_);
+    return *this;
+}
+
+local_dc::~local_dc() {
+    if (impl_) stop();
+}
+
+void local_dc::start() {
+    if (impl_->started) throw error({errc::bad_argument, "the cluster has been started already"});
+    auto listening = impl_->running->start();
+    if (!listening) throw error(listening.error());
+    impl_->started = true;
+}
+
+void local_dc::stop() {
+    impl_->running->stop();
+}
+
+const local_dc_info& local_dc::info() const {
+    return impl_->world->info;
+}
+
+}  // namespace mtproto

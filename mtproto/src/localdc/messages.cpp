@@ -1,0 +1,174 @@
+// Opened packets: salt, time and order first, then each message (protocol 4.3 to 4.7, 5.4, 5.5).
+#include "localdc/call.hpp"
+#include "localdc/connection.hpp"
+#include "wire/container.hpp"
+#include "wire/msg_id.hpp"
+
+#include <mtproto/tl/codec.hpp>
+#include <mtproto/tl_api.hpp>
+#include <mtproto/tl_mtproto.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace mtproto::localdc {
+namespace {
+
+// How far a client's clock may be off (protocol 4.5, 5.4).
+constexpr unix_time oldest = std::chrono::seconds(300);
+constexpr unix_time newest = std::chrono::seconds(30);
+// Smaller answers are not worth the client's time to inflate.
+constexpr std::size_t worth_compressing = 1024;
+
+bool is_service(std::uint32_t id) {
+    switch (id) {
+        case tl::msgs_ack::tl_id:
+        case tl::ping::tl_id:
+        case tl::ping_delay_disconnect::tl_id:
+        case tl::get_future_salts::tl_id:
+        case tl::destroy_session::tl_id:
+        case tl::destroy_auth_key::tl_id:
+        case tl::http_wait::tl_id:
+        case tl::msgs_state_req::tl_id:
+        case tl::msgs_state_info::tl_id:
+        case tl::msgs_all_info::tl_id:
+        case tl::msg_resend_req::tl_id:
+        case tl::rpc_drop_answer::tl_id:
+        case tl::bad_msg_notification::tl_id:
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
+
+bad_msg connection::check_time(std::int64_t msg_id) const {
+    const unix_time now = world_->env.time->unix_now();
+    const unix_time sent = wire::time_of(msg_id);
+    if (sent < now - oldest) return bad_msg::msg_id_too_low;
+    if (sent > now + newest) return bad_msg::msg_id_too_high;
+    return bad_msg::none;
+}
+
+std::shared_ptr<session> connection::attach(const std::shared_ptr<key_state>& key, std::int64_t id,
+                                            std::int64_t first_msg_id) {
+    std::shared_ptr<session>& held = key->sessions[id];
+    const bool fresh = !held;
+    if (fresh) {
+        held = std::make_shared<session>(id, static_cast<std::int64_t>(world_->env.random->next_u64()));
+    }
+    const std::shared_ptr<session> found = held;
+    if (!attached_.insert(found).second) return found;
+    const bool taken_up = found->connections++ == 0;
+    if (fresh) {
+        tl::new_session_created news;
+        news.first_msg_id = first_msg_id;
+        news.unique_id = found->unique_id();
+        news.server_salt = key->salts.current(world_->env.time->unix_now());
+        send({key, found}, {.body = tl::encode(news), .content = true});
+    } else if (taken_up) {
+        for (message& each : found->take_up())
+            send({key, found}, std::move(each));
+    }
+    // The oldest ids are a client's oldest sessions only by chance; those in use stay.
+    for (auto old = key->sessions.begin();
+         key->sessions.size() > data_centre::most_sessions && old != key->sessions.end();)
+        old = old->second->connections == 0 ? key->sessions.erase(old) : std::next(old);
+    return found;
+}
+
+void connection::handle_opened(const std::shared_ptr<key_state>& key, const wire::opened& packet) {
+    const wire::message_header& head = packet.header;
+    const unix_time now = world_->env.time->unix_now();
+    // A session that is refused at the door is not begun: the answer is numbered in one that is thrown away.
+    const auto known = key->sessions.find(head.session_id);
+    const context at_door{
+        key, known != key->sessions.end() ? known->second : std::make_shared<session>(head.session_id, 0)};
+    if (!wire::is_client_msg_id(head.msg_id))
+        return reject(at_door, head.msg_id, head.seqno, bad_msg::msg_id_bits);
+    if (const bad_msg late = check_time(head.msg_id); late != bad_msg::none)
+        return reject(at_door, head.msg_id, head.seqno, late);
+    if (!key->salts.accepts(head.salt, now)) return reject(at_door, head.msg_id, head.seqno, bad_msg::salt);
+
+    if (wire::constructor_of(packet.body) != wire::msg_container_id) {
+        const context at{key, attach(key, head.session_id, head.msg_id)};
+        return handle_message(at, head.msg_id, head.seqno, packet.body);
+    }
+    const auto inside = wire::read_container(packet.body);
+    if (!inside) return reject(at_door, head.msg_id, head.seqno, bad_msg::container);
+    std::int64_t first = head.msg_id;
+    for (const wire::contained& each : *inside) {
+        // A container is made after what is in it (protocol 4.7).
+        if (each.msg_id >= head.msg_id) return reject(at_door, head.msg_id, head.seqno, bad_msg::container);
+        first = std::min(first, each.msg_id);
+    }
+    const context at{key, attach(key, head.session_id, first)};
+    const receipt taken = at.in->received().take(head.msg_id, head.seqno, numbering::free);
+    if (taken.duplicate) return reject(at, head.msg_id, head.seqno, bad_msg::container_reused);
+    if (taken.problem != bad_msg::none) return reject(at, head.msg_id, head.seqno, taken.problem);
+    for (const wire::contained& each : *inside) {
+        if (closed_ || silent_) return;
+        handle_message(at, each.msg_id, each.seqno, each.body);
+    }
+}
+
+void connection::handle_message(const context& at, std::int64_t msg_id, std::int32_t seqno,
+                                const bytes& body) {
+    if (!wire::is_client_msg_id(msg_id)) return reject(at, msg_id, seqno, bad_msg::msg_id_bits);
+    const bool service = is_service(wire::constructor_of(body));
+    const receipt taken =
+        at.in->received().take(msg_id, seqno, service ? numbering::free : numbering::content);
+    if (taken.problem != bad_msg::none) return reject(at, msg_id, seqno, taken.problem);
+    if (taken.duplicate) {
+        // Not done again: the answer comes again when it is still there, else it was acknowledged.
+        if (const message* answer = at.in->answer_to(msg_id)) return send(at, *answer);
+        tl::msgs_ack known;
+        known.msg_ids = {msg_id};
+        return send(at, {.body = tl::encode(known)});
+    }
+    if (service) {
+        // What does not decode is dropped, as by Telegram.
+        std::ignore = handle_service(at, msg_id, body);
+    } else {
+        handle_query(at, msg_id, body);
+    }
+}
+
+void connection::handle_query(const context& at, std::int64_t msg_id, const bytes& body) {
+    login_state& login = at.key->bound_to ? at.key->bound_to->login : at.key->login;
+    call now{*world_, dc_, *at.key, login, *at.in, media_only_, msg_id};
+    ran done = run_query(now, body);
+    message answer;
+    answer.response = true;
+    answer.content = true;
+    answer.req_msg_id = msg_id;
+    if (done.answer.part) {
+        answer.part = done.answer.part;
+    } else {
+        const std::optional<bytes> packed =
+            done.answer.body.size() > worth_compressing ? wire::pack_gzip(done.answer.body) : std::nullopt;
+        answer.body = wire::write_rpc_result(msg_id, packed ? *packed : done.answer.body);
+    }
+    if (done.fault && !act_on(at, *done.fault, answer)) return;
+    send(at, std::move(answer));
+}
+
+// False when there is nothing left to answer.
+bool connection::act_on(const context&, const traffic::fault& fault, message& answer) {
+    switch (fault.kind) {
+        case traffic::fault_kind::close:
+            close();
+            return false;
+        case traffic::fault_kind::silence:
+            return false;
+        case traffic::fault_kind::transport_error:
+            send_transport_error(-static_cast<std::int32_t>(fault.value));
+            return false;
+        default:
+            answer.spoiled = fault.kind;
+            return true;
+    }
+}
+
+}  // namespace mtproto::localdc

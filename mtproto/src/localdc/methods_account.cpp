@@ -1,0 +1,100 @@
+// account.*, users.*, updates.*: the signed-in user, and the password's challenge.
+#include "localdc/decoded.hpp"
+#include "localdc/layers.hpp"
+#include "localdc/objects.hpp"
+
+#include <mtproto/tl_api.hpp>
+
+#include <array>
+
+namespace mtproto::localdc {
+namespace {
+
+constexpr std::size_t secure_random_size = 256;
+constexpr std::size_t new_salt_size = 8;
+
+bytes random_bytes(call& now, std::size_t size) {
+    buffer made = buffer::allocate(size);
+    now.world.env.random->fill(made.span().first(size));
+    return {std::move(made), 0, size};
+}
+
+tl::passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow algorithm(bytes salt1, bytes salt2) {
+    tl::passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow made;
+    made.salt1 = std::move(salt1);
+    made.salt2 = std::move(salt2);
+    made.g = crypto::telegram_dh_g;
+    made.p = bytes::copy(crypto::telegram_dh_prime());
+    return made;
+}
+
+reply get_password(call& now, tl::account::getPassword&) {
+    // Without a login it takes a code that was right: otherwise anyone could collect challenges.
+    if (now.login.user == 0 && now.login.awaits_password == 0) throw refusal{401, "AUTH_KEY_UNREGISTERED"};
+    tl::account::password answer;
+    if (now.world.password) {
+        const cluster::password_check& check = *now.world.password;
+        auto challenge = crypto::srp_challenge::make(check.group(), check.verifier, *now.world.env.random);
+        if (!challenge) throw refusal{500, "INTERNAL"};
+        now.login.challenge_id = static_cast<std::int64_t>(now.world.env.random->next_u64());
+        answer.has_password = true;
+        answer.current_algo = algorithm(check.salt1, check.salt2);
+        answer.srp_B = bytes::copy(challenge->b_public());
+        answer.srp_id = now.login.challenge_id;
+        now.login.challenge = std::move(*challenge);
+    }
+    answer.new_algo = algorithm(random_bytes(now, new_salt_size), random_bytes(now, new_salt_size));
+    answer.new_secure_algo = tl::securePasswordKdfAlgoUnknown{};
+    answer.secure_random = random_bytes(now, secure_random_size);
+    return {encode_for(now.layer, answer), {}};
+}
+
+reply get_users(call& now, tl::users::getUsers& query) {
+    std::vector<tl::User> answer;
+    for (const tl::InputUser& each : query.id) {
+        const auto* other = each.as<tl::inputUser>();
+        const std::int64_t id = each.as<tl::inputUserSelf>() ? now.login.user : other ? other->user_id : 0;
+        if (const account* known = now.world.people.by_id(id)) {
+            answer.push_back(make_user(now, *known));
+        } else if (other) {
+            tl::userEmpty nobody;
+            nobody.id = id;
+            answer.push_back(std::move(nobody));
+        }
+    }
+    return {encode_for(now.layer, answer), {}};
+}
+
+reply get_state(call& now, tl::updates::getState&) {
+    tl::updates::state answer;
+    answer.pts = 1;
+    answer.date = now.world.date();
+    answer.seq = 1;
+    return {tl::encode(answer), {}};
+}
+
+reply get_difference(call& now, tl::updates::getDifference&) {
+    tl::updates::differenceEmpty answer;
+    answer.date = now.world.date();
+    answer.seq = 1;
+    return {tl::encode(answer), {}};
+}
+
+reply update_status(call&, tl::account::updateStatus&) {
+    return {tl::encode(true), {}};
+}
+
+}  // namespace
+
+std::span<const method> account_methods() {
+    static constexpr std::array all{
+        entry<tl::account::getPassword, get_password>(needs::connection),
+        entry<tl::account::updateStatus, update_status>(needs::login),
+        entry<tl::users::getUsers, get_users>(needs::login),
+        entry<tl::updates::getState, get_state>(needs::login),
+        entry<tl::updates::getDifference, get_difference>(needs::login),
+    };
+    return all;
+}
+
+}  // namespace mtproto::localdc

@@ -1,0 +1,87 @@
+// help.*: the configuration.
+#include "localdc/decoded.hpp"
+#include "localdc/layers.hpp"
+
+#include <mtproto/tl_api.hpp>
+
+#include <array>
+
+namespace mtproto::localdc {
+namespace {
+
+constexpr std::int32_t config_lifetime = 3600;  // seconds
+
+tl::dcOption option(const local_dc_info::data_centre& dc, bool media_only) {
+    tl::dcOption made;
+    made.media_only = media_only;
+    made.static_ = true;
+    made.this_port_only = true;
+    made.id = dc.id;
+    made.ip_address = dc.host;
+    made.port = media_only ? dc.media_port : dc.port;
+    made.ipv6 = dc.host.find(':') != std::string::npos;
+    return made;
+}
+
+reply get_config(call& now, tl::help::getConfig&) {
+    tl::config answer;
+    answer.date = now.world.date();
+    answer.expires = answer.date + config_lifetime;
+    answer.this_dc = now.dc.id;
+    for (const local_dc_info::data_centre& dc : now.world.info.dcs) {
+        answer.dc_options.push_back(option(dc, false));
+        answer.dc_options.push_back(option(dc, true));
+    }
+    answer.chat_size_max = 200;
+    answer.megagroup_size_max = 200'000;
+    answer.forwarded_count_max = 100;
+    answer.online_update_period_ms = 210'000;
+    answer.offline_blur_timeout_ms = 5'000;
+    answer.offline_idle_timeout_ms = 30'000;
+    answer.online_cloud_timeout_ms = 300'000;
+    answer.notify_cloud_delay_ms = 30'000;
+    answer.notify_default_delay_ms = 1'500;
+    answer.push_chat_period_ms = 60'000;
+    answer.push_chat_limit = 2;
+    answer.edit_time_limit = 172'800;
+    answer.revoke_time_limit = 2'147'483'647;
+    answer.revoke_pm_time_limit = 2'147'483'647;
+    answer.rating_e_decay = 2'419'200;
+    answer.stickers_recent_limit = 200;
+    answer.channels_read_media_period = 604'800;
+    answer.call_receive_timeout_ms = 20'000;
+    answer.call_ring_timeout_ms = 90'000;
+    answer.call_connect_timeout_ms = 30'000;
+    answer.call_packet_timeout_ms = 10'000;
+    answer.me_url_prefix = "https://t.me/";
+    answer.caption_length_max = 1024;
+    answer.message_length_max = 4096;
+    answer.webfile_dc_id = now.world.home_dc;
+    return {encode_for(now.layer, answer), {}};
+}
+
+reply get_nearest_dc(call& now, tl::help::getNearestDc&) {
+    tl::nearestDc answer;
+    answer.country = "XX";
+    answer.this_dc = now.dc.id;
+    answer.nearest_dc = now.world.home_dc;
+    return {tl::encode(answer), {}};
+}
+
+// No CDN serves this cluster's files.
+reply get_cdn_config(call&, tl::help::getCdnConfig&) {
+    return {tl::encode(tl::cdnConfig{}), {}};
+}
+
+}  // namespace
+
+std::span<const method> help_methods() {
+    static constexpr std::array all{
+        entry<tl::help::getConfig, get_config>(needs::connection, true),
+        entry<tl::help::getNearestDc, get_nearest_dc>(needs::connection, true),
+        entry<tl::help::getCdnConfig, get_cdn_config>(needs::connection),
+    };
+    return all;
+}
+
+}  // namespace mtproto::localdc

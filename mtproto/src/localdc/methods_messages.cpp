@@ -1,0 +1,156 @@
+// contacts.*, channels.*, messages.*: finding the channel and reading it.
+#include "localdc/decoded.hpp"
+#include "localdc/layers.hpp"
+#include "localdc/objects.hpp"
+
+#include <mtproto/tl_api.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string_view>
+
+namespace mtproto::localdc {
+namespace {
+
+// contacts.resolveUsername as older layers spell it (without flags).
+constexpr std::uint32_t older_resolve_id = 0xf93ccba3;
+constexpr std::size_t longest_username = 32;
+constexpr int most_messages = 100;
+
+bool same_name(std::string_view a, std::string_view b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+bool valid_username(std::string_view name) {
+    if (name.empty() || name.size() > longest_username) return false;
+    if (std::isalpha(static_cast<unsigned char>(name.front())) == 0) return false;
+    return std::all_of(name.begin(), name.end(),
+                       [](unsigned char each) { return std::isalnum(each) != 0 || each == '_'; });
+}
+
+reply resolve(call& now, const std::string& name) {
+    if (!valid_username(name)) throw refusal{400, "USERNAME_INVALID"};
+    if (!same_name(name, now.world.options.channel)) throw refusal{400, "USERNAME_NOT_OCCUPIED"};
+    tl::peerChannel peer;
+    peer.channel_id = channel_id;
+    tl::contacts::resolvedPeer answer;
+    answer.peer = std::move(peer);
+    answer.chats.push_back(make_channel(now));
+    return {encode_for(now.layer, answer), {}};
+}
+
+reply resolve_username(call& now, tl::contacts::resolveUsername& query) {
+    return resolve(now, query.username);
+}
+
+reply older_resolve_username(call& now, const bytes& boxed) {
+    tl::reader in(boxed);
+    in.u32();
+    const std::string name = in.string();
+    if (!in.ok()) throw refusal{400, "INPUT_FETCH_ERROR"};
+    return resolve(now, name);
+}
+
+tl::messages::channelMessages from_channel(call& now, const std::vector<int>& ids) {
+    tl::messages::channelMessages answer;
+    answer.pts = 1;
+    answer.count = now.world.files.last_id();
+    for (const int id : ids)
+        answer.messages.push_back(make_message(now, id));
+    answer.chats.push_back(make_channel(now));
+    return answer;
+}
+
+void check_channel(const call& now, const tl::InputChannel& given) {
+    const auto* channel = given.as<tl::inputChannel>();
+    if (!channel) throw refusal{400, "CHANNEL_INVALID"};
+    localdc::check_channel(now, channel->channel_id, channel->access_hash);
+}
+
+std::vector<int> ids_of(const std::vector<tl::InputMessage>& given) {
+    std::vector<int> ids;
+    for (const tl::InputMessage& each : given)
+        if (const auto* by_id = each.as<tl::inputMessageID>()) ids.push_back(by_id->id);
+    if (ids.empty()) throw refusal{400, "MSG_ID_INVALID"};
+    if (ids.size() > most_messages) throw refusal{400, "MESSAGE_IDS_TOO_MUCH"};
+    return ids;
+}
+
+reply get_channel_messages(call& now, tl::channels::getMessages& query) {
+    check_channel(now, query.channel);
+    return {encode_for(now.layer, from_channel(now, ids_of(query.id))), {}};
+}
+
+// Those of chats and users: nobody has any.
+reply get_messages(call& now, tl::messages::getMessages& query) {
+    tl::messages::messages answer;
+    for (const int id : ids_of(query.id)) {
+        tl::messageEmpty nothing;
+        nothing.id = id;
+        answer.messages.push_back(std::move(nothing));
+    }
+    return {encode_for(now.layer, answer), {}};
+}
+
+reply get_channels(call& now, tl::channels::getChannels& query) {
+    tl::messages::chats answer;
+    for (const tl::InputChannel& each : query.id) {
+        check_channel(now, each);
+        answer.chats.push_back(make_channel(now));
+    }
+    return {encode_for(now.layer, answer), {}};
+}
+
+reply get_history(call& now, tl::messages::getHistory& query) {
+    const auto* peer = query.peer.as<tl::inputPeerChannel>();
+    if (!peer) throw refusal{400, "PEER_ID_INVALID"};
+    localdc::check_channel(now, peer->channel_id, peer->access_hash);
+    // Newest first. `add_offset` skips so many, or goes back to newer ones when it is negative.
+    const int last = now.world.files.last_id();
+    const int below = query.offset_id > 0 ? std::min(query.offset_id, last + 1) : last + 1;
+    const std::int64_t first = std::int64_t{below} - 1 - query.add_offset;
+    const int limit = std::clamp(query.limit, 0, most_messages);
+    std::vector<int> ids;
+    for (std::int64_t id = first; id >= 1 && id > first - limit; --id) {
+        if (id > last || (query.max_id > 0 && id >= query.max_id) || id <= query.min_id) continue;
+        ids.push_back(static_cast<int>(id));
+    }
+    return {encode_for(now.layer, from_channel(now, ids)), {}};
+}
+
+reply get_dialogs(call& now, tl::messages::getDialogs&) {
+    const int last = now.world.files.last_id();
+    tl::peerChannel peer;
+    peer.channel_id = channel_id;
+    tl::dialog dialog;
+    dialog.peer = std::move(peer);
+    dialog.top_message = last;
+    dialog.read_inbox_max_id = last;
+    dialog.pts = 1;
+    tl::messages::dialogs answer;
+    answer.dialogs.push_back(std::move(dialog));
+    answer.messages.push_back(make_message(now, last));
+    answer.chats.push_back(make_channel(now));
+    answer.users.push_back(make_user(now, now.user()));
+    return {encode_for(now.layer, answer), {}};
+}
+
+}  // namespace
+
+std::span<const method> message_methods() {
+    static constexpr std::array all{
+        entry<tl::contacts::resolveUsername, resolve_username>(needs::login),
+        method{older_resolve_id, tl::contacts::resolveUsername::tl_name, needs::login, false,
+               older_resolve_username},
+        entry<tl::channels::getMessages, get_channel_messages>(needs::login),
+        entry<tl::channels::getChannels, get_channels>(needs::login),
+        entry<tl::messages::getMessages, get_messages>(needs::login),
+        entry<tl::messages::getHistory, get_history>(needs::login),
+        entry<tl::messages::getDialogs, get_dialogs>(needs::login),
+    };
+    return all;
+}
+
+}  // namespace mtproto::localdc

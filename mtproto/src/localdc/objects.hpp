@@ -1,0 +1,20 @@
+// The objects of the API that answers are made of: users, the channel, its messages.
+#pragma once
+
+#include "localdc/call.hpp"
+
+#include <mtproto/tl_api.hpp>
+
+namespace mtproto::localdc {
+
+tl::user make_user(const call& now, const account& who);
+/// auth.authorization for the account that just signed in; updates the login.
+bytes sign_in(call& now, const account& who);
+tl::channel make_channel(const call& now);
+/// The message of this id, messageEmpty when there is none.
+tl::Message make_message(const call& now, int id);
+
+/// Throws a refusal unless the client was told of the channel.
+void check_channel(const call& now, std::int64_t id, std::int64_t access_hash);
+
+}  // namespace mtproto::localdc

@@ -1,0 +1,270 @@
+// Sending: the queue, containers around small messages, sealing in batches.
+#include "localdc/connection.hpp"
+#include "wire/container.hpp"
+
+#include <mtproto/tl/codec.hpp>
+#include <mtproto/tl_mtproto.hpp>
+
+#include <array>
+#include <utility>
+
+namespace mtproto::localdc {
+namespace {
+
+// Memory bound of a connection: answers wait as what is to be read from where, so only bodies count.
+constexpr std::size_t most_queued = 2048;
+constexpr std::size_t most_held_bytes = 4u << 20;
+// Packets sealed side by side: the ciphers of a few go interleaved, and they still fit the cache.
+constexpr std::size_t most_in_batch = 4;
+constexpr std::size_t batch_bytes = 2u << 20;
+// What is packed into one container.
+constexpr std::size_t small_message = 4096;
+constexpr std::size_t most_packed = 32;
+// Envelope, padding and framing around a body, about.
+constexpr std::size_t overhead = 64;
+
+constexpr std::size_t msg_key_offset = 8;
+
+}  // namespace
+
+std::size_t connection::outgoing::size() const {
+    switch (what) {
+        case kind::sealed:
+            return content.size() + overhead;
+        case kind::payload:
+            return payload.size;
+        case kind::quick_ack:
+            return sizeof token;
+    }
+    return 0;
+}
+
+bool connection::queue_is_full() const noexcept {
+    return queue_.size() >= most_queued || queue_held_bytes_ >= most_held_bytes;
+}
+
+void connection::enqueue(outgoing what) {
+    if (closed_ || silent_) return;
+    if (!instant_) what.due = line_out_.send(world_->env.time->now(), static_cast<std::int64_t>(what.size()));
+    queue_held_bytes_ += what.content.body.size();
+    queue_.push_back(std::move(what));
+    queue_changed_.notify();
+}
+
+void connection::send(const context& at, message content) {
+    outgoing made;
+    made.what = outgoing::kind::sealed;
+    made.content = std::move(content);
+    made.key = at.key;
+    made.in = at.in;
+    enqueue(std::move(made));
+}
+
+void connection::reject(const context& at, std::int64_t msg_id, std::int32_t seqno, bad_msg code) {
+    if (code == bad_msg::salt) {
+        tl::bad_server_salt news;
+        news.bad_msg_id = msg_id;
+        news.bad_msg_seqno = seqno;
+        news.error_code = static_cast<std::int32_t>(code);
+        news.new_server_salt = at.key->salts.current(world_->env.time->unix_now());
+        return send(at, {.body = tl::encode(news), .response = true});
+    }
+    tl::bad_msg_notification news;
+    news.bad_msg_id = msg_id;
+    news.bad_msg_seqno = seqno;
+    news.error_code = static_cast<std::int32_t>(code);
+    send(at, {.body = tl::encode(news), .response = true});
+}
+
+void connection::send_payload(wire::packet payload, std::optional<traffic::fault_kind> spoiled) {
+    outgoing made;
+    made.what = outgoing::kind::payload;
+    made.payload = std::move(payload);
+    made.spoiled = spoiled;
+    enqueue(std::move(made));
+}
+
+void connection::send_transport_error(std::int32_t code) {
+    send_payload(wire::transport_error(code));
+}
+
+void connection::send_quick_ack(std::uint32_t token) {
+    outgoing made;
+    made.what = outgoing::kind::quick_ack;
+    made.token = token;
+    enqueue(std::move(made));
+}
+
+// What is due now and goes out in one write.
+std::vector<connection::outgoing> connection::take_batch() {
+    std::vector<outgoing> batch;
+    const time_point now = instant_ ? time_point{} : world_->env.time->now();
+    std::size_t large = 0;
+    std::size_t bytes_taken = 0;
+    while (!queue_.empty() && (batch.empty() || queue_.front().due <= now)) {
+        outgoing& next = queue_.front();
+        const bool is_large = next.content.size() > small_message;
+        if (!batch.empty() && ((is_large && large == most_in_batch) ||
+                               bytes_taken + next.size() > batch_bytes || batch.size() == most_packed))
+            break;
+        large += is_large ? 1 : 0;
+        bytes_taken += next.size();
+        queue_held_bytes_ -= next.content.body.size();
+        batch.push_back(std::move(next));
+        queue_.pop_front();
+    }
+    return batch;
+}
+
+/// Turns a batch into packets in their frames.
+class connection::packing {
+  public:
+    packing(connection& of, std::vector<outgoing> batch) : of_(of), batch_(std::move(batch)) {
+        for (std::size_t i = 0; i < batch_.size();) {
+            const std::size_t end = run_of_small(i);
+            if (batch_[i].what != outgoing::kind::sealed) {
+                order_.push_back({&batch_[i], no_job});
+                ++i;
+            } else if (end - i > 1) {
+                add_container(i, end);
+                i = end;
+            } else {
+                add_single(batch_[i]);
+                ++i;
+            }
+        }
+        wire::seal_batch(jobs_);
+        for (item& each : order_)
+            add_frame(each);
+    }
+
+    std::span<const byte_view> parts() const noexcept { return parts_; }
+
+  private:
+    static constexpr std::size_t no_job = static_cast<std::size_t>(-1);
+    struct item {
+        const outgoing* what = nullptr;
+        std::size_t job = no_job;
+    };
+
+    unix_time now() const { return of_.world_->env.time->unix_now(); }
+
+    // The end of the small messages of one session from `begin` on.
+    std::size_t run_of_small(std::size_t begin) const {
+        std::size_t end = begin;
+        while (end < batch_.size() && batch_[end].what == outgoing::kind::sealed &&
+               batch_[end].in == batch_[begin].in && batch_[end].key == batch_[begin].key &&
+               !batch_[end].content.spoiled && batch_[end].content.size() <= small_message)
+            ++end;
+        return end;
+    }
+
+    void add_job(const outgoing& from, wire::draft text, std::int64_t msg_id, std::int32_t seqno) {
+        wire::message_header header;
+        header.salt = from.key->salts.current(now());
+        header.session_id = from.in->id();
+        header.msg_id = msg_id;
+        header.seqno = seqno;
+        order_.push_back({&from, jobs_.size()});
+        jobs_.push_back({std::move(text), from.key->key, wire::role::server, header, {}});
+    }
+
+    void add_single(outgoing& one) {
+        const bool again = one.content.msg_id != 0;
+        one.in->number(one.content, now());
+        // A msg_id that was sent already never goes out alone with other padding (protocol 4.8).
+        if (again) return add_wrapped(one);
+        wire::draft text(one.content.size(), *of_.world_->env.random, &of_.world_->buffers);
+        write_body(one.content, text.body(), of_);
+        add_job(one, std::move(text), one.content.msg_id, one.content.seqno);
+    }
+
+    void add_wrapped(outgoing& one) {
+        std::vector<std::byte> body(one.content.size());
+        write_body(one.content, body, of_);
+        const std::array inside{wire::contained{one.content.msg_id, one.content.seqno, bytes::copy(body)}};
+        add_container(one, inside);
+    }
+
+    void add_container(std::size_t begin, std::size_t end) {
+        std::vector<wire::contained> inside;
+        for (std::size_t i = begin; i < end; ++i) {
+            message& each = batch_[i].content;
+            batch_[i].in->number(each, now());
+            bytes body = each.body;
+            if (each.part) {
+                std::vector<std::byte> written(each.size());
+                write_body(each, written, of_);
+                body = bytes::copy(written);
+            }
+            inside.push_back({each.msg_id, each.seqno, std::move(body)});
+        }
+        add_container(batch_[begin], inside);
+    }
+
+    void add_container(const outgoing& first, std::span<const wire::contained> inside) {
+        wire::draft text(wire::container_size(inside), *of_.world_->env.random, &of_.world_->buffers);
+        wire::write_container(inside, text.body());
+        const std::int64_t msg_id = first.in->container_msg_id(now());
+        add_job(first, std::move(text), msg_id, first.in->container_seqno());
+    }
+
+    void add_frame(const item& each) {
+        const outgoing& from = *each.what;
+        if (from.what == outgoing::kind::quick_ack) {
+            add(of_.frames_out_->quick_ack(from.token), {});
+            return;
+        }
+        auto spoiled = from.spoiled;
+        wire::packet packet = from.payload;
+        if (each.job != no_job) {
+            packet = jobs_[each.job].outcome.data;
+            spoiled = from.content.spoiled;
+        }
+        if (spoiled == traffic::fault_kind::wrong_msg_key) packet.span()[msg_key_offset] ^= std::byte{1};
+        wire::frame frame = of_.frames_out_->wrap(packet.view());
+        // The last byte of a length is its highest, but for the full framing, where a number follows.
+        constexpr std::size_t length_end = 4;
+        if (spoiled == traffic::fault_kind::wrong_length)
+            frame.header()[std::min(frame.header().size(), length_end) - 1] = std::byte{0x7e};
+        add(std::move(frame), std::move(packet));
+    }
+
+    void add(wire::frame frame, wire::packet packet) {
+        frames_.push_back(std::move(frame));
+        packets_.push_back(std::move(packet));
+        const wire::frame& kept = frames_.back();
+        const byte_view head = kept.header();
+        const byte_view tail = kept.trailer();
+        if (!head.empty()) parts_.push_back(head);
+        if (packets_.back().size != 0) parts_.push_back(packets_.back().view());
+        if (!tail.empty()) parts_.push_back(tail);
+    }
+
+    connection& of_;
+    std::vector<outgoing> batch_;
+    std::vector<wire::seal_job> jobs_;
+    std::vector<item> order_;
+    std::deque<wire::frame> frames_;  // a deque: the parts point into it
+    std::vector<wire::packet> packets_;
+    std::vector<byte_view> parts_;
+};
+
+io::awaitable<void> connection::write_loop() {
+    while (!closed_) {
+        if (queue_.empty()) {
+            if (!co_await queue_changed_.wait()) co_return;
+            continue;
+        }
+        const time_point due = queue_.front().due;
+        if (!instant_ && due > world_->env.time->now()) {
+            if (!co_await world_->env.time->sleep_until(due)) co_return;
+            continue;  // the query may have been dropped meanwhile
+        }
+        packing packed(*this, take_batch());
+        queue_changed_.notify();
+        if (!co_await stream_->write(packed.parts())) co_return;
+    }
+}
+
+}  // namespace mtproto::localdc

@@ -1,0 +1,83 @@
+// Making, keeping and finding the key again.
+#include "localdc/server_key.hpp"
+
+#include <cerrno>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <sstream>
+#include <sys/stat.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace mtproto::localdc {
+namespace {
+
+constexpr mode_t only_owner = 0600;
+constexpr mode_t everybody_reads = 0644;
+
+failure cannot_write(const std::string& path, int reason) {
+    return {errc::io_failed, "cannot write " + path + ": " + std::generic_category().message(reason)};
+}
+
+std::optional<std::string> read_text(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    if (!file || !(text << file.rdbuf())) return std::nullopt;
+    return text.str();
+}
+
+// Under another name first: another process may be reading the old one.
+outcome<void> write_text(const std::string& path, std::string_view text, mode_t mode) {
+    const std::string draft = path + ".new";
+    const int descriptor = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    if (descriptor < 0) return cannot_write(draft, errno);
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    const int reason = errno;
+    ::fchmod(descriptor, mode);
+    ::close(descriptor);
+    if (written != static_cast<ssize_t>(text.size())) return cannot_write(draft, reason);
+    if (::rename(draft.c_str(), path.c_str()) != 0) return cannot_write(path, errno);
+    return {};
+}
+
+result<crypto::rsa_private_key> make_key() {
+    for (;;) {
+        auto made = crypto::rsa_private_key::generate();
+        if (!made || usable_fingerprint(made->public_key().fingerprint())) return made;
+    }
+}
+
+}  // namespace
+
+outcome<server_key> load_server_key(const std::string& folder) {
+    if (folder.empty()) {
+        auto made = make_key();
+        if (!made) return failure(made.error());
+        return server_key{*made, ""};
+    }
+    std::error_code why;
+    std::filesystem::create_directories(folder, why);
+    if (why) return cannot_write(folder, why.value());
+    const std::filesystem::path absolute = std::filesystem::absolute(folder);
+    const std::string private_path = (absolute / "server-key.pem").string();
+    const std::string public_path = (absolute / "server-key.pub.pem").string();
+
+    std::optional<crypto::rsa_private_key> key;
+    if (const auto text = read_text(private_path)) {
+        auto read = crypto::rsa_private_key::from_pem(*text);
+        if (read && usable_fingerprint(read->public_key().fingerprint())) key = *read;
+    }
+    if (!key) {
+        auto made = make_key();
+        if (!made) return failure(made.error());
+        key = *made;
+        if (auto kept = write_text(private_path, key->to_pem(), only_owner); !kept) return kept.error();
+    }
+    auto told = write_text(public_path, key->public_key().to_pem(), everybody_reads);
+    if (!told) return told.error();
+    return server_key{*key, public_path};
+}
+
+}  // namespace mtproto::localdc
