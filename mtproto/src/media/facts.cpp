@@ -1,0 +1,257 @@
+// Reads the facts of a file out of a message.
+#include "media/facts.hpp"
+
+#include "media/file_name.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace mtproto::core {
+namespace {
+
+failure nothing(std::string why) {
+    return failure(errc::no_media, std::move(why));
+}
+
+failure forbidden(std::string who) {
+    return failure(errc::protected_content, std::move(who));
+}
+
+/// Facts that are collected from several places before a media is made of them.
+struct context {
+    const tl::message& message;
+    const message_origin& from;
+};
+
+media start(const context& about, media_kind kind) {
+    media made;
+    made.kind = kind;
+    made.date = about.message.date;
+    made.caption = about.message.message;
+    made.location.channel_id = about.from.channel_id;
+    made.location.channel_access_hash = about.from.channel_access_hash;
+    made.location.message_id = about.from.message_id;
+    return made;
+}
+
+struct attributes {
+    std::string file_name;
+    const tl::documentAttributeVideo* video = nullptr;
+    const tl::documentAttributeAudio* audio = nullptr;
+    const tl::documentAttributeImageSize* image = nullptr;
+    bool animated = false;
+    bool sticker = false;
+};
+
+attributes collect(const tl::document& file) {
+    attributes all;
+    for (const tl::DocumentAttribute& each : file.attributes) {
+        if (const auto* name = each.as<tl::documentAttributeFilename>()) all.file_name = name->file_name;
+        if (const auto* video = each.as<tl::documentAttributeVideo>()) all.video = video;
+        if (const auto* audio = each.as<tl::documentAttributeAudio>()) all.audio = audio;
+        if (const auto* image = each.as<tl::documentAttributeImageSize>()) all.image = image;
+        all.animated = all.animated || each.as<tl::documentAttributeAnimated>();
+        all.sticker = all.sticker || each.as<tl::documentAttributeSticker>() ||
+                      each.as<tl::documentAttributeCustomEmoji>();
+    }
+    return all;
+}
+
+media_kind kind_of(const attributes& has) noexcept {
+    if (has.sticker) return media_kind::sticker;
+    if (has.animated) return media_kind::animation;
+    if (has.video) return media_kind::video;
+    if (has.audio) return has.audio->voice ? media_kind::voice : media_kind::audio;
+    return media_kind::document;
+}
+
+media_facts facts_of(const attributes& has) noexcept {
+    media_facts facts;
+    if (has.image) {
+        facts.width = has.image->w;
+        facts.height = has.image->h;
+    }
+    if (has.audio) facts.duration = has.audio->duration;
+    if (has.video) {
+        facts.width = has.video->w;
+        facts.height = has.video->h;
+        facts.duration = has.video->duration;
+    }
+    return facts;
+}
+
+std::string name_of(const attributes& has, const media& made) {
+    if (std::string name = safe_file_name(has.file_name); !name.empty()) return name;
+    const std::string fallback = default_file_name(made.kind, made.location.message_id, made.mime);
+    if (!has.audio || !has.audio->title || has.audio->title->empty()) return fallback;
+    std::string title = has.audio->performer.value_or("");
+    if (!title.empty()) title += " - ";
+    title += *has.audio->title + fallback.substr(fallback.rfind('.'));
+    title = safe_file_name(title);
+    return title.empty() ? fallback : title;
+}
+
+outcome<media> from_document(const context& about, const tl::Document& given) {
+    const auto* file = given.as<tl::document>();
+    if (!file) return nothing("the server no longer has the file");
+    if (file->size < 0) return failure(errc::malformed, "the server states a negative file size");
+    const attributes has = collect(*file);
+    media made = start(about, kind_of(has));
+    made.mime = file->mime_type;
+    made.size = file->size;
+    made.dc = file->dc_id;
+    made.facts = facts_of(has);
+    made.name = name_of(has, made);
+    made.location.id = file->id;
+    made.location.access_hash = file->access_hash;
+    made.location.file_reference = file->file_reference;
+    return made;
+}
+
+/// HLS playlists and storyboards ride along with the other qualities; they are no videos (protocol 10.7).
+bool is_quality(const tl::document& file) {
+    return file.mime_type.starts_with("video/") && collect(file).video;
+}
+
+void add_qualities(const context& about, const std::vector<tl::Document>& others, media& main) {
+    for (const tl::Document& each : others) {
+        const auto* file = each.as<tl::document>();
+        if (!file || !is_quality(*file) || file->id == main.location.id) continue;
+        outcome<media> other = from_document(about, each);
+        if (!other) continue;
+        other->name = with_suffix(main.name, "_" + std::to_string(other->facts.height) + "p");
+        main.qualities.push_back(std::move(*other));
+    }
+    std::stable_sort(main.qualities.begin(), main.qualities.end(), [](const media& a, const media& b) {
+        return std::pair(a.facts.height, a.size) > std::pair(b.facts.height, b.size);
+    });
+}
+
+/// One downloadable size of a photo.
+struct photo_size {
+    std::string type;
+    int width = 0;
+    int height = 0;
+    std::int64_t size = 0;
+};
+
+/// The largest size; of a progressive one the last length is the whole picture. Stripped sizes and paths are
+/// previews inside the message, not files.
+photo_size largest_size(const tl::photo& picture) {
+    photo_size best;
+    const auto consider = [&](const std::string& type, int width, int height, std::int64_t size) {
+        const auto area = [](int w, int h) { return static_cast<std::int64_t>(w) * h; };
+        if (size > 0 && area(width, height) >= area(best.width, best.height))
+            best = photo_size{type, width, height, size};
+    };
+    for (const tl::PhotoSize& each : picture.sizes) {
+        if (const auto* plain = each.as<tl::photoSize>())
+            consider(plain->type, plain->w, plain->h, plain->size);
+        if (const auto* steps = each.as<tl::photoSizeProgressive>(); steps && !steps->sizes.empty())
+            consider(steps->type, steps->w, steps->h, steps->sizes.back());
+    }
+    return best;
+}
+
+outcome<media> from_photo(const context& about, const tl::Photo& given) {
+    const auto* picture = given.as<tl::photo>();
+    if (!picture) return nothing("the server no longer has the photo");
+    const photo_size best = largest_size(*picture);
+    if (best.type.empty()) return nothing("the photo has no size that can be downloaded");
+    media made = start(about, media_kind::photo);
+    made.mime = "image/jpeg";
+    made.size = best.size;
+    made.dc = picture->dc_id;
+    made.facts.width = best.width;
+    made.facts.height = best.height;
+    made.name = default_file_name(made.kind, about.from.message_id, made.mime);
+    made.location.photo = true;
+    made.location.id = picture->id;
+    made.location.access_hash = picture->access_hash;
+    made.location.file_reference = picture->file_reference;
+    made.location.thumb_size = best.type;
+    return made;
+}
+
+failure absent(const std::optional<std::int32_t>& ttl_seconds, const char* what) {
+    if (ttl_seconds) return nothing(std::string("the ") + what + " was set to disappear, and has expired");
+    return nothing(std::string("the message has lost its ") + what);
+}
+
+outcome<media> from_media(const context& about, const tl::MessageMedia& given);
+
+outcome<media> from_paid(const context& about, const std::vector<tl::MessageExtendedMedia>& items,
+                         const std::string& price) {
+    for (const tl::MessageExtendedMedia& each : items)
+        if (const auto* open = each.as<tl::messageExtendedMedia>()) return from_media(about, open->media);
+    return nothing("it is paid media" + price + " that this account has not bought");
+}
+
+outcome<media> from_web_page(const context& about, const tl::WebPage& given) {
+    const auto* page = given.as<tl::webPage>();
+    if (!page) return nothing("the message has only a link to a web page");
+    if (page->document) return from_document(about, *page->document);
+    if (page->photo) return from_photo(about, *page->photo);
+    return nothing("the web page in the message has no file");
+}
+
+outcome<media> from_story(const context& about, const tl::messageMediaStory& given) {
+    const auto* story = given.story ? given.story->as<tl::storyItem>() : nullptr;
+    if (!story) return nothing("the story in the message has expired");
+    if (story->noforwards) return forbidden("the story may not be saved");
+    return from_media(about, story->media);
+}
+
+outcome<media> from_media(const context& about, const tl::MessageMedia& given) {
+    if (const auto* file = given.as<tl::messageMediaDocument>()) {
+        if (!file->document) return absent(file->ttl_seconds, "file");
+        outcome<media> made = from_document(about, *file->document);
+        if (made && file->alt_documents) add_qualities(about, *file->alt_documents, *made);
+        return made;
+    }
+    if (const auto* picture = given.as<tl::messageMediaPhoto>()) {
+        if (!picture->photo) return absent(picture->ttl_seconds, "photo");
+        return from_photo(about, *picture->photo);
+    }
+    if (const auto* page = given.as<tl::messageMediaWebPage>()) return from_web_page(about, page->webpage);
+    if (const auto* paid = given.as<tl::messageMediaPaidMedia>())
+        return from_paid(about, paid->extended_media,
+                         " (" + std::to_string(paid->stars_amount) + " Telegram Stars)");
+    if (const auto* invoice = given.as<tl::messageMediaInvoice>(); invoice && invoice->extended_media) {
+        if (const auto* open = invoice->extended_media->as<tl::messageExtendedMedia>())
+            return from_media(about, open->media);
+        return nothing("it is paid media that this account has not bought");
+    }
+    if (const auto* story = given.as<tl::messageMediaStory>()) return from_story(about, *story);
+    if (given.as<tl::messageMediaUnsupported>()) return nothing("its kind of media is newer than this layer");
+    return nothing("it has no file, photo or video");
+}
+
+/// Where saving is forbidden for the whole chat (protocol 10.8), who forbids it; empty elsewhere.
+std::string forbidding_chat(const tl::message& message, const std::vector<tl::Chat>& chats) {
+    const auto* in_channel = message.peer_id.as<tl::peerChannel>();
+    const auto* in_chat = message.peer_id.as<tl::peerChat>();
+    for (const tl::Chat& each : chats) {
+        const auto* channel = each.as<tl::channel>();
+        if (in_channel && channel && channel->id == in_channel->channel_id && channel->noforwards)
+            return "the channel " + channel->title + " does not allow saving its content";
+        const auto* group = each.as<tl::chat>();
+        if (in_chat && group && group->id == in_chat->chat_id && group->noforwards)
+            return "the group " + group->title + " does not allow saving its content";
+    }
+    return {};
+}
+
+}  // namespace
+
+outcome<media> media_of(const tl::message& message, const std::vector<tl::Chat>& chats,
+                        const message_origin& from) {
+    if (!message.media || message.media->as<tl::messageMediaEmpty>())
+        return nothing("it is a text message without a file");
+    if (message.noforwards) return forbidden("the message may not be saved");
+    if (std::string who = forbidding_chat(message, chats); !who.empty()) return forbidden(std::move(who));
+    return from_media(context{message, from}, *message.media);
+}
+
+}  // namespace mtproto::core

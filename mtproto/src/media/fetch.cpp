@@ -1,0 +1,78 @@
+// Fetches one message: channels.getMessages, or messages.getMessages outside channels (protocol 10.4).
+#include "media/fetch.hpp"
+
+#include "media/peers.hpp"
+
+#include <string>
+#include <utility>
+
+namespace mtproto::core {
+namespace {
+
+/// Any of the answers that lists of messages come in; nothing for messagesNotModified.
+struct message_list {
+    std::vector<tl::Message> messages;
+    std::vector<tl::Chat> chats;
+};
+
+template <class Answer>
+bool take(tl::messages::Messages& from, message_list& into) {
+    Answer* answer = from.as<Answer>();
+    if (!answer) return false;
+    into.messages = std::move(answer->messages);
+    into.chats = std::move(answer->chats);
+    return true;
+}
+
+message_list unpack(tl::messages::Messages answer) {
+    message_list list;
+    take<tl::messages::channelMessages>(answer, list) || take<tl::messages::messages>(answer, list) ||
+        take<tl::messages::messagesSlice>(answer, list);
+    return list;
+}
+
+std::vector<tl::InputMessage> one_message(std::int32_t id) {
+    tl::inputMessageID wanted;
+    wanted.id = id;
+    std::vector<tl::InputMessage> list;
+    list.emplace_back(std::move(wanted));
+    return list;
+}
+
+io::awaitable<outcome<tl::messages::Messages>> ask(runtime& where, const message_origin& from) {
+    if (from.channel_id == 0) {
+        tl::messages::getMessages request;
+        request.id = one_message(from.message_id);
+        co_return co_await call(where, request);
+    }
+    tl::inputChannel channel;
+    channel.channel_id = from.channel_id;
+    channel.access_hash = from.channel_access_hash;
+    tl::channels::getMessages request;
+    request.channel = std::move(channel);
+    request.id = one_message(from.message_id);
+    co_return co_await call(where, request);
+}
+
+}  // namespace
+
+io::awaitable<outcome<fetched_message>> fetch_message(runtime& where, const message_origin& from) {
+    auto answer = co_await ask(where, from);
+    if (!answer) co_return explain_peer_error(answer.error());
+    message_list list = unpack(std::move(*answer));
+    for (tl::Message& each : list.messages) {
+        if (auto* found = each.as<tl::message>(); found && found->id == from.message_id) {
+            fetched_message result;
+            result.message = std::move(*found);
+            result.chats = std::move(list.chats);
+            co_return result;
+        }
+        if (const auto* service = each.as<tl::messageService>(); service && service->id == from.message_id)
+            co_return failure(errc::no_media,
+                              "it is a service message, such as a new title or a pinned message");
+    }
+    co_return failure(errc::not_found,
+                      "message " + std::to_string(from.message_id) + " does not exist there, or was deleted");
+}
+
+}  // namespace mtproto::core

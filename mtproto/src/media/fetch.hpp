@@ -1,0 +1,23 @@
+// Fetches one message by its number.
+#pragma once
+
+#include "client/runtime.hpp"
+#include "media/facts.hpp"
+
+#include <mtproto/tl_api.hpp>
+
+#include <vector>
+
+namespace mtproto::core {
+
+struct fetched_message {
+    tl::message message;
+    std::vector<tl::Chat> chats;  ///< of the answer
+};
+
+/// The message at `from`. `from` must outlive the call. Errors: errc::not_found (absent, deleted, or in a
+/// chat that this account cannot see; rpc_type says which), no_media (a service message), and those of the
+/// request.
+io::awaitable<outcome<fetched_message>> fetch_message(runtime& where, const message_origin& from);
+
+}  // namespace mtproto::core

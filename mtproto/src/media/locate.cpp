@@ -1,0 +1,104 @@
+// Resolves a link's chat, fetches its message, reads the file's facts (protocol 10.4, 10.5, 10.7).
+#include "media/locate.hpp"
+
+#include "media/facts.hpp"
+#include "media/fetch.hpp"
+#include "media/peers.hpp"
+#include "media/text.hpp"
+
+#include <string>
+#include <utility>
+
+namespace mtproto::core {
+namespace {
+
+io::awaitable<outcome<peer>> find_peer(runtime& where, const message_link& link) {
+    if (link.username.empty()) co_return co_await find_own_channel(where, link.channel_id);
+    co_return co_await resolve_username(where, link.username);
+}
+
+bool is_cached(runtime& where, const message_link& link) {
+    const peer_cache& cache = where.kept<peer_cache>();
+    return link.username.empty() ? cache.find_channel(link.channel_id) != nullptr
+                                 : cache.find_name(lowered(link.username)) != nullptr;
+}
+
+void forget(runtime& where, const message_link& link) {
+    peer_cache& cache = where.kept<peer_cache>();
+    if (link.username.empty())
+        cache.forget_channel(link.channel_id);
+    else
+        cache.forget_name(lowered(link.username));
+}
+
+message_origin origin_of(const peer& chat, std::int32_t message_id) {
+    message_origin made;
+    if (chat.what == peer::kind::channel) {
+        made.channel_id = chat.id;
+        made.channel_access_hash = chat.access_hash;
+    }
+    made.message_id = message_id;
+    return made;
+}
+
+/// The place of a comment: the message with that number in the group where the post is discussed.
+io::awaitable<outcome<message_origin>> find_comment(runtime& where, const peer& chat,
+                                                    const message_link& link) {
+    tl::inputPeerChannel channel;
+    channel.channel_id = chat.id;
+    channel.access_hash = chat.access_hash;
+    tl::messages::getDiscussionMessage request;
+    request.peer = std::move(channel);
+    request.msg_id = link.message_id;
+    const auto answer = co_await call(where, request);
+    if (!answer) co_return explain_peer_error(answer.error());
+    where.kept<peer_cache>().keep_channels(answer->chats);
+    for (const tl::Message& each : answer->messages) {
+        const auto* thread = each.as<tl::message>();
+        const auto* group = thread ? thread->peer_id.as<tl::peerChannel>() : nullptr;
+        if (!group) continue;
+        if (const peer* known = where.kept<peer_cache>().find_channel(group->channel_id))
+            co_return origin_of(*known, link.comment_id);
+    }
+    co_return failure(errc::not_found, "the message has no comments");
+}
+
+/// Messages of users and basic groups are numbered in one row for the whole account: the one found must be of
+/// the chat that the link names.
+bool belongs_to(const tl::message& message, const peer& chat) {
+    if (chat.what == peer::kind::channel) return true;
+    const auto* user = message.peer_id.as<tl::peerUser>();
+    return user && user->user_id == chat.id;
+}
+
+io::awaitable<outcome<media>> locate_once(runtime& where, const message_link& link) {
+    const auto chat = co_await find_peer(where, link);
+    if (!chat) co_return chat.error();
+    message_origin from = origin_of(*chat, link.message_id);
+    if (link.comment_id != 0 && chat->what == peer::kind::channel) {
+        const auto comment = co_await find_comment(where, *chat, link);
+        if (!comment) co_return comment.error();
+        from = *comment;
+    }
+    const auto found = co_await fetch_message(where, from);
+    if (!found) co_return found.error();
+    if (!belongs_to(found->message, *chat))
+        co_return failure(errc::not_found, "message " + std::to_string(link.message_id) +
+                                               " does not exist there, or was deleted");
+    co_return media_of(found->message, found->chats, from);
+}
+
+}  // namespace
+
+io::awaitable<outcome<media>> locate(runtime& where, message_link link) {
+    const bool from_memory = is_cached(where, link);
+    outcome<media> found = co_await locate_once(where, link);
+    // A name can pass to another channel: when what was remembered leads nowhere, ask once more.
+    if (!found && from_memory && found.error().code == errc::not_found) {
+        forget(where, link);
+        found = co_await locate_once(where, link);
+    }
+    co_return found;
+}
+
+}  // namespace mtproto::core

@@ -1,0 +1,50 @@
+// Which chat a name or a channel's number stands for, and the hash that opens it.
+#pragma once
+
+#include "client/runtime.hpp"
+
+#include <mtproto/tl_api.hpp>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace mtproto::core {
+
+struct peer {
+    enum class kind { channel, user };
+
+    kind what = kind::channel;
+    std::int64_t id = 0;
+    std::int64_t access_hash = 0;  ///< valid for this account only
+};
+
+/// What was learned of chats so far, kept with the runtime in memory.
+class peer_cache {
+  public:
+    const peer* find_name(const std::string& lower_case_name) const;
+    const peer* find_channel(std::int64_t id) const;
+    void keep_name(std::string lower_case_name, const peer& known);
+    /// Keeps the channels among `chats` whose hash is whole.
+    void keep_channels(const std::vector<tl::Chat>& chats);
+    void forget_name(const std::string& lower_case_name);
+    void forget_channel(std::int64_t id);
+
+  private:
+    std::map<std::string, peer> names_;
+    std::map<std::int64_t, peer> channels_;
+};
+
+/// contacts.resolveUsername, unless the name is known. Errors: errc::not_found.
+io::awaitable<outcome<peer>> resolve_username(runtime& where, std::string name);
+
+/// The channel with this number, from the account's own chats: only there stands the hash that opens it.
+/// Errors: errc::not_found.
+io::awaitable<outcome<peer>> find_own_channel(runtime& where, std::int64_t channel_id);
+
+/// What a server's refusal of a chat or name means for people: errc::not_found with an explanation where the
+/// reason is known, `from` unchanged elsewhere.
+failure explain_peer_error(const failure& from);
+
+}  // namespace mtproto::core
