@@ -57,7 +57,9 @@ class client {
     template <class Method>
     boost::asio::awaitable<typename Method::response> call(const Method& request) {
         const bytes answer = co_await call_raw(tl::encode(request), Method::tl_name);
-        co_return tl::decode<typename Method::response>(answer).value();
+        result<typename Method::response> value = tl::decode<typename Method::response>(answer);
+        if (!value) throw_undecodable(value.error(), Method::tl_name);
+        co_return std::move(*value);
     }
     /// The same with bytes: a serialized request gives a serialized answer.
     boost::asio::awaitable<bytes> call_raw(bytes request, std::string_view method);
@@ -65,6 +67,8 @@ class client {
     core::runtime& internals() noexcept { return *runtime_; }
 
   private:
+    [[noreturn]] static void throw_undecodable(boost::system::error_code why, std::string_view method);
+
     std::shared_ptr<core::runtime> runtime_;
 };
 

@@ -36,10 +36,15 @@ struct cluster {
     static cluster test_servers();
 };
 
+/// How packets are framed on a connection (protocol 1.1 to 1.4). There is rarely a reason to change it.
+enum class transport { intermediate, abridged, padded_intermediate, full };
+
 struct config {
     api_credentials api;
     std::shared_ptr<session_store> session = nullptr;  ///< memory_session() when empty
     cluster servers = cluster::production();
+
+    transport connect_over = transport::intermediate;
 
     std::string device_model = "mtproto";
     std::string system_version = "1.0";

@@ -41,7 +41,9 @@ class file_line {
 
 class runtime {
   public:
-    static std::shared_ptr<runtime> make(io::environment where, config settings);
+    /// `keep`: what the environment's objects live in, released after the last use of them.
+    static std::shared_ptr<runtime> make(io::environment where, config settings,
+                                         std::shared_ptr<const void> keep = nullptr);
     virtual ~runtime() = default;
 
     virtual io::awaitable<outcome<void>> connect() = 0;

@@ -1,0 +1,70 @@
+// The account's authorization at other data centres (protocol 7.5).
+#include "client/advice.hpp"
+#include "client/engine.hpp"
+
+#include <mtproto/tl_api.hpp>
+
+namespace mtproto::core {
+
+io::awaitable<outcome<void>> engine::ensure_authorized(int dc) {
+    const auto self = shared_from_this();
+    for (;;) {
+        if (is_home(dc) || kept_session_.user_id == 0) co_return outcome<void>{};
+        const outcome<centre*> found = co_await find_centre(dc);
+        if (!found) co_return found.error();
+        centre& at = **found;
+        if (at.key->key() && kept_session_.dcs[dc].authorized) co_return outcome<void>{};
+        if (at.importing) {
+            if (!co_await at.changed.wait()) co_return errc::cancelled;
+            continue;  // done, or this one's turn to try
+        }
+        struct on_exit {
+            centre& of;
+            ~on_exit() {
+                of.importing = false;
+                of.changed.notify();
+            }
+        };
+        at.importing = true;
+        const on_exit guard{at};
+
+        tl::auth::exportAuthorization ask;
+        ask.dc_id = dc;
+        const std::string export_name(tl::auth::exportAuthorization::tl_name);
+        const bytes ask_bytes = tl::encode(ask);
+        const outcome<bytes> exported = co_await call_at(0, ask_bytes, export_name, true);
+        if (!exported) co_return exported.error();
+        auto ticket = tl::decode<tl::auth::exportedAuthorization>(*exported);
+        if (!ticket) co_return failure(ticket.error());
+
+        tl::auth::importAuthorization give;
+        give.id = ticket->id;
+        give.bytes = std::move(ticket->bytes);
+        const std::string import_name(tl::auth::importAuthorization::tl_name);
+        const bytes give_bytes = tl::encode(give);
+        // Not through call_at: what it would mend is what is being made here.
+        const outcome<bytes> imported = co_await main_of(at).call(give_bytes, import_name, false);
+        if (!imported) {
+            const rpc::advice advice = advice_on(imported.error(), false);
+            if (advice.what != rpc::action::wait) co_return imported.error();
+            const outcome<void> waited = co_await rest_until(shared_->now() + advice.delay);
+            if (!waited) co_return waited.error();
+            continue;  // the ticket is too old by now
+        }
+        kept_session_.dcs[dc].authorized = true;
+        if (const outcome<void> saved = save(); !saved)
+            shared_->log(log_level::error, saved.error().message());
+        co_return outcome<void>{};
+    }
+}
+
+void engine::authorization_lost(int dc, bool kill_key) {
+    if (const auto kept = kept_session_.dcs.find(dc); kept != kept_session_.dcs.end())
+        kept->second.authorized = false;
+    if (kill_key)
+        centre_of(dc).key->drop();  // forgets the login too, when it is home's
+    else if (is_home(dc))
+        login_gone();
+}
+
+}  // namespace mtproto::core

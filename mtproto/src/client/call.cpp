@@ -1,0 +1,128 @@
+// One request to its end: floods waited out, migrations followed, passing faults tried again (protocol 6).
+#include "client/advice.hpp"
+#include "client/engine.hpp"
+#include "rpc/backoff.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include <algorithm>
+
+namespace mtproto::core {
+namespace {
+
+/// Data centres that one request may be sent on to: more is a circle.
+constexpr int most_migrations = 4;
+
+}  // namespace
+
+bool is_read(std::string_view method) noexcept {
+    const std::size_t dot = method.rfind('.');
+    const std::string_view name = dot == std::string_view::npos ? method : method.substr(dot + 1);
+    constexpr std::string_view reading[] = {"get", "resolve", "search"};
+    return std::any_of(std::begin(reading), std::end(reading),
+                       [&](std::string_view each) { return name.substr(0, each.size()) == each; });
+}
+
+io::awaitable<outcome<bytes>> engine::call(bytes request, std::string_view method, call_options options) {
+    const auto self = shared_from_this();
+    const std::string name(method);
+    if (config_due_ && *config_due_ <= shared_->now() && !refreshing_) {
+        // A stale configuration is better than none: the request itself will show.
+        if (const outcome<void> fetched = co_await refresh_config(); !fetched)
+            shared_->log(log_level::warning, "no fresh configuration: " + fetched.error().message());
+    }
+    if (options.dc != 0) {
+        if (const outcome<void> may = co_await ensure_authorized(options.dc); !may) co_return may.error();
+    }
+    co_return co_await call_at(options.dc, request, name, options.idempotent);
+}
+
+io::awaitable<outcome<void>> engine::rest_until(time_point when) {
+    using namespace boost::asio::experimental::awaitable_operators;
+    const auto first = co_await (shared_->where.time->sleep_until(when) || closing_.wait());
+    if (closed_) co_return errc::connection_closed;
+    if (first.index() == 0 && std::get<0>(first)) co_return outcome<void>{};
+    co_return errc::cancelled;
+}
+
+io::awaitable<outcome<void>> engine::wait_out_floods(int dc, const std::string& method) {
+    rpc::flood_policy::key which;
+    which.dc = dc;
+    which.kind = rpc::method_class(method);
+    while (const std::optional<time_point> until = floods_.not_before(which, shared_->now())) {
+        if (const outcome<void> waited = co_await rest_until(*until); !waited) co_return waited.error();
+    }
+    co_return outcome<void>{};
+}
+
+io::awaitable<outcome<bytes>> engine::call_at(int dc, const bytes& request, const std::string& method,
+                                              bool idempotent) {
+    rpc::backoff pause;
+    rpc::retry_budget tries;
+    int migrations = 0;
+    bool mended = false;  // once: configuration or authorization
+    for (;;) {
+        const bool home = dc == 0 || is_home(dc);
+        const int where = dc == 0 ? kept_session_.home_dc : dc;
+        if (const outcome<void> waited = co_await wait_out_floods(where, method); !waited)
+            co_return waited.error();
+        const outcome<centre*> found = co_await find_centre(where);
+        if (!found) co_return found.error();
+        outcome<bytes> answer = co_await main_of(**found).call(request, method, idempotent);
+        if (answer) co_return answer;
+
+        const failure& why = answer.error();
+        const rpc::advice advice = advice_on(why, home);
+        switch (advice.what) {
+            case rpc::action::wait: {
+                shared_->log(log_level::warning, "waiting as asked: " + why.message());
+                rpc::flood_policy::key which;
+                which.dc = where;
+                which.kind = rpc::method_class(method);
+                floods_.hold(which, shared_->now(), advice.delay);
+                break;
+            }
+            case rpc::action::retry: {
+                if (!tries.take()) co_return answer;
+                const duration time = pause.next(*shared_->where.random, advice.delay);
+                const outcome<void> waited = co_await rest_until(shared_->now() + time);
+                if (!waited) co_return waited.error();
+                break;
+            }
+            case rpc::action::migrate_home: {
+                if (dc != 0 || ++migrations > most_migrations) co_return answer;
+                const outcome<centre*> there = co_await find_centre(advice.value);
+                if (!there) co_return there.error();
+                if (outcome<void> moved = move_home(advice.value); !moved) co_return moved.error();
+                break;
+            }
+            case rpc::action::migrate_file:
+            case rpc::action::migrate_stats:
+                if (++migrations > most_migrations) co_return answer;
+                dc = advice.value;
+                if (const outcome<void> may = co_await ensure_authorized(dc); !may) co_return may.error();
+                break;
+            case rpc::action::refresh_config:
+                if (std::exchange(mended, true) || refreshing_) co_return answer;
+                if (const outcome<void> fetched = co_await refresh_config(); !fetched)
+                    co_return fetched.error();
+                break;
+            case rpc::action::logged_out:
+                authorization_lost(where, false);
+                co_return not_logged_in(why);
+            case rpc::action::session_dead:
+                authorization_lost(where, true);
+                if (home) co_return not_logged_in(why);
+                [[fallthrough]];
+            case rpc::action::import_again:
+                if (std::exchange(mended, true)) co_return not_logged_in(why);
+                if (advice.what == rpc::action::import_again) authorization_lost(where, false);
+                if (const outcome<void> may = co_await ensure_authorized(where); !may) co_return may.error();
+                break;
+            default:
+                co_return answer;
+        }
+    }
+}
+
+}  // namespace mtproto::core

@@ -1,0 +1,77 @@
+// The pool: one main connection a data centre, and lines for files.
+#include "client/engine.hpp"
+#include "client/line.hpp"
+
+#include <algorithm>
+
+namespace mtproto::core {
+
+engine::centre& engine::centre_of(int dc) {
+    std::unique_ptr<centre>& slot = centres_[dc];
+    if (slot) return *slot;
+    slot = std::make_unique<centre>(dc, shared_->where.executor);
+    net::key_slot& key = *slot->key;
+    if (const auto kept = kept_session_.dcs.find(dc); kept != kept_session_.dcs.end()) {
+        if (const auto stored = crypto::auth_key::from(kept->second.auth_key))
+            key.set(std::make_shared<const crypto::auth_key>(*stored), session::salt_book(kept->second.salt),
+                    duration{});
+    }
+    key.on_change = [weak = weak_from_this(), dc](bool made) {
+        if (const auto self = weak.lock()) self->keep_key(dc, made);
+    };
+    key.on_drop = [weak = weak_from_this(), dc] {
+        if (const auto self = weak.lock()) self->forget_key(dc);
+    };
+    return *slot;
+}
+
+io::awaitable<outcome<engine::centre*>> engine::find_centre(int dc) {
+    if (closed_) co_return failure(errc::connection_closed);
+    if (!connected_) co_return failure(errc::not_connected, "connect() comes first");
+    if (!table_.knows(dc) && !is_home(dc)) {
+        if (const outcome<void> fetched = co_await refresh_config(); !fetched) co_return fetched.error();
+    }
+    if (!table_.knows(dc))
+        co_return failure(errc::bad_argument, "no address is known for DC " + std::to_string(dc));
+    co_return &centre_of(dc);
+}
+
+std::shared_ptr<net::connection> engine::make_connection(centre& at, bool for_files) {
+    net::connection_options how;
+    how.dc = at.dc;
+    if (for_files) how.where = table_.media_addresses(at.dc);
+    how.media = !how.where.empty();
+    if (!how.media) how.where = table_.addresses(at.dc);
+    return net::connection::make(shared_, at.key, std::move(how));
+}
+
+net::connection& engine::main_of(centre& at) {
+    if (!at.main) at.main = make_connection(at, false);
+    return *at.main;
+}
+
+int engine::lines_allowed(int dc) const {
+    // Official clients open at most 8; a server kills 20 (protocol 8.8).
+    constexpr int most = 16;
+    return table_.media_addresses(dc).empty() ? std::min(tmp_sessions_, most) : most;
+}
+
+io::awaitable<outcome<std::shared_ptr<file_line>>> engine::line(int dc, int index) {
+    const auto self = shared_from_this();
+    const outcome<centre*> found = co_await find_centre(dc);
+    if (!found) co_return found.error();
+    centre& at = **found;
+    // Where several sessions on one key could cost the login, lines share the sessions that are allowed
+    // (protocol 8.7).
+    const int place = std::max(index, 0) % lines_allowed(dc);
+    std::shared_ptr<net::connection>& over = at.for_files[place];
+    if (!over) {
+        over = make_connection(at, true);
+        at.lines[place] = std::make_shared<line_over>(weak_from_this(), over, dc);
+        over->start();  // connects while the authorization is imported
+    }
+    if (const outcome<void> may = co_await ensure_authorized(dc); !may) co_return may.error();
+    co_return at.lines[place];
+}
+
+}  // namespace mtproto::core

@@ -1,0 +1,201 @@
+// Beginning: the stored session, the home data centre, the configuration.
+#include "client/engine.hpp"
+#include "client/session_format.hpp"
+
+#include <mtproto/tl_api.hpp>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace mtproto::core {
+namespace {
+
+/// Bounds on how long a configuration is good for, whatever the server says.
+constexpr std::chrono::seconds config_at_least = std::chrono::minutes(10);
+constexpr std::chrono::seconds config_at_most = std::chrono::hours(24);
+
+wire::framing framing_of(transport chosen) {
+    switch (chosen) {
+        case transport::abridged:
+            return wire::framing::abridged;
+        case transport::padded_intermediate:
+            return wire::framing::padded_intermediate;
+        case transport::full:
+            return wire::framing::full;
+        case transport::intermediate:
+            break;
+    }
+    return wire::framing::intermediate;
+}
+
+std::string in_hex(std::int64_t number) {
+    char text[17];
+    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(number));
+    return text;
+}
+
+}  // namespace
+
+std::shared_ptr<runtime> runtime::make(io::environment where, config settings,
+                                       std::shared_ptr<const void> keep) {
+    return std::make_shared<engine>(std::move(where), std::move(settings), std::move(keep));
+}
+
+engine::engine(io::environment where, config settings, std::shared_ptr<const void> keep)
+    : settings_(std::move(settings)),
+      shared_(std::make_shared<net::services>(std::move(where), std::move(keep))),
+      table_(settings_.servers.addresses),
+      refreshed_(shared_->where.executor),
+      closing_(shared_->where.executor) {
+    if (!settings_.session) settings_.session = memory_session();
+    shared_->dial =
+        std::make_unique<net::direct_dialer>(*shared_->where.net, framing_of(settings_.connect_over));
+    shared_->test_cluster = settings_.servers.test;
+    shared_->who.api_id = settings_.api.id;
+    shared_->who.device_model = settings_.device_model;
+    shared_->who.system_version = settings_.system_version;
+    shared_->who.app_version = settings_.app_version;
+    shared_->who.language = settings_.language;
+}
+
+engine::~engine() {
+    engine::close();
+    wipe_keys(kept_session_);
+}
+
+void engine::close() noexcept {
+    if (std::exchange(closed_, true)) return;
+    closing_.notify();
+    for (const auto& [dc, at] : centres_) {
+        if (at->main) at->main->close();
+        for (const auto& [index, line] : at->for_files)
+            line->close();
+    }
+}
+
+outcome<void> engine::load() {
+    if (settings_.api.id <= 0 || settings_.api.hash.empty())
+        return failure(errc::bad_argument,
+                       "api_id and api_hash are missing: get them at https://my.telegram.org");
+    for (const std::string& pem : settings_.servers.rsa_public_keys) {
+        const result<crypto::rsa_public_key> key = crypto::rsa_public_key::from_pem(pem);
+        if (!key) return failure(errc::bad_argument, "the cluster's RSA key is no PEM of 2048 bits");
+        shared_->rsa_keys.push_back(*key);
+    }
+    if (shared_->rsa_keys.empty()) return failure(errc::bad_argument, "the cluster has no RSA key");
+
+    // The first key names the cluster: adding a second one must not lose the login.
+    settings_.session->select(in_hex(shared_->rsa_keys.front().fingerprint()));
+    outcome<std::optional<stored_session>> stored = settings_.session->load();
+    if (!stored) return stored.error();
+    if (*stored) kept_session_ = std::move(**stored);
+    if (kept_session_.home_dc == 0) kept_session_.home_dc = settings_.servers.home_dc;
+    return {};
+}
+
+outcome<void> engine::save() {
+    return settings_.session->save(kept_session_);
+}
+
+io::awaitable<outcome<void>> engine::connect() {
+    const auto self = shared_from_this();
+    if (closed_) co_return errc::connection_closed;
+    if (!connected_) {
+        if (outcome<void> loaded = load(); !loaded) co_return loaded;
+        connected_ = true;
+    }
+    if (outcome<void> fetched = co_await refresh_config(); !fetched) co_return fetched;
+    co_return save();
+}
+
+io::awaitable<outcome<void>> engine::refresh_config() {
+    while (refreshing_) {
+        if (!co_await refreshed_.wait()) co_return errc::cancelled;
+        if (!refreshing_ && config_due_ && *config_due_ > shared_->now()) co_return outcome<void>{};
+    }
+    struct on_exit {
+        engine& of;
+        ~on_exit() {
+            of.refreshing_ = false;
+            of.refreshed_.notify();
+        }
+    };
+    refreshing_ = true;
+    const on_exit guard{*this};
+    co_return co_await fetch_config();
+}
+
+io::awaitable<outcome<void>> engine::fetch_config() {
+    const tl::help::getConfig request{};
+    const std::string method(tl::help::getConfig::tl_name);
+    const bytes encoded = tl::encode(request);
+    const outcome<bytes> answer = co_await call_at(0, encoded, method, true);
+    if (!answer) co_return answer.error();
+    const result<tl::config> told = tl::decode<tl::config>(*answer);
+    if (!told) co_return failure(told.error());
+
+    std::vector<told_address> addresses;
+    for (const tl::dcOption& each : told->dc_options) {
+        // Those that want an obfuscated stream, and CDNs, are others' business.
+        if (each.tcpo_only || each.cdn || each.secret || each.port <= 0 || each.port > 0xffff) continue;
+        told_address& address = addresses.emplace_back();
+        address.dc = each.id;
+        address.where.host = each.ip_address;
+        address.where.port = static_cast<std::uint16_t>(each.port);
+        address.ipv6 = each.ipv6;
+        address.media_only = each.media_only;
+        address.this_port_only = each.this_port_only;
+    }
+    table_.update(addresses);
+    for (const auto& [dc, at] : centres_) {
+        if (at->main) at->main->set_addresses(table_.addresses(dc));
+        const auto media = table_.media_addresses(dc);
+        for (const auto& [index, line] : at->for_files)
+            line->set_addresses(media.empty() ? table_.addresses(dc) : media);
+    }
+    tmp_sessions_ = std::max(told->tmp_sessions.value_or(1), 1);
+    const std::chrono::seconds good_for(told->expires - std::int64_t{told->date});
+    config_due_ = shared_->now() + std::clamp(good_for, config_at_least, config_at_most);
+    co_return outcome<void>{};
+}
+
+outcome<void> engine::move_home(int dc) {
+    shared_->log(log_level::info, "the account's home is DC " + std::to_string(dc));
+    kept_session_.home_dc = dc;
+    return save();
+}
+
+void engine::login_gone() {
+    if (kept_session_.user_id == 0) return;
+    shared_->log(log_level::warning, "the login is gone");
+    kept_session_.user_id = 0;
+    kept_session_.bot = false;
+    for (auto& [dc, kept] : kept_session_.dcs)
+        kept.authorized = false;
+    if (const outcome<void> saved = save(); !saved) shared_->log(log_level::error, saved.error().message());
+}
+
+void engine::keep_key(int dc, bool made) {
+    const net::key_slot& slot = *centre_of(dc).key;
+    stored_dc& kept = kept_session_.dcs[dc];
+    if (made) {
+        crypto::wipe(kept.auth_key);
+        const auto key = slot.key()->data();
+        kept.auth_key.assign(key.begin(), key.end());
+        kept.authorized = false;
+    }
+    const auto& salts = slot.salts().known();
+    kept.salt = salts.empty() ? 0 : salts.front().value;
+    if (const outcome<void> saved = save(); !saved) shared_->log(log_level::error, saved.error().message());
+}
+
+void engine::forget_key(int dc) {
+    if (const auto found = kept_session_.dcs.find(dc); found != kept_session_.dcs.end()) {
+        crypto::wipe(found->second.auth_key);
+        kept_session_.dcs.erase(found);
+    }
+    if (is_home(dc)) login_gone();
+    if (const outcome<void> saved = save(); !saved) shared_->log(log_level::error, saved.error().message());
+}
+
+}  // namespace mtproto::core

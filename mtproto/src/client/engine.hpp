@@ -1,0 +1,112 @@
+// The runtime: data-centre pool, stored session, authorizations. One verb a source file.
+#pragma once
+
+#include "client/dc_table.hpp"
+#include "client/runtime.hpp"
+#include "net/connection.hpp"
+#include "rpc/flood_policy.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace mtproto::core {
+
+/// Not thread safe: lives on its environment's executor. Owned by shared_ptr.
+class engine final : public runtime, public std::enable_shared_from_this<engine> {
+  public:
+    engine(io::environment where, config settings, std::shared_ptr<const void> keep);
+    ~engine() override;
+
+    io::awaitable<outcome<void>> connect() override;
+    io::awaitable<outcome<bool>> authorized() override;
+    io::awaitable<outcome<account>> login(login_ui& ui) override;
+    io::awaitable<outcome<account>> login_bot(std::string token) override;
+    io::awaitable<outcome<void>> logout() override;
+    io::awaitable<outcome<bytes>> call(bytes request, std::string_view method, call_options options) override;
+    io::awaitable<outcome<std::shared_ptr<file_line>>> line(int dc, int index) override;
+
+    const io::environment& environment() const noexcept override { return shared_->where; }
+    const config& settings() const noexcept override { return settings_; }
+    buffer_pool& buffers() noexcept override { return shared_->buffers; }
+    void close() noexcept override;
+
+    // For file lines.
+
+    /// Makes sure that the account may ask `dc`: exports the authorization from the home data centre and
+    /// imports it there, once, however many ask for it (protocol 7.5). Nothing to do at home, or before a
+    /// login.
+    io::awaitable<outcome<void>> ensure_authorized(int dc);
+    /// The data centre said that it knows no authorization: the next ensure_authorized imports it again. At
+    /// home, the login is gone. `kill_key`: the key itself is not to be used again (AUTH_KEY_DUPLICATED).
+    void authorization_lost(int dc, bool kill_key);
+    bool is_home(int dc) const noexcept { return dc == kept_session_.home_dc; }
+
+  private:
+    struct centre;
+
+    // connect.cpp
+    outcome<void> load();
+    outcome<void> save();
+    io::awaitable<outcome<void>> refresh_config();
+    io::awaitable<outcome<void>> fetch_config();
+    outcome<void> move_home(int dc);
+    void login_gone();
+    void keep_key(int dc, bool made);
+    void forget_key(int dc);
+
+    // centres.cpp
+    io::awaitable<outcome<centre*>> find_centre(int dc);
+    centre& centre_of(int dc);
+    net::connection& main_of(centre& at);
+    std::shared_ptr<net::connection> make_connection(centre& at, bool for_files);
+    int lines_allowed(int dc) const;
+
+    // call.cpp
+    io::awaitable<outcome<bytes>> call_at(int dc, const bytes& request, const std::string& method,
+                                          bool idempotent);
+    io::awaitable<outcome<void>> rest_until(time_point when);
+    io::awaitable<outcome<void>> wait_out_floods(int dc, const std::string& method);
+
+    // login.cpp, password.cpp
+    io::awaitable<outcome<bytes>> send_code(login_ui& ui, std::string& phone);
+    io::awaitable<outcome<account>> sign_in(login_ui& ui, std::string phone, std::string code_hash,
+                                            code_info about);
+    io::awaitable<outcome<account>> check_password(login_ui& ui);
+    outcome<account> logged_in(const bytes& authorization);
+
+    config settings_;
+    std::shared_ptr<net::services> shared_;
+    dc_table table_;
+    stored_session kept_session_;
+    std::map<int, std::unique_ptr<centre>> centres_;
+    rpc::flood_policy floods_;
+    int tmp_sessions_ = 1;  // sessions that one key may have at a data centre without media addresses
+    std::optional<time_point> config_due_;
+    bool refreshing_ = false;
+    io::event refreshed_;
+    bool connected_ = false;
+    io::event closing_;  // wakes those that rest
+    bool closed_ = false;
+};
+
+/// What is known of one data centre.
+struct engine::centre {
+    centre(int number, io::asio::any_io_executor executor)
+        : dc(number), key(std::make_shared<net::key_slot>(executor)), changed(std::move(executor)) {}
+
+    int dc;
+    std::shared_ptr<net::key_slot> key;
+    std::shared_ptr<net::connection> main;
+    std::map<int, std::shared_ptr<net::connection>> for_files;
+    std::map<int, std::shared_ptr<file_line>> lines;
+    bool importing = false;
+    io::event changed;  // an import has ended
+};
+
+/// A request whose name says that it only reads may be sent again when it is unknown what became of it.
+bool is_read(std::string_view method) noexcept;
+
+}  // namespace mtproto::core

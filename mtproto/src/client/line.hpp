@@ -1,0 +1,22 @@
+// A connection for files: a session of its own, on the data centre's key.
+#pragma once
+
+#include "client/engine.hpp"
+
+namespace mtproto::core {
+
+class line_over final : public file_line {
+  public:
+    line_over(std::weak_ptr<engine> owner, std::shared_ptr<net::connection> over, int dc)
+        : owner_(std::move(owner)), over_(std::move(over)), dc_(dc) {}
+
+    io::awaitable<outcome<bytes>> call(bytes request, std::string_view method) override;
+    duration min_rtt() const override { return over_->min_rtt(); }
+
+  private:
+    std::weak_ptr<engine> owner_;
+    std::shared_ptr<net::connection> over_;
+    int dc_;
+};
+
+}  // namespace mtproto::core

@@ -1,0 +1,193 @@
+// Logging in and out: bot token, or phone number and code (protocol 7.1, 7.4).
+#include "client/advice.hpp"
+#include "client/engine.hpp"
+
+#include <mtproto/tl_api.hpp>
+
+namespace mtproto::core {
+namespace {
+
+struct described_code {
+    code_info about;
+
+    void is(const char* via, int length = 0) {
+        about.via = via;
+        about.length = length;
+    }
+};
+
+code_info describe(const tl::auth::SentCodeType& type) {
+    described_code made;
+    if (const auto* app = type.as<tl::auth::sentCodeTypeApp>())
+        made.is("app", app->length);
+    else if (const auto* sms = type.as<tl::auth::sentCodeTypeSms>())
+        made.is("sms", sms->length);
+    else if (const auto* call = type.as<tl::auth::sentCodeTypeCall>())
+        made.is("call", call->length);
+    else if (type.as<tl::auth::sentCodeTypeFlashCall>())
+        made.is("flash call");
+    else if (const auto* missed = type.as<tl::auth::sentCodeTypeMissedCall>())
+        made.is("missed call", missed->length);
+    else if (const auto* mail = type.as<tl::auth::sentCodeTypeEmailCode>())
+        made.is("email", mail->length);
+    else if (const auto* fragment = type.as<tl::auth::sentCodeTypeFragmentSms>())
+        made.is("fragment.com", fragment->length);
+    else if (const auto* firebase = type.as<tl::auth::sentCodeTypeFirebaseSms>())
+        made.is("sms", firebase->length);
+    else
+        made.is("sms");
+    return made.about;
+}
+
+call_options once() {
+    call_options how;
+    how.idempotent = false;
+    return how;
+}
+
+/// Asking for a code or a password again helps against these.
+bool is_typing_error(const failure& what) {
+    return what.is("PHONE_CODE_INVALID") || what.is("PHONE_CODE_EMPTY");
+}
+
+}  // namespace
+
+io::awaitable<outcome<account>> engine::login(login_ui& ui) {
+    const auto self = shared_from_this();
+    std::string phone;
+    for (;;) {
+        const outcome<bytes> sent = co_await send_code(ui, phone);
+        if (!sent) co_return sent.error();
+        const auto answer = tl::decode<tl::auth::SentCode>(*sent);
+        if (!answer) co_return failure(answer.error());
+        if (const auto* at_once = answer->as<tl::auth::sentCodeSuccess>()) {
+            const bytes authorization = tl::encode(at_once->authorization);
+            co_return logged_in(authorization);
+        }
+        const auto* code = answer->as<tl::auth::sentCode>();
+        if (!code)
+            co_return failure(errc::not_authorized,
+                              "this number must pay for its code; log in with an official app first");
+        if (code->type.as<tl::auth::sentCodeTypeSetUpEmailRequired>())
+            co_return failure(errc::not_authorized,
+                              "this account needs a login email; set one up with an official app first");
+        const code_info about = describe(code->type);
+        outcome<account> who = co_await sign_in(ui, phone, code->phone_code_hash, about);
+        if (who || !who.error().is("PHONE_CODE_EXPIRED")) co_return who;
+        ui.wrong("the code has expired; a new one is on its way");
+    }
+}
+
+io::awaitable<outcome<bytes>> engine::send_code(login_ui& ui, std::string& phone) {
+    for (;;) {
+        if (phone.empty()) {
+            std::optional<std::string> given = co_await ui.phone_number();
+            if (!given) co_return failure(errc::cancelled);
+            phone = std::move(*given);
+        }
+        tl::auth::sendCode request;
+        request.phone_number = phone;
+        request.api_id = settings_.api.id;
+        request.api_hash = settings_.api.hash;
+        const bytes encoded = tl::encode(request);
+        const call_options how = once();
+        outcome<bytes> sent = co_await call(encoded, tl::auth::sendCode::tl_name, how);
+        if (sent || !sent.error().is("PHONE_NUMBER_INVALID")) co_return sent;
+        ui.wrong("this is no phone number; it begins with the country's code");
+        phone.clear();
+    }
+}
+
+io::awaitable<outcome<account>> engine::sign_in(login_ui& ui, std::string phone, std::string code_hash,
+                                                code_info about) {
+    for (;;) {
+        const std::optional<std::string> code = co_await ui.code(about);
+        if (!code) co_return failure(errc::cancelled);
+        tl::auth::signIn request;
+        request.phone_number = phone;
+        request.phone_code_hash = code_hash;
+        request.phone_code = *code;
+        const bytes encoded = tl::encode(request);
+        const call_options how = once();
+        const outcome<bytes> answer = co_await call(encoded, tl::auth::signIn::tl_name, how);
+        if (answer) co_return logged_in(*answer);
+        if (advice_on(answer.error(), true).what == rpc::action::need_password)
+            co_return co_await check_password(ui);
+        if (!is_typing_error(answer.error())) co_return answer.error();
+        ui.wrong("this is not the code");
+    }
+}
+
+outcome<account> engine::logged_in(const bytes& authorization) {
+    const auto answer = tl::decode<tl::auth::Authorization>(authorization);
+    if (!answer) return failure(answer.error());
+    const auto* granted = answer->as<tl::auth::authorization>();
+    if (!granted)
+        return failure(errc::not_authorized,
+                       "there is no account with this phone number; sign up with an official app first");
+    const auto* user = granted->user.as<tl::user>();
+    if (!user) return failure(errc::malformed, "the server did not say who is logged in");
+    account who;
+    who.user_id = user->id;
+    who.bot = user->bot;
+    who.name = user->first_name.value_or("");
+    if (user->last_name && !user->last_name->empty())
+        who.name += (who.name.empty() ? "" : " ") + *user->last_name;
+    who.username = user->username.value_or("");
+
+    kept_session_.user_id = who.user_id;
+    kept_session_.bot = who.bot;
+    for (auto& [dc, kept] : kept_session_.dcs)
+        kept.authorized = is_home(dc);
+    if (const outcome<void> saved = save(); !saved) return saved.error();
+    return who;
+}
+
+io::awaitable<outcome<account>> engine::login_bot(std::string token) {
+    const auto self = shared_from_this();
+    tl::auth::importBotAuthorization request;
+    request.api_id = settings_.api.id;
+    request.api_hash = settings_.api.hash;
+    request.bot_auth_token = std::move(token);
+    const bytes encoded = tl::encode(request);
+    const call_options how = once();
+    const outcome<bytes> answer = co_await call(encoded, tl::auth::importBotAuthorization::tl_name, how);
+    if (answer) co_return logged_in(*answer);
+    failure why = answer.error();
+    if (why.is("ACCESS_TOKEN_INVALID") || why.is("ACCESS_TOKEN_EXPIRED"))
+        why.detail = "this is not a token that @BotFather gave, or it was revoked";
+    co_return why;
+}
+
+io::awaitable<outcome<bool>> engine::authorized() {
+    const auto self = shared_from_this();
+    if (!connected_) co_return failure(errc::not_connected, "connect() comes first");
+    if (kept_session_.user_id == 0) co_return false;
+    tl::users::getUsers request;
+    request.id.emplace_back(tl::inputUserSelf{});
+    const bytes encoded = tl::encode(request);
+    const call_options how;
+    const outcome<bytes> answer = co_await call(encoded, tl::users::getUsers::tl_name, how);
+    if (answer) co_return true;
+    if (answer.error().code == make_error_code(errc::not_authorized)) co_return false;
+    co_return answer.error();
+}
+
+io::awaitable<outcome<void>> engine::logout() {
+    const auto self = shared_from_this();
+    const tl::auth::logOut request{};
+    const bytes encoded = tl::encode(request);
+    const call_options how = once();
+    const outcome<bytes> answer = co_await call(encoded, tl::auth::logOut::tl_name, how);
+    if (!answer && answer.error().code != make_error_code(errc::not_authorized)) co_return answer.error();
+    // The server forgets what the keys stood for: none is used again.
+    login_gone();
+    for (const auto& [dc, at] : centres_) {
+        at->key->on_drop = nullptr;
+        at->key->drop();
+    }
+    close();
+    co_return settings_.session->remove();
+}
+
+}  // namespace mtproto::core

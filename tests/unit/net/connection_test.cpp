@@ -1,0 +1,302 @@
+// A connection against a scripted data centre, in virtual time.
+#include "net/connection.hpp"
+
+#include "crypto/seeded_random.hpp"
+#include "unit/net/scripted_server.hpp"
+
+#include <mtproto/tl/codec.hpp>
+#include <mtproto/tl_api.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/detached.hpp>
+#include <doctest/doctest.h>
+
+#include <optional>
+
+using namespace mtproto;
+using namespace std::chrono_literals;
+using net::connection;
+namespace io = mtproto::io;
+namespace asio = boost::asio;
+
+namespace {
+
+bytes nearest_request() {
+    const tl::help::getNearestDc request{};
+    return tl::encode(request);
+}
+
+bytes nearest_answer() {
+    tl::nearestDc answer;
+    answer.country = "XX";
+    answer.this_dc = 2;
+    answer.nearest_dc = 2;
+    return tl::encode(answer);
+}
+
+constexpr std::uint32_t nearest_id = tl::help::getNearestDc::tl_id;
+const io::endpoint place{"dc2", 443};
+
+/// A request that nobody waits for.
+struct background {
+    std::optional<outcome<bytes>> answer;
+    asio::cancellation_signal stop;
+};
+
+struct setting {
+    explicit setting(test::scripted_server::handler how =
+                         [](const auto&) { return test::reply(nearest_answer()); })
+        : world(random), key(test::key_of_test(1)) {
+        server.emplace(world, 2, place, key, std::move(how));
+        shared = std::make_shared<net::services>(world.make_environment(), nullptr);
+        shared->dial = std::make_unique<net::direct_dialer>(world.net(), wire::framing::intermediate);
+        shared->who.api_id = 1;
+        slot = std::make_shared<net::key_slot>(world.executor());
+        slot->set(key, session::salt_book(0x5a17), duration{});
+        net::connection_options how_to;
+        how_to.dc = 2;
+        how_to.where.push_back(place);
+        line = connection::make(shared, slot, std::move(how_to));
+    }
+    ~setting() {
+        line->close();
+        world.settle();
+        server.reset();
+    }
+
+    outcome<bytes> ask(bool idempotent = true) {
+        const auto into = std::make_shared<background>();
+        world.run(asking(line, into, idempotent));
+        return *into->answer;
+    }
+    std::shared_ptr<background> ask_in_background(bool idempotent = true) {
+        auto into = std::make_shared<background>();
+        asio::co_spawn(world.executor(), asking(line, into, idempotent),
+                       asio::bind_cancellation_slot(into->stop.slot(), asio::detached));
+        world.settle();
+        return into;
+    }
+    static io::awaitable<void> asking(std::shared_ptr<connection> to, std::shared_ptr<background> into,
+                                      bool idempotent) {
+        bytes request = nearest_request();
+        const std::string name = "help.getNearestDc";
+        into->answer = co_await to->call(std::move(request), name, idempotent);
+    }
+    io::awaitable<void> pass(duration time) { co_await world.time().sleep_for(time); }
+
+    crypto::seeded_random random{1};
+    io::simulation world;
+    std::shared_ptr<const crypto::auth_key> key;
+    std::optional<test::scripted_server> server;
+    std::shared_ptr<net::services> shared;
+    std::shared_ptr<net::key_slot> slot;
+    std::shared_ptr<connection> line;
+};
+
+}  // namespace
+
+TEST_CASE("a request is answered, and the first one introduces the client (protocol 5.11)") {
+    setting here;
+    CHECK(here.server->connections() == 0);
+    CHECK(here.ask().value() == nearest_answer());
+    CHECK(here.ask().value() == nearest_answer());
+    REQUIRE(here.server->seen().size() == 2);
+    CHECK(here.server->seen()[0].introduced);
+    CHECK_FALSE(here.server->seen()[1].introduced);
+    CHECK(here.server->connections() == 1);
+}
+
+TEST_CASE("a server that wants initConnection again gets it (protocol 5.11)") {
+    int asked = 0;
+    setting here([&](const test::seen_request&) {
+        return ++asked == 2 ? test::reply_error(400, "CONNECTION_NOT_INITED") : test::reply(nearest_answer());
+    });
+    CHECK(here.ask().has_value());
+    CHECK(here.ask().has_value());
+    REQUIRE(here.server->seen().size() == 3);
+    CHECK_FALSE(here.server->seen()[1].introduced);
+    CHECK(here.server->seen()[2].introduced);
+}
+
+TEST_CASE("one that wants it for ever gets an error back instead of a loop") {
+    setting here(
+        [](const test::seen_request&) { return test::reply_error(400, "CONNECTION_LAYER_INVALID"); });
+    const outcome<bytes> answer = here.ask();
+    REQUIRE_FALSE(answer.has_value());
+    CHECK(answer.error().is("CONNECTION_LAYER_INVALID"));
+    CHECK(here.server->seen().size() <= 4);
+}
+
+TEST_CASE("an RPC error comes back with its number taken out") {
+    setting here([](const test::seen_request&) { return test::reply_error(420, "FLOOD_WAIT_42"); });
+    const outcome<bytes> answer = here.ask();
+    REQUIRE_FALSE(answer.has_value());
+    CHECK(answer.error().code == errc::rpc_error);
+    CHECK(answer.error().rpc_code == 420);
+    CHECK(answer.error().rpc_type == "FLOOD_WAIT");
+    CHECK(answer.error().value == 42);
+    CHECK(answer.error().method == "help.getNearestDc");
+    CHECK(answer.error().dc == 2);
+}
+
+TEST_CASE("an idempotent request outlives the line that it was sent on") {
+    int asked = 0;
+    setting here([&](const test::seen_request&) {
+        test::scripted_answer how = test::reply(nearest_answer());
+        how.drop_line = ++asked <= 2;
+        return how;
+    });
+    CHECK(here.ask().value() == nearest_answer());
+    CHECK(here.server->connections() == 3);
+    CHECK(here.server->sessions().size() == 1);
+}
+
+TEST_CASE("a request that is not idempotent is not carried out twice") {
+    int asked = 0;
+    setting here([&](const test::seen_request&) {
+        test::scripted_answer how = test::reply(nearest_answer());
+        how.drop_line = ++asked == 1;
+        return how;
+    });
+    const auto asked_once = here.ask_in_background(false);
+    here.world.run(here.pass(60s));
+    CHECK(here.server->count(nearest_id) == 1);
+    CHECK(here.server->connections() >= 2);  // it came back and asked what became of it
+}
+
+TEST_CASE("where nobody listens the error comes after a few tries, with the address") {
+    setting here;
+    here.server->stop();
+    const time_point began = here.world.time().now();
+    const outcome<bytes> answer = here.ask();
+    REQUIRE_FALSE(answer.has_value());
+    CHECK(answer.error().code == errc::connection_failed);
+    CHECK(answer.error().detail == "dc2:443");
+    CHECK(here.world.time().now() - began < 10s);
+    CHECK(here.world.time().now() - began > 1s);
+}
+
+TEST_CASE("a server that comes back in time is found again") {
+    setting here;
+    CHECK(here.ask().has_value());
+    here.server->stop();
+    here.server->drop_lines();
+    const auto one = here.ask_in_background();
+    here.world.run(here.pass(5s));
+    CHECK_FALSE(one->answer.has_value());
+    here.server->listen();
+    here.world.run(here.pass(30s));
+    REQUIRE(one->answer.has_value());
+    CHECK(one->answer->value() == nearest_answer());
+}
+
+TEST_CASE("an idle connection that is lost stays down until it is needed") {
+    setting here;
+    CHECK(here.ask().has_value());
+    here.server->drop_lines();
+    here.world.run(here.pass(10min));
+    CHECK(here.server->connections() == 1);
+    CHECK(here.ask().has_value());
+    CHECK(here.server->connections() == 2);
+}
+
+TEST_CASE("a packet that does not verify ends the line, and a server that sends only such ends the request") {
+    setting here([](const test::seen_request&) {
+        test::scripted_answer how = test::reply(nearest_answer());
+        how.break_key = true;
+        return how;
+    });
+    const outcome<bytes> answer = here.ask();
+    REQUIRE_FALSE(answer.has_value());
+    CHECK(answer.error().code == errc::bad_message_key);
+    CHECK(here.server->connections() >= 3);
+    CHECK(here.server->connections() <= connection::setbacks_after);
+}
+
+TEST_CASE("transport error 1.6: -404 to every packet drops the key, but not at once") {
+    setting here;
+    bool gone = false;
+    here.slot->on_drop = [&] { gone = true; };
+    here.server->refuse_all(-404);
+    const auto one = here.ask_in_background();
+    CHECK_FALSE(gone);
+    CHECK(here.slot->key());
+    here.world.run(here.pass(1min));
+    CHECK(gone);
+    CHECK_FALSE(here.slot->key());
+    CHECK(here.server->connections() >= net::key_slot::refusals_to_drop);
+    REQUIRE(one->answer.has_value());
+    CHECK(one->answer->error().code == errc::transport_error);
+    CHECK(one->answer->error().rpc_code == -404);
+}
+
+TEST_CASE("transport error 1.6: a key that still verifies survives -404") {
+    setting here([](const test::seen_request&) {
+        test::scripted_answer how;
+        how.refuse = -404;
+        return how;
+    });
+    const outcome<bytes> answer = here.ask();
+    REQUIRE_FALSE(answer.has_value());
+    CHECK(answer.error().rpc_code == -404);
+    CHECK(here.slot->key());
+}
+
+TEST_CASE("transport error 1.6: -429 leaves the data centre alone for seconds") {
+    setting here;
+    here.server->refuse_all(-429);
+    const auto one = here.ask_in_background();
+    here.world.run(here.pass(3s));
+    CHECK(here.server->connections() == 1);
+    here.server->refuse_all(0);
+    here.world.run(here.pass(3s));
+    REQUIRE(one->answer.has_value());
+    CHECK(one->answer->value() == nearest_answer());
+    CHECK(here.server->connections() == 2);
+}
+
+TEST_CASE("a cancelled request is dropped on the wire (protocol 5.8)") {
+    setting here([](const test::seen_request&) { return test::scripted_answer{}; });
+    const auto one = here.ask_in_background();
+    here.world.run(here.pass(1s));
+    REQUIRE(here.server->seen().size() == 1);
+    one->stop.emit(asio::cancellation_type::terminal);
+    here.world.run(here.pass(1s));
+    CHECK(here.server->dropped() == std::set<std::int64_t>{here.server->seen()[0].msg_id});
+    CHECK(here.line->under_way() == 0);
+    REQUIRE(one->answer.has_value());
+    CHECK(one->answer->error().code == errc::cancelled);
+}
+
+TEST_CASE("closing fails what is under way, and all that comes later") {
+    setting here([](const test::seen_request&) { return test::scripted_answer{}; });
+    const auto one = here.ask_in_background();
+    here.line->close();
+    here.world.settle();
+    REQUIRE(one->answer.has_value());
+    CHECK(one->answer->error().code == errc::connection_closed);
+    CHECK(here.ask().error().code == errc::connection_closed);
+}
+
+TEST_CASE("the round trip is measured") {
+    setting here([](const test::seen_request&) {
+        test::scripted_answer how = test::reply(nearest_answer());
+        how.after = 80ms;
+        return how;
+    });
+    CHECK(here.line->min_rtt() == 0s);
+    CHECK(here.ask().has_value());
+    CHECK(here.ask().has_value());
+    CHECK(here.line->min_rtt() == 80ms);
+}
+
+TEST_CASE("a connection and its requests may be left behind in any state") {
+    std::shared_ptr<background> one;
+    {
+        setting here([](const test::seen_request&) { return test::scripted_answer{}; });
+        one = here.ask_in_background();
+        here.line = connection::make(here.shared, here.slot, {});
+    }
+    CHECK_FALSE(one->answer.has_value());
+}
