@@ -120,7 +120,7 @@ std::string safe_file_name(std::string_view stated) {
     if (first == name.npos) return {};
     name.erase(0, first);
     name.erase(name.find_last_not_of(". ") + 1);
-    if (name.find_first_not_of('_') == name.npos) return {};
+    if (name.find_first_not_of("_. -") == name.npos) return {};
     if (name.size() > longest_name) {
         const std::string extension(extension_of(name));
         cut_to(name, longest_name - extension.size());
