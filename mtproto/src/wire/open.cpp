@@ -1,8 +1,7 @@
 // Opening, in the order of protocol 4.3: key id, decrypt, hash everything, compare, and only then look
 // inside.
 #include "base/endian.hpp"
-#include "crypto/aes_ige.hpp"
-#include "crypto/sha.hpp"
+#include "crypto/ige_sha256.hpp"
 #include "wire/envelope.hpp"
 #include "wire/envelope_layout.hpp"
 
@@ -69,17 +68,16 @@ void open_batch(std::span<open_job> jobs) {
         opening next{};
         if (prepare(job, next)) openings.push_back(next);
     }
-    std::vector<crypto::ige_job> ciphers;
-    std::vector<crypto::sha256_job> hashes;
+    std::vector<crypto::ige_sha256_job> work;
+    work.reserve(openings.size());
     for (const opening& each : openings) {
-        ciphers.push_back({each.plain, &each.key});
-        hashes.push_back(
-            {crypto::message_hash_prefix(*each.job->key, receives(each.job->self)), each.plain, {}});
+        const open_job& job = *each.job;
+        work.push_back(
+            {each.plain, &each.key, crypto::message_hash_prefix(*job.key, receives(job.self)), {}});
     }
-    crypto::aes_ige_decrypt_batch(ciphers);
-    crypto::sha256_batch(hashes);
+    crypto::ige_decrypt_sha256_batch(work);
     for (std::size_t i = 0; i < openings.size(); ++i)
-        openings[i].job->outcome = finish(openings[i], hashes[i].digest);
+        openings[i].job->outcome = finish(openings[i], work[i].digest);
 }
 
 result<opened> open(packet data, const std::shared_ptr<const crypto::auth_key>& key, role self,

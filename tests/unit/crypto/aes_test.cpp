@@ -1,6 +1,7 @@
 // AES-256 in IGE and CTR mode against published values; the engines and the batch against each other.
 #include "crypto/aes_ctr.hpp"
 #include "crypto/aes_ige.hpp"
+#include "crypto/ige_sha256.hpp"
 #include "crypto/seeded_random.hpp"
 #include "unit/crypto/hex.hpp"
 
@@ -139,6 +140,37 @@ TEST_CASE("a batch of IGE streams equals each stream alone, for any number and a
                 REQUIRE(worked[i] == encrypted(plain[i], keys[i], engine::portable));
             aes_ige_decrypt_batch(jobs, how);
             REQUIRE(worked == plain);
+        }
+    }
+}
+
+TEST_CASE("decrypting and hashing at once equals one after the other, for any sizes, prefixes and numbers") {
+    seeded_random random(12);
+    std::vector<std::byte> prefix(63);
+    random.fill(prefix);
+    for (const engine how : both) {
+        for (std::size_t round = 0; round < 60; ++round) {
+            const std::size_t count = round % 11;
+            std::vector<std::vector<std::byte>> cipher(count);
+            std::vector<ige_key> keys(count);
+            std::vector<ige_sha256_job> jobs(count);
+            for (std::size_t i = 0; i < count; ++i) {
+                cipher[i].resize(16 * (random.next_u32() % 200));  // some too small for the loop
+                random.fill(cipher[i]);
+                random.fill(keys[i].key.span());
+                random.fill(keys[i].iv.span());
+            }
+            auto worked = cipher;
+            for (std::size_t i = 0; i < count; ++i) {
+                jobs[i].data = worked[i];
+                jobs[i].key = &keys[i];
+                jobs[i].prefix = byte_view(prefix).first(round % 5 == 0 ? random.next_u32() % 64 : 32);
+            }
+            ige_decrypt_sha256_batch(jobs, how);
+            for (std::size_t i = 0; i < count; ++i) {
+                REQUIRE(worked[i] == decrypted(cipher[i], keys[i], engine::portable));
+                REQUIRE(jobs[i].digest == sha256({jobs[i].prefix, worked[i]}));
+            }
         }
     }
 }
