@@ -1,0 +1,68 @@
+// Addresses of data centres.
+#include "client/dc_table.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace mtproto;
+using core::dc_table;
+using core::told_address;
+
+namespace {
+
+told_address told(int dc, std::string host, bool media = false, bool this_port_only = true,
+                  std::uint16_t port = 443) {
+    told_address made;
+    made.dc = dc;
+    made.where.host = std::move(host);
+    made.where.port = port;
+    made.ipv6 = made.where.host.find(':') != std::string::npos;
+    made.media_only = media;
+    made.this_port_only = this_port_only;
+    return made;
+}
+
+std::vector<std::string> texts(const std::vector<io::endpoint>& list) {
+    std::vector<std::string> made;
+    for (const io::endpoint& each : list)
+        made.push_back(to_string(each));
+    return made;
+}
+
+using list = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("built-in data centres 2.14: five, IPv4 first, no media addresses yet") {
+    const dc_table table(cluster::production().addresses);
+    CHECK(texts(table.addresses(2)) == list{"149.154.167.51:443", "[2001:67c:4e8:f002::a]:443"});
+    for (int dc = 1; dc <= 5; ++dc) {
+        CHECK(table.addresses(dc).size() == 2);
+        CHECK(table.media_addresses(dc).empty());
+    }
+    CHECK_FALSE(table.knows(6));
+    CHECK(cluster::test_servers().test);
+    CHECK(dc_table(cluster::test_servers().addresses).knows(3));
+}
+
+TEST_CASE("what the server tells takes the place of what was built in, for the data centres it names") {
+    dc_table table(cluster::production().addresses);
+    table.update({told(2, "2001:db8::2"), told(2, "10.0.0.2"), told(2, "10.0.1.2", true)});
+    CHECK(texts(table.addresses(2)) == list{"10.0.0.2:443", "[2001:db8::2]:443"});
+    CHECK(texts(table.media_addresses(2)) == list{"10.0.1.2:443"});
+    CHECK(texts(table.addresses(1)) == list{"149.154.175.50:443", "[2001:b28:f23d:f001::a]:443"});
+}
+
+TEST_CASE("ports 1.13: others are tried after all that were named, unless this port is the only one") {
+    dc_table table({});
+    table.update({told(1, "10.0.0.1", false, false), told(1, "10.0.0.9", false, true),
+                  told(1, "10.0.0.7", false, false, 8443)});
+    CHECK(texts(table.addresses(1)) ==
+          list{"10.0.0.1:443", "10.0.0.9:443", "10.0.0.7:8443", "10.0.0.1:80", "10.0.0.1:5222"});
+}
+
+TEST_CASE("a data centre that is named with a media address alone keeps its general ones") {
+    dc_table table(cluster::production().addresses);
+    table.update({told(4, "10.0.1.4", true)});
+    CHECK(table.addresses(4).size() == 2);
+    CHECK(table.media_addresses(4).size() == 1);
+}
