@@ -3,6 +3,7 @@
 
 #include "base/endian.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace mtproto::wire {
@@ -20,7 +21,7 @@ constexpr std::int32_t quick_ack_number = -1;
 
 packet packet::copy(byte_view payload) {
     packet made{buffer::allocate(payload.size()), 0, payload.size(), false};
-    std::memcpy(made.storage.data(), payload.data(), payload.size());
+    std::copy(payload.begin(), payload.end(), made.storage.data());
     return made;
 }
 
