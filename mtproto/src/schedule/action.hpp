@@ -15,6 +15,7 @@ struct request_part {
     int connection = 0;
     std::int64_t offset = 0;
     std::int32_t limit = 0;
+    std::int32_t length = 0;  ///< bytes that the answer must hold: fewer than `limit` at the end of the file
 };
 
 /// Forget this request: cancel it if it is under way, throw its data away if that is here, delivered or not.

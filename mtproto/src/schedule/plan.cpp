@@ -50,7 +50,7 @@ void scheduler::plan_connections(time_point now) {
 }
 
 int scheduler::target() const {
-    return std::clamp(strategy_->connections(), 1, most_connections);
+    return std::clamp(strategy_->connections(), 1, std::min(how_.connections, most_connections));
 }
 
 void scheduler::plan_parts(time_point now) {
@@ -124,7 +124,7 @@ void scheduler::send(time_point now, part& what, int connection) {
     ++over.in_flight;
     const bool probe = over.gate->enter(now) == flood_gate::pass::probe;
     requests_.emplace(what.id, request{what.where.offset, connection, over.in_flight, now, probe});
-    actions_.emplace_back(request_part{what.id, connection, what.where.offset, what.where.limit});
+    actions_.emplace_back(request_part{what.id, connection, what.where.offset, what.where.limit, what.where.length});
 }
 
 /// Small enough that this stream can have two parts at once, one being read while the next one comes.

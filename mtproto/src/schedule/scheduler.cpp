@@ -167,6 +167,10 @@ void scheduler::seek(time_point now, std::int64_t offset) {
     plan(now);
 }
 
+void scheduler::broken(time_point now) {
+    if (running()) fail(now);
+}
+
 void scheduler::cancel(time_point now) {
     cancelled_ = true;
     drop_all(now);

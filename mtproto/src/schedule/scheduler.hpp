@@ -26,13 +26,14 @@ struct settings {
     std::int64_t begin = 0;       ///< the range; any alignment
     std::int64_t end = 0;         ///< exclusive, at most file_size
     std::int64_t read_ahead = 0;  ///< bytes that this download may hold at once; at least one part is allowed
+    int connections = most_connections;  ///< that the driver has, whatever the strategy would like
     /// The first part of a range or after a seek is at most this large, so that its bytes are there soon.
     std::int32_t first_part = 128 * 1024;
 
     /// How often one part may fail before the download does. Waits for floods do not count.
     int part_attempts = 5;
     int part_losses = 6;        ///< the same for lost connections
-    int connection_losses = 4;  ///< in a row without a part; then the connection is not opened again
+    int connection_losses = 6;  ///< in a row without a part; then the connection is not opened again
 };
 
 /// How a part failed.
@@ -72,6 +73,8 @@ class scheduler {
     void reader_moved(time_point now, std::int64_t offset);
     /// Reading goes on at `offset`, also after a failure.
     void seek(time_point now, std::int64_t offset);
+    /// The download cannot go on, for a reason that is no part's.
+    void broken(time_point now);
     void cancel(time_point now);
     /// Some time has passed, or the driver was woken.
     void tick(time_point now);

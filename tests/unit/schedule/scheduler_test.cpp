@@ -115,7 +115,7 @@ TEST_CASE("connections that can never be opened end the download") {
     how.up = false;
     how.connections = 1;
     picture p(how);
-    for (int i = 0; i < 3; ++i) {
+    for (int i = 0; i < 5; ++i) {
         CHECK(p.doings() == "+0 ");
         p.lost(0, 1s);
         CHECK(p.doings() == "");

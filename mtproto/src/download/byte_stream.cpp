@@ -1,0 +1,51 @@
+// The public face of a stream: failures become exceptions here.
+#include "download/reader.hpp"
+
+namespace mtproto {
+namespace {
+
+template <class T>
+T value_or_throw(outcome<T> what) {
+    if (!what) throw error(what.error());
+    return std::move(*what);
+}
+
+}  // namespace
+
+byte_stream::byte_stream() noexcept = default;
+byte_stream::byte_stream(std::unique_ptr<download::reader> reader) noexcept : reader_(std::move(reader)) {}
+byte_stream::byte_stream(byte_stream&&) noexcept = default;
+byte_stream& byte_stream::operator=(byte_stream&&) noexcept = default;
+byte_stream::~byte_stream() = default;
+
+boost::asio::awaitable<std::optional<chunk>> byte_stream::next() {
+    if (!reader_) co_return std::nullopt;
+    co_return value_or_throw(co_await reader_->next());
+}
+
+boost::asio::awaitable<std::size_t> byte_stream::read_at(std::int64_t offset, byte_span into) {
+    if (!reader_) co_return 0;
+    co_return value_or_throw(co_await reader_->read_at(offset, into));
+}
+
+void byte_stream::seek(std::int64_t offset) {
+    if (reader_) reader_->seek(offset);
+}
+
+void byte_stream::use(std::unique_ptr<window::strategy> strategy) {
+    if (reader_) reader_->use(std::move(strategy));
+}
+
+void byte_stream::close() noexcept {
+    if (reader_) reader_->close();
+}
+
+std::int64_t byte_stream::size() const noexcept {
+    return reader_ ? reader_->size() : 0;
+}
+
+std::int64_t byte_stream::position() const noexcept {
+    return reader_ ? reader_->position() : 0;
+}
+
+}  // namespace mtproto

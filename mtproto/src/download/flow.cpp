@@ -1,0 +1,202 @@
+// The flow's face to the reader, and the scheduler's actions.
+#include "download/flow.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace mtproto::download {
+namespace {
+
+/// A display needs no more; a report costs a callback.
+constexpr duration report_interval = std::chrono::milliseconds(250);
+
+}  // namespace
+
+std::shared_ptr<flow> flow::make(flow_place where, schedule::settings how,
+                                 std::unique_ptr<window::strategy> strategy, progress_callback report) {
+    std::shared_ptr<flow> made(new flow(std::move(where), how, std::move(strategy), std::move(report)));
+    made->machine_->start(made->now());
+    made->perform();
+    return made;
+}
+
+flow::flow(flow_place where, schedule::settings how, std::unique_ptr<window::strategy> strategy,
+           progress_callback report)
+    : where_(std::move(where)),
+      how_(how),
+      report_to_(std::move(report)),
+      changed_(where_.executor),
+      position_(how.begin) {
+    how_.connections = std::min(how_.connections, where_.source->lines());
+    machine_.emplace(how_, std::move(strategy), *where_.budget, *this);
+    meter_.add(now(), 0);
+    reported_ = now();
+}
+
+flow::~flow() = default;
+
+io::awaitable<outcome<std::optional<chunk>>> flow::next(std::shared_ptr<flow> self) {
+    using answer = outcome<std::optional<chunk>>;
+    if (self->machine_) {
+        // The data goes first: reader_moved makes room, and what fills it must not come on top of it.
+        if (self->taken_ != 0) self->data_.erase(std::exchange(self->taken_, 0));
+        self->machine_->reader_moved(self->now(), self->position_);
+        self->perform();
+    }
+    for (;;) {
+        if (!self->machine_) co_return answer(std::nullopt);
+        if (!self->ready_.empty()) co_return answer(self->take_ready());
+        if (self->position_ >= self->how_.end) co_return answer(std::nullopt);
+        if (self->failure_) co_return *self->failure_;
+        if (const result<void> waited = co_await self->changed_.wait(); !waited)
+            co_return failure(waited.error());
+    }
+}
+
+chunk flow::take_ready() {
+    const schedule::deliver_part next = ready_.front();
+    ready_.pop_front();
+    taken_ = next.id;
+    position_ = next.offset + next.length;
+    chunk made;
+    made.offset = next.offset;
+    made.data =
+        data_.at(next.id).slice(static_cast<std::size_t>(next.skip), static_cast<std::size_t>(next.length));
+    delivered_ += next.length;
+    meter_.add(now(), next.length);
+    report(now());
+    return made;
+}
+
+void flow::seek(std::int64_t offset) {
+    position_ = std::clamp<std::int64_t>(offset, 0, how_.end);
+    if (!machine_) return;
+    failure_.reset();
+    failures_ = repairs_ = 0;
+    ready_.clear();  // what is still good is delivered again, the part that the reader holds included
+    taken_ = 0;
+    machine_->seek(now(), position_);
+    perform();
+    changed_.notify();
+}
+
+void flow::close() noexcept {
+    if (!machine_) return;
+    machine_.reset();
+    for (auto& [id, one] : flights_)
+        stop(one);
+    for (auto& [line, one] : opening_)
+        stop(one);
+    stop(std::exchange(repairing_, nullptr));
+    stop(std::exchange(alarm_, nullptr));
+    flights_.clear();
+    opening_.clear();
+    data_.clear();
+    ready_.clear();
+    changed_.notify();
+}
+
+void flow::wake() noexcept {
+    if (std::exchange(woken_, true)) return;
+    io::asio::post(where_.executor, [weak = weak_from_this()] {
+        const std::shared_ptr<flow> self = weak.lock();
+        if (!self) return;
+        self->woken_ = false;
+        if (!self->machine_) return;
+        self->machine_->tick(self->now());
+        self->perform();
+    });
+}
+
+void flow::perform() {
+    // An action may lead to an event at once, whose actions the outer loop performs.
+    if (std::exchange(performing_, true)) return;
+    for (bool more = true; more && machine_;) {
+        more = false;
+        for (const schedule::action& one : machine_->take_actions()) {
+            more = true;
+            std::visit([this](const auto& what) { act(what); }, one);
+        }
+    }
+    performing_ = false;
+    if (machine_) set_alarm();
+}
+
+void flow::act(const schedule::request_part& what) {
+    const auto request = std::make_shared<flight>();
+    request->what = what;
+    flights_.emplace(what.id, request);
+    spawn(run_fetch(shared_from_this(), request), request);
+}
+
+void flow::act(const schedule::drop_part& what) {
+    if (const auto found = flights_.find(what.id); found != flights_.end()) {
+        const std::shared_ptr<flight> gone = std::move(found->second);
+        flights_.erase(found);
+        stop(gone);
+    }
+    data_.erase(what.id);
+    std::erase_if(ready_, [&](const schedule::deliver_part& one) { return one.id == what.id; });
+}
+
+void flow::act(const schedule::open_connection& what) {
+    const auto own = std::make_shared<task>();
+    opening_[what.connection] = own;
+    spawn(run_open(shared_from_this(), own, what.connection), own);
+}
+
+/// The line itself lives on with the client, ready for the next stream.
+void flow::act(const schedule::close_connection&) {}
+
+void flow::act(const schedule::deliver_part& what) {
+    ready_.push_back(what);
+    changed_.notify();
+}
+
+void flow::act(const schedule::give_up&) {
+    failure_ = last_failure_;
+    changed_.notify();
+}
+
+void flow::set_alarm() {
+    const std::optional<time_point> when = machine_->wakeup(now());
+    if (alarm_ && when && *when == alarm_at_) return;
+    stop(std::exchange(alarm_, nullptr));
+    if (!when) return;
+    alarm_ = std::make_shared<task>();
+    alarm_at_ = *when;
+    spawn(run_alarm(shared_from_this(), alarm_, *when), alarm_);
+}
+
+void flow::spawn(io::awaitable<void> what, const std::shared_ptr<task>& own) {
+    // The handler holds the task, so that its signal outlives the coroutine.
+    io::asio::co_spawn(where_.executor, std::move(what),
+                       io::asio::bind_cancellation_slot(own->cancel.slot(), [own](std::exception_ptr thrown) {
+                           if (thrown) std::rethrow_exception(thrown);
+                       }));
+}
+
+void flow::stop(const std::shared_ptr<task>& which) {
+    if (!which || std::exchange(which->over, true)) return;
+    which->cancel.emit(io::asio::cancellation_type::terminal);
+}
+
+void flow::report(time_point now) {
+    const bool last = position_ >= how_.end;
+    if (!report_to_ || (!last && now - reported_ < report_interval)) return;
+    reported_ = now;
+    progress made;
+    made.received = delivered_;
+    made.total = how_.end - how_.begin;
+    made.rate = meter_.rate();
+    made.connections = machine_->connections_up();
+    made.flood_waits = flood_waits_;
+    report_to_(made);
+}
+
+}  // namespace mtproto::download

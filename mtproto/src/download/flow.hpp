@@ -1,0 +1,117 @@
+// One range of a file on its way: performs what the scheduler says, and tells it what happened.
+#pragma once
+
+#include "download/part_source.hpp"
+#include "download/rate_meter.hpp"
+#include "io/event.hpp"
+#include "io/timers.hpp"
+#include "schedule/scheduler.hpp"
+
+#include <mtproto/byte_stream.hpp>
+
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+namespace mtproto::download {
+
+/// What a flow runs on; all of it outlives the flow's coroutines, which hold `source`.
+struct flow_place {
+    io::asio::any_io_executor executor;
+    io::timers* time = nullptr;
+    std::shared_ptr<part_source> source;
+    schedule::byte_budget* budget = nullptr;
+};
+
+/// Starts at once. Made with make(), ended with close(): coroutines that are still under way hold it and find
+/// it closed. Not thread safe.
+class flow final : public schedule::wakeable, public std::enable_shared_from_this<flow> {
+  public:
+    static std::shared_ptr<flow> make(flow_place where, schedule::settings how,
+                                      std::unique_ptr<window::strategy> strategy, progress_callback report);
+    ~flow() override;
+
+    /// The next bytes in order, nothing at the end or once closed. What was returned before counts as read.
+    /// Cancelled, it takes nothing. Holds the flow while it waits; one call at a time.
+    static io::awaitable<outcome<std::optional<chunk>>> next(std::shared_ptr<flow> self);
+    void seek(std::int64_t offset);
+    void close() noexcept;
+
+    std::int64_t position() const noexcept { return position_; }
+    void wake() noexcept override;
+
+  private:
+    struct task {
+        io::asio::cancellation_signal cancel;
+        bool over = false;  ///< nobody wants its outcome any more
+    };
+    struct flight : task {
+        schedule::request_part what;
+        int version = 0;  ///< of the source when it was sent
+    };
+
+    flow(flow_place where, schedule::settings how, std::unique_ptr<window::strategy> strategy,
+         progress_callback report);
+
+    void perform();
+    void act(const schedule::request_part& what);
+    void act(const schedule::drop_part& what);
+    void act(const schedule::open_connection& what);
+    void act(const schedule::close_connection& what);
+    void act(const schedule::deliver_part& what);
+    void act(const schedule::give_up& what);
+    void set_alarm();
+
+    static io::awaitable<void> run_fetch(std::shared_ptr<flow> self, std::shared_ptr<flight> request);
+    static io::awaitable<void> run_open(std::shared_ptr<flow> self, std::shared_ptr<task> own, int line);
+    static io::awaitable<void> run_repair(std::shared_ptr<flow> self, std::shared_ptr<task> own, failure why,
+                                          int version);
+    static io::awaitable<void> run_alarm(std::shared_ptr<flow> self, std::shared_ptr<task> own,
+                                         time_point when);
+    void spawn(io::awaitable<void> what, const std::shared_ptr<task>& own);
+    static void stop(const std::shared_ptr<task>& which);
+
+    void fetched(const flight& request, outcome<bytes> answer);
+    void fetch_failed(const flight& request);
+    void needs_repair(const flight& request);
+    void opened(int line, const outcome<void>& answer);
+    void repaired(const outcome<void>& answer);
+    duration back_off() noexcept;
+    chunk take_ready();
+    void report(time_point now);
+    time_point now() const { return where_.time->now(); }
+
+    flow_place where_;
+    schedule::settings how_;
+    progress_callback report_to_;
+    io::event changed_;
+    std::optional<schedule::scheduler> machine_;  ///< gone once closed
+
+    std::unordered_map<schedule::ticket, std::shared_ptr<flight>> flights_;
+    std::unordered_map<schedule::ticket, bytes> data_;  ///< received and not yet read
+    std::deque<schedule::deliver_part> ready_;
+    schedule::ticket taken_ = 0;  ///< what the reader got last; its data stays until it comes again
+    std::int64_t position_ = 0;
+
+    std::unordered_map<int, std::shared_ptr<task>> opening_;
+    std::shared_ptr<task> repairing_;
+    std::shared_ptr<task> alarm_;
+    time_point alarm_at_{};
+    bool performing_ = false;
+    bool woken_ = false;
+
+    failure last_failure_;            ///< what the event at hand reported
+    std::optional<failure> failure_;  ///< why the download ended
+    int failures_ = 0;                ///< since the last good part
+    int repairs_ = 0;                 ///< since the last good part
+
+    rate_meter meter_;
+    std::int64_t delivered_ = 0;
+    int flood_waits_ = 0;
+    time_point reported_{};
+};
+
+}  // namespace mtproto::download

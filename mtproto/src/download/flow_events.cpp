@@ -1,0 +1,160 @@
+// What comes back from the source, told to the scheduler.
+#include "download/flow.hpp"
+#include "download/trouble.hpp"
+
+#include <boost/system/system_error.hpp>
+
+#include <algorithm>
+
+namespace mtproto::download {
+namespace {
+
+/// After a failure that is not a flood: doubling waits, so that a server in trouble is left in peace.
+constexpr duration first_wait = std::chrono::milliseconds(250);
+constexpr int most_doublings = 5;  // 8 s
+/// A reference that is refused straight after it was renewed will not get better.
+constexpr int most_repairs = 3;
+
+/// The coroutine's outcome, whether it returns or, cancelled, throws.
+template <class T>
+io::awaitable<outcome<T>> without_throwing(io::awaitable<outcome<T>> what) {
+    try {
+        co_return co_await std::move(what);
+    } catch (const error& thrown) {
+        co_return thrown.info();
+    } catch (const boost::system::system_error& thrown) {
+        const bool stopped = thrown.code() == io::asio::error::operation_aborted;
+        co_return stopped ? failure(errc::cancelled) : failure(thrown.code());
+    }
+}
+
+}  // namespace
+
+io::awaitable<void> flow::run_fetch(std::shared_ptr<flow> self, std::shared_ptr<flight> request) {
+    if (request->over) co_return;
+    request->version = self->where_.source->version();
+    const schedule::request_part& what = request->what;
+    outcome<bytes> answer =
+        co_await without_throwing(self->where_.source->fetch(what.connection, what.offset, what.limit));
+    if (request->over) co_return;
+    request->over = true;
+    self->flights_.erase(request->what.id);
+    self->fetched(*request, std::move(answer));
+}
+
+void flow::fetched(const flight& request, outcome<bytes> answer) {
+    if (!answer) {
+        last_failure_ = answer.error();
+        fetch_failed(request);
+    } else if (answer->size() != static_cast<std::size_t>(request.what.length)) {
+        last_failure_ = failure(errc::short_part, std::to_string(answer->size()) + " bytes instead of " +
+                                                      std::to_string(request.what.length) + " at offset " +
+                                                      std::to_string(request.what.offset));
+        machine_->part_failed(now(), request.what.id, schedule::setback::wrong_length, now());
+    } else {
+        failures_ = repairs_ = 0;
+        data_.emplace(request.what.id, std::move(*answer));
+        machine_->part_received(now(), request.what.id, request.what.length);
+    }
+    perform();
+}
+
+void flow::fetch_failed(const flight& request) {
+    const schedule::ticket id = request.what.id;
+    const verdict what = judge(last_failure_);
+    switch (what.kind) {
+        case trouble::flood:
+            ++flood_waits_;
+            machine_->flooded(now(), id, what.wait);
+            break;
+        case trouble::retry:
+            machine_->part_failed(now(), id, schedule::setback::retry,
+                                  now() + std::max(what.wait, back_off()));
+            break;
+        case trouble::lost:
+            machine_->connection_lost(now(), request.what.connection, now() + back_off());
+            break;
+        case trouble::repair:
+            needs_repair(request);
+            break;
+        case trouble::fatal:
+            machine_->part_failed(now(), id, schedule::setback::fatal, now());
+            break;
+    }
+}
+
+duration flow::back_off() noexcept {
+    return first_wait * (1 << std::min(failures_++, most_doublings));
+}
+
+void flow::needs_repair(const flight& request) {
+    const schedule::ticket id = request.what.id;
+    if (repairing_ || request.version != where_.source->version()) {
+        // Others found it out before: this one waits with them, or was only sent too early.
+        machine_->part_failed(now(), id, schedule::setback::parked, now());
+        return;
+    }
+    if (++repairs_ > most_repairs) {
+        machine_->part_failed(now(), id, schedule::setback::fatal, now());
+        return;
+    }
+    machine_->hold(now());
+    machine_->part_failed(now(), id, schedule::setback::parked, now());
+    repairing_ = std::make_shared<task>();
+    spawn(run_repair(shared_from_this(), repairing_, last_failure_, request.version), repairing_);
+}
+
+io::awaitable<void> flow::run_repair(std::shared_ptr<flow> self, std::shared_ptr<task> own, failure why,
+                                     int version) {
+    if (own->over) co_return;
+    const outcome<void> answer =
+        co_await without_throwing(self->where_.source->repair(std::move(why), version));
+    if (std::exchange(own->over, true)) co_return;
+    self->repairing_.reset();
+    self->repaired(answer);
+}
+
+void flow::repaired(const outcome<void>& answer) {
+    if (answer) {
+        // The file may live elsewhere now, where other waits hold.
+        for (int line = 0; line < how_.connections; ++line)
+            if (!opening_.contains(line)) machine_->connection_up(now(), line, where_.source->gate());
+    } else {
+        last_failure_ = answer.error();
+        machine_->broken(now());
+    }
+    machine_->release(now());
+    perform();
+}
+
+io::awaitable<void> flow::run_open(std::shared_ptr<flow> self, std::shared_ptr<task> own, int line) {
+    if (own->over) co_return;
+    const outcome<void> answer = co_await without_throwing(self->where_.source->open(line));
+    if (std::exchange(own->over, true)) co_return;
+    self->opening_.erase(line);
+    self->opened(line, answer);
+}
+
+void flow::opened(int line, const outcome<void>& answer) {
+    if (answer) {
+        machine_->connection_up(now(), line, where_.source->gate());
+    } else {
+        last_failure_ = answer.error();
+        if (judge(last_failure_).kind == trouble::fatal)
+            machine_->broken(now());
+        else
+            machine_->connection_lost(now(), line, now() + back_off());
+    }
+    perform();
+}
+
+io::awaitable<void> flow::run_alarm(std::shared_ptr<flow> self, std::shared_ptr<task> own, time_point when) {
+    if (own->over) co_return;
+    co_await self->where_.time->sleep_until(when);
+    if (std::exchange(own->over, true)) co_return;
+    self->alarm_.reset();
+    self->machine_->tick(self->now());
+    self->perform();
+}
+
+}  // namespace mtproto::download

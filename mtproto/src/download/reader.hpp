@@ -1,0 +1,50 @@
+// What stands behind byte_stream: a sequential flow, and short flows for reads at other places.
+#pragma once
+
+#include "download/flow.hpp"
+
+#include <mtproto/byte_stream.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace mtproto::download {
+
+struct reader_settings {
+    std::int64_t size = 0;        ///< of the file
+    std::int64_t begin = 0;       ///< the range that next() reads
+    std::int64_t end = 0;         ///< exclusive, at most `size`
+    std::int64_t read_ahead = 0;  ///< bytes, at least one part
+    progress_callback on_progress = {};
+};
+
+class reader {
+  public:
+    reader(flow_place where, reader_settings how);
+    ~reader();
+    reader(const reader&) = delete;
+    reader& operator=(const reader&) = delete;
+
+    io::awaitable<outcome<std::optional<chunk>>> next();
+    io::awaitable<outcome<std::size_t>> read_at(std::int64_t offset, byte_span into);
+    void seek(std::int64_t offset);
+    void use(std::unique_ptr<window::strategy> strategy);
+    void close() noexcept;
+
+    std::int64_t size() const noexcept { return how_.size; }
+    std::int64_t position() const noexcept { return flow_ ? flow_->position() : position_; }
+
+  private:
+    schedule::settings range(std::int64_t begin, std::int64_t end) const;
+    std::unique_ptr<window::strategy> default_strategy() const;
+
+    flow_place where_;
+    reader_settings how_;
+    std::unique_ptr<window::strategy> strategy_;
+    std::int64_t position_;                    ///< before the first read
+    std::shared_ptr<flow> flow_;               ///< from the first next() on
+    std::vector<std::weak_ptr<flow>> others_;  ///< reads at other places that may be under way
+    bool closed_ = false;
+};
+
+}  // namespace mtproto::download

@@ -1,0 +1,125 @@
+// Requests, answers, and the two repairs: another data centre, a fresh reference.
+#include "download/runtime_source.hpp"
+
+#include "client/advice.hpp"
+#include "media/reference.hpp"
+#include "schedule/scheduler.hpp"
+
+#include <mtproto/tl_api.hpp>
+
+#include <algorithm>
+
+namespace mtproto::download {
+namespace {
+
+/// Made when the first stream of a runtime is opened, since only the runtime knows the budget.
+struct limits_slot {
+    std::optional<schedule::limits> value;
+};
+
+tl::InputFileLocation location_of(const file_location& file) {
+    if (file.photo) {
+        tl::inputPhotoFileLocation made;
+        made.id = file.id;
+        made.access_hash = file.access_hash;
+        made.file_reference = file.file_reference;
+        made.thumb_size = file.thumb_size;
+        return made;
+    }
+    tl::inputDocumentFileLocation made;
+    made.id = file.id;
+    made.access_hash = file.access_hash;
+    made.file_reference = file.file_reference;
+    made.thumb_size = file.thumb_size;
+    return made;
+}
+
+failure broken(failure what, int dc) {
+    what.method = tl::upload::getFile::tl_name;
+    what.dc = dc;
+    return what;
+}
+
+}  // namespace
+
+schedule::limits& limits_of(core::runtime& where) {
+    auto& slot = where.kept<limits_slot>().value;
+    if (!slot) slot.emplace(static_cast<std::int64_t>(where.settings().byte_budget));
+    return *slot;
+}
+
+runtime_source::runtime_source(std::shared_ptr<core::runtime> over, file_location file, int dc)
+    : over_(std::move(over)),
+      file_(std::move(file)),
+      dc_(dc),
+      lines_(static_cast<std::size_t>(
+          std::clamp(over_->settings().file_connections, 1, schedule::most_connections))),
+      repaired_(over_->environment().executor) {}
+
+io::awaitable<outcome<void>> runtime_source::open(int line) {
+    const int dc = dc_;
+    auto made = co_await over_->line(dc, line);
+    if (!made) co_return made.error();
+    if (dc == dc_) lines_[static_cast<std::size_t>(line)] = std::move(*made);
+    co_return outcome<void>();
+}
+
+io::awaitable<outcome<bytes>> runtime_source::fetch(int line, std::int64_t offset, std::int32_t limit) {
+    // After a move to another data centre its line is made when the first part needs it.
+    while (!lines_[static_cast<std::size_t>(line)])
+        if (const outcome<void> opened = co_await open(line); !opened) co_return opened.error();
+    const std::shared_ptr<core::file_line> over = lines_[static_cast<std::size_t>(line)];
+    const int dc = dc_;
+    outcome<bytes> answer = co_await over->call(request(offset, limit), tl::upload::getFile::tl_name);
+    if (!answer) co_return answer.error();
+    auto file = tl::decode<tl::upload::File>(*answer);
+    if (!file) co_return broken(failure(file.error()), dc);
+    if (auto* data = file->as<tl::upload::file>()) co_return std::move(data->bytes);
+    co_return broken(failure(errc::malformed, "a redirect to a CDN, which was not offered"), dc);
+}
+
+bytes runtime_source::request(std::int64_t offset, std::int32_t limit) const {
+    tl::upload::getFile made;
+    made.location = location_of(file_);
+    made.offset = offset;
+    made.limit = limit;
+    return tl::encode(made);
+}
+
+io::awaitable<outcome<void>> runtime_source::repair(failure why, int version) {
+    while (version == version_ && repairing_)
+        if (const result<void> waited = co_await repaired_.wait(); !waited) co_return failure(waited.error());
+    if (version != version_) co_return outcome<void>();
+    repairing_ = true;
+    // Also when the one who repairs is cancelled: then another of those that wait takes over.
+    struct ending {
+        runtime_source& self;
+        ~ending() {
+            self.repairing_ = false;
+            self.repaired_.notify();
+        }
+    };
+    const ending at_end{*this};
+    outcome<void> done = co_await repair_now(std::move(why));
+    if (done) ++version_;
+    co_return done;
+}
+
+io::awaitable<outcome<void>> runtime_source::repair_now(failure why) {
+    const rpc::advice what = core::advice_on(why, false);
+    if (what.what == rpc::action::migrate_file) {
+        if (what.value <= 0) co_return why;
+        dc_ = what.value;
+        std::fill(lines_.begin(), lines_.end(), nullptr);
+        co_return outcome<void>();
+    }
+    auto fresh = co_await core::refresh_reference(*over_, file_);
+    if (!fresh) co_return fresh.error();
+    // protocol 8.5: another document under the same link is another download.
+    if (fresh->id != file_.id || fresh->photo != file_.photo)
+        co_return failure(errc::file_changed, "the message carries another file now");
+    file_ = std::move(*fresh);
+    co_return outcome<void>();
+}
+
+}  // namespace mtproto::download

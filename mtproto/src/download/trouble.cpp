@@ -1,0 +1,30 @@
+// Failures sorted: RPC errors by protocol 6, the rest by what broke.
+#include "download/trouble.hpp"
+
+#include "client/advice.hpp"
+
+namespace mtproto::download {
+
+verdict judge(const failure& what) {
+    if (what.code == make_error_code(errc::rpc_error)) {
+        // A line mends a forgotten authorization itself; what it passes on is not its own to mend.
+        const rpc::advice advice = core::advice_on(what, false);
+        switch (advice.what) {
+            case rpc::action::wait:
+                return {trouble::flood, advice.delay};
+            case rpc::action::retry:
+                return {trouble::retry, advice.delay};
+            case rpc::action::migrate_file:
+            case rpc::action::refresh_file_reference:
+                return {trouble::repair, {}};
+            default:
+                return {trouble::fatal, {}};
+        }
+    }
+    for (const errc broken : {errc::connection_closed, errc::connection_failed, errc::transport_error,
+                              errc::timed_out, errc::not_connected})
+        if (what.code == make_error_code(broken)) return {trouble::lost, {}};
+    return {trouble::fatal, {}};
+}
+
+}  // namespace mtproto::download

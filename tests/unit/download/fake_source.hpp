@@ -1,0 +1,223 @@
+// A file made of its own offsets, served with delays and troubles from virtual time.
+#pragma once
+
+#include "download/reader.hpp"
+#include "io/simulation.hpp"
+
+#include <doctest/doctest.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace download_test {
+
+using namespace mtproto;
+using namespace std::chrono_literals;
+namespace io = mtproto::io;
+
+inline constexpr std::int64_t kib = 1024;
+inline constexpr std::int64_t mib = 1024 * kib;
+inline constexpr std::int64_t gib = 1024 * mib;
+
+class seeded final : public random_source {
+  public:
+    void fill(byte_span out) override {
+        for (std::byte& one : out)
+            one = static_cast<std::byte>(from_());
+    }
+
+  private:
+    std::mt19937 from_{1};
+};
+
+/// The byte of every test file at `offset`: all 64 bits of the offset matter.
+inline std::byte content(std::int64_t offset) {
+    std::uint64_t x = static_cast<std::uint64_t>(offset >> 3) * 0x9e3779b97f4a7c15u;
+    x ^= x >> 29;
+    return static_cast<std::byte>(x >> (offset & 7) * 8);
+}
+
+inline bytes content(std::int64_t offset, std::int64_t length) {
+    buffer made = buffer::allocate(static_cast<std::size_t>(length));
+    for (std::int64_t i = 0; i < length; ++i)
+        made.data()[i] = content(offset + i);
+    return {made, 0, static_cast<std::size_t>(length)};
+}
+
+inline bool is_content(std::int64_t offset, byte_view data) {
+    for (std::size_t i = 0; i < data.size(); ++i)
+        if (data[i] != content(offset + static_cast<std::int64_t>(i))) return false;
+    return true;
+}
+
+inline failure rpc_failure(int code, std::string type, int value = 0) {
+    failure made(errc::rpc_error);
+    made.rpc_code = code;
+    made.rpc_type = std::move(type);
+    made.value = value;
+    return made;
+}
+
+struct asked {
+    int line = 0;
+    std::int64_t offset = 0;
+    std::int32_t limit = 0;
+    time_point at{};
+    int version = 0;
+};
+
+/// Checks protocol 8.1 for every request.
+class fake_source final : public download::part_source {
+  public:
+    fake_source(io::timers& time, std::int64_t size, int lines = 4)
+        : time_(time), size_(size), lines_(lines) {}
+
+    int lines() const override { return lines_; }
+    io::awaitable<outcome<void>> open(int line) override {
+        ++opens;
+        if (on_open)
+            if (const failure why = on_open(line); why.code) co_return why;
+        co_return outcome<void>();
+    }
+    io::awaitable<outcome<bytes>> fetch(int line, std::int64_t offset, std::int32_t limit) override {
+        CHECK(offset % 4096 == 0);
+        CHECK(limit % 4096 == 0);
+        CHECK(mib % limit == 0);
+        CHECK(offset / mib == (offset + limit - 1) / mib);
+        CHECK(offset < size_);
+        CHECK(offset >= 0);
+        const asked request{line, offset, limit, time_.now(), version_};
+        log.push_back(request);
+        const std::int64_t length = std::min<std::int64_t>(limit, size_ - offset);
+        struct counting {
+            fake_source& self;
+            std::int64_t length;
+            counting(fake_source& source, std::int64_t count) : self(source), length(count) {
+                self.under_way += length;
+                self.most_under_way = std::max(self.most_under_way, self.under_way);
+            }
+            ~counting() { self.under_way -= length; }
+        };
+        const counting here(*this, length);
+        if (const auto waited = co_await time_.sleep_for(delay ? delay(request) : duration(10ms)); !waited) {
+            ++cancelled;
+            co_return failure(waited.error());
+        }
+        if (trouble)
+            if (failure why = trouble(request); why.code) co_return why;
+        bytes data = content(offset, length);
+        if (twist) co_return twist(request, std::move(data));
+        co_return data;
+    }
+    io::awaitable<outcome<void>> repair(failure, int version) override {
+        if (version != version_) co_return outcome<void>();
+        ++repairs;
+        if (const auto waited = co_await time_.sleep_for(500ms); !waited) co_return failure(waited.error());
+        if (repair_fails.code) co_return repair_fails;
+        ++version_;
+        co_return outcome<void>();
+    }
+    int version() const override { return version_; }
+    schedule::flood_gate& gate() override { return gate_; }
+
+    std::function<duration(const asked&)> delay;
+    std::function<failure(const asked&)> trouble;
+    std::function<bytes(const asked&, bytes)> twist;
+    std::function<failure(int)> on_open;
+    failure repair_fails;
+
+    std::vector<asked> log;
+    std::int64_t under_way = 0;
+    std::int64_t most_under_way = 0;
+    int cancelled = 0;
+    int opens = 0;
+    int repairs = 0;
+
+  private:
+    io::timers& time_;
+    std::int64_t size_;
+    int lines_;
+    int version_ = 0;
+    schedule::flood_gate gate_;
+};
+
+/// One simulation with one budget. Streams must go before it.
+class world {
+  public:
+    explicit world(std::int64_t size, std::int64_t capacity = 32 * mib, int lines = 4)
+        : size(size),
+          sim(random_),
+          budget(capacity),
+          source(std::make_shared<fake_source>(sim.time(), size, lines)) {}
+    ~world() {
+        sim.settle();  // what was cancelled ends while its timers still exist
+        CHECK_FALSE(sim.time().anyone_waits());
+        CHECK(budget.held() == 0);
+        CHECK(source.use_count() == 1);
+    }
+
+    download::flow_place place() {
+        download::flow_place made;
+        made.executor = sim.executor();
+        made.time = &sim.time();
+        made.source = source;
+        made.budget = &budget;
+        return made;
+    }
+    byte_stream open(std::int64_t begin = 0, std::int64_t end = -1, std::int64_t read_ahead = 0,
+                     progress_callback report = {}) {
+        download::reader_settings how;
+        how.size = size;
+        how.begin = begin;
+        how.end = end < 0 ? size : end;
+        how.read_ahead = read_ahead == 0 ? budget.capacity() : read_ahead;
+        how.on_progress = std::move(report);
+        return byte_stream(std::make_unique<download::reader>(place(), std::move(how)));
+    }
+
+  private:
+    seeded random_;
+
+  public:
+    std::int64_t size;
+    io::simulation sim;
+    schedule::byte_budget budget;
+    std::shared_ptr<fake_source> source;
+};
+
+/// Reads to the end, checks every byte, and returns how many there were.
+inline io::awaitable<std::int64_t> read_all(byte_stream& from) {
+    std::int64_t total = 0;
+    std::int64_t at = from.position();
+    while (const std::optional<chunk> part = co_await from.next()) {
+        REQUIRE(part->offset == at);
+        REQUIRE_FALSE(part->data.empty());
+        REQUIRE(is_content(at, part->data));
+        at += static_cast<std::int64_t>(part->data.size());
+        total += static_cast<std::int64_t>(part->data.size());
+        REQUIRE(from.position() == at);
+    }
+    co_return total;
+}
+
+inline io::awaitable<void> expect_all(byte_stream& from, std::int64_t total) {
+    const std::int64_t got = co_await read_all(from);
+    CHECK(got == total);
+}
+
+/// Reads until it fails, and checks the failure.
+inline io::awaitable<void> expect_failure(byte_stream& from, errc what) {
+    failure met;
+    try {
+        co_await read_all(from);
+    } catch (const error& thrown) {
+        met = thrown.info();
+    }
+    CHECK(met.code == make_error_code(what));
+}
+
+}  // namespace download_test
