@@ -14,6 +14,8 @@ set(MTPROTO_GENERATED_DIR ${PROJECT_BINARY_DIR}/generated)
 add_library(mtproto_options INTERFACE)
 target_compile_features(mtproto_options INTERFACE cxx_std_20)
 target_compile_options(mtproto_options INTERFACE -Wall -Wextra -Wpedantic)
+# g++ 12 sees Asio's coroutine frames come from aligned_alloc and go through a class's operator delete.
+target_compile_options(mtproto_options INTERFACE -Wno-mismatched-new-delete)
 if(MTPROTO_WARNINGS_AS_ERRORS)
   target_compile_options(mtproto_options INTERFACE -Werror)
 endif()
