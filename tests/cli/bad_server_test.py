@@ -1,0 +1,84 @@
+# A server that lies, breaks or goes away: what heals is healed, and what does not ends with one clear error.
+from harness import CliTest, main, sha256
+
+ALWAYS = ":1x0"
+
+
+class BadServer(CliTest):
+    def against(self, *faults, options=("--mp4",), name="a_film.mkv"):
+        """`get` from a cluster with these faults, which the login before it does not meet."""
+        cluster = self.start_cluster(*(word for fault in faults for word in ("--fault", fault)))
+        self.sign_in(cluster)
+        return cluster, self.run_mtpipe("get", cluster.link(name), "-o", self.out / "x", *options, cluster=cluster)
+
+    def heals(self, *faults):
+        cluster, done = self.against(*faults, options=(), name="b_data.bin")
+        self.ok(done)
+        self.assertEqual(sha256(self.out / "x"), cluster.message("b_data.bin")["sha256"])
+
+    def never_heals(self, *faults, words=()):
+        for options in ((), ("--mp4",)):
+            self.fails(self.against(*faults, options=options)[1], 1, *words)
+
+    def test_a_server_that_closes_once(self):
+        self.heals("close@getFile:2")
+
+    def test_a_server_that_always_closes(self):
+        self.never_heals("close@getFile" + ALWAYS)
+
+    def test_a_server_that_promises_more_than_it_sends(self):
+        self.never_heals("wrong-length@getFile" + ALWAYS)
+
+    def test_parts_that_are_too_short(self):
+        self.never_heals("short-part@getFile" + ALWAYS, words=["wrong length"])
+
+    def test_parts_that_are_too_long(self):
+        self.never_heals("long-part@getFile" + ALWAYS, words=["wrong length"])
+
+    def test_a_packet_with_a_wrong_msg_key(self):
+        self.never_heals("wrong-msg-key@getFile" + ALWAYS)
+
+    def test_one_packet_with_a_wrong_msg_key(self):
+        self.heals("wrong-msg-key@getFile:3")
+
+    def test_parts_with_other_bytes(self):
+        self.never_heals("wrong-part-bytes@getFile" + ALWAYS, words=["hash"])
+
+    def test_a_wrong_hash_of_a_part(self):
+        self.never_heals("wrong-hash@getFileHashes" + ALWAYS, words=["hash"])
+
+    def test_an_expired_file_reference(self):
+        self.heals("expired-reference@getFile:2")
+
+    def test_a_flood_wait(self):
+        self.heals("flood-wait=1@getFile:2")
+
+    def test_an_internal_error(self):
+        self.heals("internal@getFile:2")
+
+
+class BadHandshake(CliTest):
+    def login(self, *faults):
+        cluster = self.start_cluster(*(word for fault in faults for word in ("--fault", fault)))
+        return self.run_mtpipe("login", "--bot", "-", stdin="1:x", cluster=cluster, data=self.home / "other")
+
+    def test_a_nonce_that_does_not_match(self):
+        for step in ("req_pq_multi", "req_DH_params", "set_client_DH_params"):
+            self.fails(self.login(f"wrong-nonce@{step}" + ALWAYS), 1, "key exchange")
+
+    def test_a_wrong_hash_in_the_key_exchange(self):
+        for step in ("req_DH_params", "set_client_DH_params"):
+            self.fails(self.login(f"wrong-hash@{step}" + ALWAYS), 1, "key exchange")
+
+    def test_a_key_that_nobody_has(self):
+        self.fails(self.login("wrong-fingerprint@req_pq_multi" + ALWAYS), 1, "RSA key")
+
+    def test_a_server_that_closes_at_once(self):
+        self.fails(self.login("close@connect" + ALWAYS), 1)
+
+    def test_a_server_that_closes_in_mid_exchange(self):
+        self.fails(self.login("close@req_DH_params" + ALWAYS), 1)
+
+
+if __name__ == "__main__":
+    main()
