@@ -1,0 +1,48 @@
+// libavformat's reads and writes, served by the bridge and the target.
+#pragma once
+
+#include "remux/bridge.hpp"
+#include "remux/libav.hpp"
+#include "remux/target.hpp"
+
+#include <optional>
+
+namespace mtproto::remux {
+
+/// Reads what the bridge brings.
+class av_input {
+  public:
+    explicit av_input(bridge& from);
+    AVIOContext* context() noexcept { return context_.get(); }
+
+  private:
+    avio_pointer context_;
+};
+
+/// Writes to a target, and remembers what it refused: libavformat would only say "I/O error".
+class av_output {
+  public:
+    explicit av_output(target& to);
+    AVIOContext* context() noexcept { return context_.get(); }
+    const std::optional<failure>& trouble() const noexcept { return trouble_; }
+    /// Lets `format` read back what it wrote, as it must to move the index to the front.
+    void serve_reading_back(AVFormatContext& format);
+
+  private:
+    static int write(void* opaque, std::uint8_t* data, int size);
+    static int write_typed(void* opaque, std::uint8_t* data, int size, AVIODataMarkerType type,
+                           std::int64_t time);
+    static std::int64_t seek(void* opaque, std::int64_t offset, int whence);
+    static int open_again(AVFormatContext* format, AVIOContext** opened, const char* url, int flags,
+                          AVDictionary** options);
+    static int close_again(AVFormatContext* format, AVIOContext* opened);
+    int keep(const outcome<void>& how);
+
+    target& to_;
+    std::int64_t position_ = 0;
+    std::int64_t end_ = 0;
+    std::optional<failure> trouble_;
+    avio_pointer context_;
+};
+
+}  // namespace mtproto::remux

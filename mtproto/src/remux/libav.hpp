@@ -1,0 +1,73 @@
+// Ownership and errors of libavformat's objects.
+#pragma once
+
+#include <mtproto/log.hpp>
+
+#include <memory>
+#include <string>
+
+extern "C" {
+#include <libavcodec/avcodec.h>
+#include <libavformat/avformat.h>
+#include <libavutil/dict.h>
+#include <libavutil/error.h>
+#include <libavutil/mem.h>
+}
+
+namespace mtproto::remux {
+
+struct avio_deleter {
+    void operator()(AVIOContext* context) const noexcept {
+        if (!context) return;
+        av_freep(&context->buffer);
+        avio_context_free(&context);
+    }
+};
+using avio_pointer = std::unique_ptr<AVIOContext, avio_deleter>;
+
+struct input_deleter {
+    void operator()(AVFormatContext* context) const noexcept { avformat_close_input(&context); }
+};
+using input_pointer = std::unique_ptr<AVFormatContext, input_deleter>;
+
+struct output_deleter {
+    void operator()(AVFormatContext* context) const noexcept { avformat_free_context(context); }
+};
+using output_pointer = std::unique_ptr<AVFormatContext, output_deleter>;
+
+struct packet_deleter {
+    void operator()(AVPacket* packet) const noexcept { av_packet_free(&packet); }
+};
+using packet_pointer = std::unique_ptr<AVPacket, packet_deleter>;
+
+class dictionary {
+  public:
+    dictionary() = default;
+    ~dictionary() { av_dict_free(&entries_); }
+    dictionary(const dictionary&) = delete;
+    dictionary& operator=(const dictionary&) = delete;
+
+    void set(const char* key, const char* value) { av_dict_set(&entries_, key, value, 0); }
+    void set(const char* key, std::int64_t value) { av_dict_set_int(&entries_, key, value, 0); }
+    AVDictionary** out() noexcept { return &entries_; }
+
+  private:
+    AVDictionary* entries_ = nullptr;
+};
+
+inline std::string libav_text(int code) {
+    char text[AV_ERROR_MAX_STRING_SIZE] = {};
+    av_strerror(code, text, sizeof text);
+    return text;
+}
+
+/// While it lives, what libav logs on this thread goes to `log` and not to the process's stderr.
+class log_scope {
+  public:
+    explicit log_scope(const log_sink& log);
+    ~log_scope();
+    log_scope(const log_scope&) = delete;
+    log_scope& operator=(const log_scope&) = delete;
+};
+
+}  // namespace mtproto::remux

@@ -1,0 +1,141 @@
+// Maps streams from the input's container to MP4, with all that describes them.
+#include "remux/streams.hpp"
+
+#include <cstring>
+#include <new>
+#include <string>
+
+extern "C" {
+#include <libavutil/avstring.h>
+#include <libavutil/avutil.h>
+#include <libavutil/mathematics.h>
+}
+
+namespace mtproto::remux {
+namespace {
+
+bool is_cover(const AVStream& stream) noexcept {
+    return (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
+}
+
+bool is_copied_type(const AVStream& stream) noexcept {
+    const AVMediaType type = stream.codecpar->codec_type;
+    return type == AVMEDIA_TYPE_VIDEO || type == AVMEDIA_TYPE_AUDIO || type == AVMEDIA_TYPE_SUBTITLE;
+}
+
+bool mp4_carries(const AVStream& stream, const AVFormatContext& to, bool live) {
+    const AVCodecID codec = stream.codecpar->codec_id;
+    if (is_cover(stream))
+        return !live && (codec == AV_CODEC_ID_MJPEG || codec == AV_CODEC_ID_PNG || codec == AV_CODEC_ID_BMP);
+    return avformat_query_codec(to.oformat, codec, to.strict_std_compliance) == 1;
+}
+
+const char* type_name(AVMediaType type) noexcept {
+    const char* name = av_get_media_type_string(type);
+    return name ? name : "unknown";
+}
+
+std::string describe(const AVStream& stream) {
+    return std::string(type_name(stream.codecpar->codec_type)) + " stream " + std::to_string(stream.index) +
+           " (" + avcodec_get_name(stream.codecpar->codec_id) + ")";
+}
+
+/// The tag of the input's container, where MP4 knows it as one of this codec; 0 lets the muxer choose.
+unsigned tag_for(const AVCodecParameters& codec, const AVFormatContext& to) {
+    const AVCodecTag* const* known = to.oformat->codec_tag;
+    unsigned usual = 0;
+    if (!known || av_codec_get_id(known, codec.codec_tag) == codec.codec_id ||
+        !av_codec_get_tag2(known, codec.codec_id, &usual))
+        return codec.codec_tag;
+    return 0;
+}
+
+AVStream& add_stream(const AVStream& from, AVFormatContext& to) {
+    AVStream* made = avformat_new_stream(&to, nullptr);
+    if (!made || avcodec_parameters_copy(made->codecpar, from.codecpar) < 0) throw std::bad_alloc();
+    made->codecpar->codec_tag = tag_for(*from.codecpar, to);
+    made->time_base = from.time_base;
+    made->avg_frame_rate = from.avg_frame_rate;
+    made->r_frame_rate = from.r_frame_rate;
+    made->sample_aspect_ratio =
+        from.sample_aspect_ratio.num ? from.sample_aspect_ratio : from.codecpar->sample_aspect_ratio;
+    made->disposition = from.disposition;
+    av_dict_copy(&made->metadata, from.metadata, 0);
+    for (int i = 0; i < from.nb_side_data; ++i) {  // rotation, stereo layout, mastering display ...
+        const AVPacketSideData& data = from.side_data[i];
+        if (std::uint8_t* place = av_stream_new_side_data(made, data.type, data.size))
+            std::memcpy(place, data.data, data.size);
+    }
+    return *made;
+}
+
+/// In the stream's unit: how far the first packet of a video with B-frames is decoded before it is shown.
+std::int64_t decoding_delay(const AVStream& stream) {
+    const AVRational rate = stream.avg_frame_rate;
+    if (stream.codecpar->codec_type != AVMEDIA_TYPE_VIDEO || rate.num <= 0 || rate.den <= 0) return 0;
+    return av_rescale_q(stream.codecpar->video_delay, av_inv_q(rate), stream.time_base);
+}
+
+/// Fails when MP4 can carry none of the file's streams of `type`.
+outcome<void> require(const AVFormatContext& from, const std::vector<copied_stream>& streams,
+                      AVMediaType type) {
+    std::string lost;
+    for (const copied_stream& each : streams) {
+        if (is_cover(*each.from) || each.from->codecpar->codec_type != type) continue;
+        if (each.to) return {};
+        lost += (lost.empty() ? "" : ", ") + std::string(avcodec_get_name(each.from->codecpar->codec_id));
+    }
+    if (lost.empty()) return {};
+    return failure(errc::remux_failed, std::string("MP4 cannot carry the ") + type_name(type) +
+                                           " of this file (" + lost + " in " + from.iformat->name + ")");
+}
+
+}  // namespace
+
+outcome<std::vector<copied_stream>> map_streams(AVFormatContext& from, AVFormatContext& to, bool live,
+                                                const log_sink& log) {
+    std::vector<copied_stream> streams(from.nb_streams);
+    bool any = false;
+    for (unsigned i = 0; i < from.nb_streams; ++i) {
+        copied_stream& each = streams[i];
+        each.from = from.streams[i];
+        if (!is_copied_type(*each.from) || !mp4_carries(*each.from, to, live)) {
+            if (log) log(log_level::warning, "left out of the MP4: " + describe(*each.from));
+            each.from->discard = AVDISCARD_ALL;
+            continue;
+        }
+        each.to = &add_stream(*each.from, to);
+        each.times.emplace(decoding_delay(*each.from));
+        const AVMediaType type = each.from->codecpar->codec_type;
+        any = any || (!is_cover(*each.from) && type != AVMEDIA_TYPE_SUBTITLE);
+    }
+    for (const AVMediaType type : {AVMEDIA_TYPE_VIDEO, AVMEDIA_TYPE_AUDIO})
+        if (auto kept = require(from, streams, type); !kept) return kept.error();
+    if (!any) return failure(errc::remux_failed, "the file has neither pictures nor sound");
+    return streams;
+}
+
+void copy_metadata(const AVFormatContext& from, AVFormatContext& to, std::int64_t shift) {
+    av_dict_copy(&to.metadata, from.metadata, 0);
+    // What describes the input's container is wrong for the new one.
+    for (const char* key : {"encoder", "major_brand", "minor_version", "compatible_brands"})
+        av_dict_set(&to.metadata, key, nullptr, 0);
+
+    to.chapters =
+        static_cast<AVChapter**>(av_calloc(from.nb_chapters ? from.nb_chapters : 1, sizeof(AVChapter*)));
+    if (!to.chapters) throw std::bad_alloc();
+    for (unsigned i = 0; i < from.nb_chapters; ++i) {
+        const AVChapter& source = *from.chapters[i];
+        auto* made = static_cast<AVChapter*>(av_mallocz(sizeof(AVChapter)));
+        if (!made) throw std::bad_alloc();
+        const std::int64_t moved = av_rescale_q(shift, AV_TIME_BASE_Q, source.time_base);
+        made->id = source.id;
+        made->time_base = source.time_base;
+        made->start = source.start + moved;
+        made->end = source.end + moved;
+        av_dict_copy(&made->metadata, source.metadata, 0);
+        to.chapters[to.nb_chapters++] = made;
+    }
+}
+
+}  // namespace mtproto::remux
