@@ -250,13 +250,14 @@ TEST_CASE(
 
 TEST_CASE("remux: fragments come in order, header first, and make a file with the same packets") {
     for (const char* format : {"matroska", "mpegts"}) {
-        INFO(format);
+        INFO(std::string(format));
         sample how;
         how.format = format;
         script from;
         from.file = make_sample(how);
         const auto got = fragment_sample(from);
-        REQUIRE_FALSE(got.wrong);
+        INFO((got.wrong ? got.wrong->message() : std::string()));
+        REQUIRE_FALSE(got.wrong.has_value());
         REQUIRE(got.fragments.size() >= 3);
         std::int64_t offset = 0;
         for (const chunk& each : got.fragments) {
@@ -432,8 +433,9 @@ TEST_CASE("remux: a cancelled save ends the thread and leaves nothing; a cancell
 
 TEST_CASE("remux: destroyed at any moment it stops; reading ahead is bounded") {
     sample long_one;
-    long_one.frames = 750;
-    long_one.width = 1280;
+    long_one.frames = 75;
+    long_one.width = 640;
+    long_one.noisy = true;
     long_one.video = "mpeg4";
     long_one.b_frames = 0;
     script from;

@@ -65,6 +65,10 @@ encoded_stream open_encoder(AVFormatContext& to, const sample& how, const std::s
         codec.framerate = {25, 1};
         codec.gop_size = 25;
         codec.max_b_frames = how.b_frames;
+        if (how.noisy) {
+            codec.flags |= AV_CODEC_FLAG_QSCALE;
+            codec.global_quality = FF_QP2LAMBDA;
+        }
         av_opt_set(codec.priv_data, "preset", "ultrafast", 0);
         if (how.b_frames > 0) av_opt_set(codec.priv_data, "x264-params", "bframes=2:b-adapt=0", 0);
     } else {
@@ -83,22 +87,39 @@ encoded_stream open_encoder(AVFormatContext& to, const sample& how, const std::s
     return made;
 }
 
-void encode_video(encoded_stream& into, AVFormatContext& to, int number) {
+void encode_video(encoded_stream& into, AVFormatContext& to, int number, bool noisy) {
     const frame_pointer frame(av_frame_alloc());
     frame->format = into.codec->pix_fmt;
     frame->width = into.codec->width;
     frame->height = into.codec->height;
     check(av_frame_get_buffer(frame.get(), 0), "frame");
+    std::uint32_t noise = static_cast<std::uint32_t>(number) * 2654435761u;
     for (int plane = 0; plane < 3; ++plane) {
         const int rows = plane ? (frame->height + 1) / 2 : frame->height;
-        for (int y = 0; y < rows; ++y)
-            for (int x = 0; x < frame->linesize[plane]; ++x)
-                frame->data[plane][y * frame->linesize[plane] + x] =
-                    static_cast<std::uint8_t>(x * y / 7 + number * (plane + 3));
+        std::uint8_t* to_fill = frame->data[plane];
+        for (int i = 0; i < rows * frame->linesize[plane]; ++i) {
+            noise = noise * 1664525u + 1013904223u;
+            to_fill[i] = static_cast<std::uint8_t>(
+                noisy ? noise >> 24
+                      : static_cast<std::uint32_t>(i) / 7 + static_cast<std::uint32_t>(number * (plane + 3)));
+        }
     }
     frame->pts = number;
     check(avcodec_send_frame(into.codec.get(), frame.get()), "encode");
     into.drain(to);
+}
+
+void fill_tone(AVFrame& frame, std::int64_t first) {
+    for (int i = 0; i < frame.nb_samples; ++i) {
+        const double wave = std::sin(static_cast<double>(first + i) * 0.06) * 0.4;
+        for (int channel = 0; channel < 2; ++channel) {
+            if (frame.format == AV_SAMPLE_FMT_FLTP)
+                reinterpret_cast<float*>(frame.data[channel])[i] = static_cast<float>(wave);
+            else
+                reinterpret_cast<std::int16_t*>(frame.data[0])[2 * i + channel] =
+                    static_cast<std::int16_t>(wave * 32767);
+        }
+    }
 }
 
 void encode_audio(encoded_stream& into, AVFormatContext& to, std::int64_t& sent, double until) {
@@ -110,7 +131,7 @@ void encode_audio(encoded_stream& into, AVFormatContext& to, std::int64_t& sent,
         frame->sample_rate = 44100;
         av_channel_layout_copy(&frame->ch_layout, &into.codec->ch_layout);
         check(av_frame_get_buffer(frame.get(), 0), "frame");
-        std::memset(frame->data[0], static_cast<int>(sent % 31), static_cast<std::size_t>(size));
+        fill_tone(*frame, sent);
         frame->pts = sent;
         sent += size;
         check(avcodec_send_frame(into.codec.get(), frame.get()), "encode");
@@ -205,7 +226,7 @@ std::vector<std::byte> make_sample(const sample& how) {
     check(avformat_write_header(made, nullptr), "header");
     std::int64_t sent = 0;
     for (int number = 0; number < how.frames; ++number) {
-        if (video.codec) encode_video(video, *made, number);
+        if (video.codec) encode_video(video, *made, number, how.noisy);
         if (audio.codec) encode_audio(audio, *made, sent, (number + 1) / 25.0);
         if (subtitles && number % 25 == 0) write_subtitle(*made, *subtitles, number / 25.0);
     }

@@ -17,6 +17,7 @@ struct sample {
     int frames = 75;                  ///< at 25 a second
     int b_frames = 2;
     int width = 160;
+    bool noisy = false;     ///< large packets, for the encoder mpeg4
     double start = 0;       ///< seconds, of all streams
     double audio_late = 0;  ///< seconds that sound begins after pictures
     bool tags = false;      ///< title, languages, chapters
