@@ -275,16 +275,20 @@ TEST_CASE("protocol 4.4: an answer below a full window is still taken from a con
 }
 
 TEST_CASE("protocol 4.5: once synchronised, msg_ids must lie within -300 and +30 s of the server's time") {
-    for (const auto& [shift, fine] : {std::pair{duration(-299s), true}, std::pair{duration(-301s), false},
-                                      std::pair{duration(29s), true}, std::pair{duration(31s), false}}) {
-        CAPTURE(shift.count());
+    struct sample {
+        duration shift;
+        bool fine;
+    };
+    for (const sample& each :
+         {sample{-299s, true}, sample{-301s, false}, sample{29s, true}, sample{31s, false}}) {
+        CAPTURE(each.shift.count());
         stage s;
         s.connect();
         s.forget_events();
         wire::message_header header = s.server_header(true);
-        header.msg_id = wire::msg_id_at(s.unix_now + shift) | 1;
+        header.msg_id = wire::msg_id_at(s.unix_now + each.shift) | 1;
         s.deliver(header, object(1));
-        if (fine)
+        if (each.fine)
             CHECK(s.next<session::update>());
         else
             breaks(s, errc::bad_message);
