@@ -8,6 +8,7 @@
 
 extern "C" {
 #include <libavcodec/avcodec.h>
+#include <libavcodec/bsf.h>
 #include <libavformat/avformat.h>
 #include <libavutil/dict.h>
 #include <libavutil/error.h>
@@ -39,6 +40,11 @@ struct packet_deleter {
     void operator()(AVPacket* packet) const noexcept { av_packet_free(&packet); }
 };
 using packet_pointer = std::unique_ptr<AVPacket, packet_deleter>;
+
+struct filter_deleter {
+    void operator()(AVBSFContext* filter) const noexcept { av_bsf_free(&filter); }
+};
+using filter_pointer = std::unique_ptr<AVBSFContext, filter_deleter>;
 
 class dictionary {
   public:

@@ -129,6 +129,12 @@ class rewriter {
             packet.pts = packet.dts = 0;
         else
             stream.times->fix(packet.pts, packet.dts, packet.duration);
+        if (stream.filter) {  // one packet in, one packet out
+            if (const int failed = av_bsf_send_packet(stream.filter.get(), &packet); failed < 0)
+                return failed;
+            if (const int failed = av_bsf_receive_packet(stream.filter.get(), &packet); failed < 0)
+                return failed == AVERROR(EAGAIN) ? 0 : failed;
+        }
         av_packet_rescale_ts(&packet, unit, stream.to->time_base);
         packet.stream_index = stream.to->index;
         packet.pos = -1;

@@ -69,6 +69,20 @@ AVStream& add_stream(const AVStream& from, AVFormatContext& to) {
     return *made;
 }
 
+/// AAC from transport streams has a header in front of each packet, which MP4 states once. The muxer's own
+/// remedy does not work for fragments in libavformat 5.1.
+filter_pointer header_remover(const AVStream& from) {
+    if (from.codecpar->codec_id != AV_CODEC_ID_AAC || from.codecpar->extradata_size > 0) return nullptr;
+    const AVBitStreamFilter* kind = av_bsf_get_by_name("aac_adtstoasc");
+    AVBSFContext* made = nullptr;
+    if (!kind || av_bsf_alloc(kind, &made) < 0) throw std::bad_alloc();
+    filter_pointer filter(made);
+    made->time_base_in = from.time_base;
+    if (avcodec_parameters_copy(made->par_in, from.codecpar) < 0 || av_bsf_init(made) < 0)
+        throw std::bad_alloc();
+    return filter;
+}
+
 /// In the stream's unit: how far the first packet of a video with B-frames is decoded before it is shown.
 std::int64_t decoding_delay(const AVStream& stream) {
     const AVRational rate = stream.avg_frame_rate;
@@ -106,6 +120,7 @@ outcome<std::vector<copied_stream>> map_streams(AVFormatContext& from, AVFormatC
         }
         each.to = &add_stream(*each.from, to);
         each.times.emplace(decoding_delay(*each.from));
+        each.filter = header_remover(*each.from);
         const AVMediaType type = each.from->codecpar->codec_type;
         any = any || (!is_cover(*each.from) && type != AVMEDIA_TYPE_SUBTITLE);
     }

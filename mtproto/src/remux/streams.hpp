@@ -18,6 +18,7 @@ struct copied_stream {
     AVStream* to = nullptr;  ///< null when the stream is left out
     bool started = false;    ///< a video begins with a key frame
     std::optional<timestamp_keeper> times;
+    filter_pointer filter;  ///< null when packets go in as they are
 };
 
 /// Adds to `to` a stream for each one of `from` that MP4 can carry. `live`: fragments, which have no room for
