@@ -1,8 +1,8 @@
 // sink::remux: feeds the worker while its result is awaited.
 #include "remux/bridge.hpp"
+#include "remux/file_target.hpp"
 #include "remux/fragment_queue.hpp"
 #include "remux/input.hpp"
-#include "remux/part_file.hpp"
 #include "remux/rewrite.hpp"
 
 #include <mtproto/sink/remux.hpp>
@@ -51,10 +51,11 @@ class remux::state {
     boost::asio::awaitable<void> save(std::filesystem::path name) {
         if (bridge_) throw error(failure(errc::bad_argument, "this remux is already in use"));
         start(co_await boost::asio::this_coro::executor);
-        auto made = mtproto::remux::part_file::create(std::move(name));
+        auto made = part_file::create(std::move(name));
         if (!made) throw error(made.error());
-        file_ = made->get();
-        target_ = std::move(*made);
+        auto to = std::make_unique<mtproto::remux::file_target>(std::move(*made));
+        file_ = to.get();
+        target_ = std::move(to);
         const stopper at_exit(*this);
         run();
         co_await serve();
@@ -138,7 +139,7 @@ class remux::state {
     const log_sink log_;
     std::shared_ptr<bridge> bridge_;
     std::unique_ptr<mtproto::remux::target> target_;
-    mtproto::remux::part_file* file_ = nullptr;  ///< target_ during save()
+    mtproto::remux::file_target* file_ = nullptr;  ///< target_ during save()
     std::int64_t written_ = 0;
     std::thread thread_;
 };

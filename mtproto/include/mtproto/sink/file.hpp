@@ -1,0 +1,31 @@
+// A sink that writes a file.
+#pragma once
+
+#include <mtproto/sink/sink.hpp>
+
+#include <filesystem>
+#include <memory>
+
+namespace mtproto::sink {
+
+class part_file;
+
+/// Writes to `target`.part and renames that to `target` when all is written; removes it when it is destroyed
+/// without. Writing blocks the executor for as long as the operating system takes for one chunk.
+/// Errors: errc::io_failed with the path and the system's reason.
+class file final : public sink {
+  public:
+    explicit file(std::filesystem::path target);
+    ~file() override;
+
+    boost::asio::awaitable<outcome<void>> write(chunk part) override;
+    boost::asio::awaitable<outcome<void>> finish() override;
+
+  private:
+    std::filesystem::path target_;
+    std::unique_ptr<part_file>
+        out_;  // made with the first chunk: a download that never starts leaves no trace
+    std::int64_t written_ = 0;
+};
+
+}  // namespace mtproto::sink

@@ -1,0 +1,32 @@
+// Chunks into a file, at the place where the one before ended.
+#include "sink/part_file.hpp"
+
+#include <mtproto/sink/file.hpp>
+
+namespace mtproto::sink {
+
+file::file(std::filesystem::path target) : target_(std::move(target)) {}
+
+file::~file() = default;
+
+boost::asio::awaitable<outcome<void>> file::write(chunk part) {
+    if (!out_) {
+        auto made = part_file::create(target_);
+        if (!made) co_return made.error();
+        out_ = std::move(*made);
+    }
+    const outcome<void> done = out_->write(written_, part.data);
+    if (done) written_ += static_cast<std::int64_t>(part.data.size());
+    co_return done;
+}
+
+boost::asio::awaitable<outcome<void>> file::finish() {
+    if (!out_) {
+        auto made = part_file::create(target_);
+        if (!made) co_return made.error();
+        out_ = std::move(*made);
+    }
+    co_return out_->finish();
+}
+
+}  // namespace mtproto::sink

@@ -1,0 +1,39 @@
+// A file that has its final name only when it is complete.
+#pragma once
+
+#include <mtproto/bytes.hpp>
+#include <mtproto/error.hpp>
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+
+namespace mtproto::sink {
+
+/// Writes to "NAME.part", which the destructor removes unless finish() renamed it.
+class part_file {
+  public:
+    /// Error: errc::io_failed with path and reason.
+    static outcome<std::unique_ptr<part_file>> create(std::filesystem::path final_name);
+    ~part_file();
+    part_file(const part_file&) = delete;
+    part_file& operator=(const part_file&) = delete;
+
+    outcome<void> write(std::int64_t offset, byte_view data);
+    outcome<std::size_t> read(std::int64_t offset, byte_span into);
+    outcome<void> finish();
+
+    /// The furthest byte written, plus one. From any thread.
+    std::int64_t size() const noexcept { return size_; }
+
+  private:
+    part_file(std::filesystem::path final_name, std::filesystem::path part_name, int descriptor)
+        : final_name_(std::move(final_name)), part_name_(std::move(part_name)), descriptor_(descriptor) {}
+
+    std::filesystem::path final_name_;
+    std::filesystem::path part_name_;
+    int descriptor_ = -1;
+    std::atomic<std::int64_t> size_{0};
+};
+
+}  // namespace mtproto::sink

@@ -1,0 +1,20 @@
+// Chunk after chunk; the sink's waiting is the stream's back-pressure.
+#include <mtproto/sink/pump.hpp>
+
+#include <utility>
+
+namespace mtproto::sink {
+
+boost::asio::awaitable<std::int64_t> pump(byte_stream& from, sink& to) {
+    std::int64_t written = 0;
+    while (std::optional<chunk> part = co_await from.next()) {
+        written += static_cast<std::int64_t>(part->data.size());
+        const outcome<void> taken = co_await to.write(std::move(*part));
+        if (!taken) throw error(taken.error());
+    }
+    const outcome<void> finished = co_await to.finish();
+    if (!finished) throw error(finished.error());
+    co_return written;
+}
+
+}  // namespace mtproto::sink
