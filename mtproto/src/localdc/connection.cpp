@@ -1,9 +1,10 @@
 // The loops of a connection, and what kinds of packets there are.
 #include "localdc/connection.hpp"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/system/system_error.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
 
+#include <exception>
 #include <utility>
 
 namespace mtproto::localdc {
@@ -36,7 +37,8 @@ connection::connection(std::shared_ptr<cluster> world, data_centre& dc, bool med
       instant_(rules_of(world_->options).instant()),
       arrived_(world_->env.executor),
       queue_changed_(world_->env.executor),
-      close_at_changed_(world_->env.executor) {}
+      close_at_changed_(world_->env.executor),
+      loop_ended_(world_->env.executor) {}
 
 connection::~connection() {
     // What was not sent waits in its session for the next connection.
@@ -47,18 +49,41 @@ connection::~connection() {
 }
 
 void connection::close() noexcept {
-    closed_ = true;
+    if (std::exchange(closed_, true)) return;
     stream_->close();
+    queue_changed_.notify();
 }
 
+// The loops are spawned one by one: a chain of || would be shorter, but g++ 12 breaks the frame of the last.
 io::awaitable<void> connection::run(std::shared_ptr<connection> self) {
-    using namespace boost::asio::experimental::awaitable_operators;
-    try {
-        co_await (self->read_loop() || self->process_loop() || self->write_loop() || self->watch_loop());
-    } catch (const boost::system::system_error&) {
-        // Cancelled from outside: the server stops.
-    }
+    self->start(0, &connection::read_loop);
+    self->start(1, &connection::process_loop);
+    self->start(2, &connection::write_loop);
+    self->start(3, &connection::watch_loop);
+    while (self->running_ == loop_count)
+        if (!co_await self->loop_ended_.wait()) break;
     self->close();
+    for (boost::asio::cancellation_signal& each : self->cancel_)
+        each.emit(boost::asio::cancellation_type::terminal);
+    while (self->running_ > 0)
+        if (!co_await self->loop_ended_.wait()) break;
+}
+
+void connection::start(std::size_t which, io::awaitable<void> (connection::*loop)()) {
+    ++running_;
+    boost::asio::co_spawn(world_->env.executor, keep(shared_from_this(), loop),
+                          boost::asio::bind_cancellation_slot(
+                              cancel_[which].slot(), [self = shared_from_this()](std::exception_ptr) {
+                                  // Whatever was thrown came of the cancellation.
+                                  --self->running_;
+                                  self->loop_ended_.notify();
+                              }));
+}
+
+io::awaitable<void> connection::keep(std::shared_ptr<connection> self,
+                                     io::awaitable<void> (connection::*loop)()) {
+    io::awaitable<void> running = ((*self).*loop)();
+    co_await std::move(running);
 }
 
 io::awaitable<void> connection::read_loop() {
@@ -102,14 +127,12 @@ io::awaitable<void> connection::process_loop() {
 }
 
 io::awaitable<void> connection::watch_loop() {
-    for (;;) {
-        if (!close_at_) {
-            if (!co_await close_at_changed_.wait()) co_return;
-            continue;
-        }
-        if (*close_at_ <= world_->env.time->now()) co_return;
-        if (!co_await world_->env.time->sleep_until(*close_at_)) co_return;
-    }
+    bool waited = true;
+    while (waited && !close_at_)
+        waited = (co_await close_at_changed_.wait()).has_value();
+    // Each ping moves the time: it is looked at again when it comes.
+    while (waited && *close_at_ > world_->env.time->now())
+        waited = (co_await world_->env.time->sleep_until(*close_at_)).has_value();
 }
 
 void connection::handle_packet(wire::packet data) {

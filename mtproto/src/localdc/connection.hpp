@@ -9,6 +9,9 @@
 #include "wire/envelope.hpp"
 #include "wire/framing.hpp"
 
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <array>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -17,7 +20,7 @@
 namespace mtproto::localdc {
 
 /// Lives until its coroutines end; keeps the cluster alive. On the cluster's executor only.
-class connection final : private part_source {
+class connection final : public std::enable_shared_from_this<connection>, private part_source {
   public:
     connection(std::shared_ptr<cluster> world, data_centre& dc, bool media_only,
                std::unique_ptr<io::stream> stream);
@@ -57,7 +60,11 @@ class connection final : private part_source {
     };
     class packing;
 
-    // Loops, each a coroutine that ends with the connection.
+    // Loops, each a coroutine; the end of one ends all.
+    static constexpr std::size_t loop_count = 4;
+    void start(std::size_t which, io::awaitable<void> (connection::*loop)());
+    static io::awaitable<void> keep(std::shared_ptr<connection> self,
+                                    io::awaitable<void> (connection::*loop)());
     io::awaitable<void> read_loop();
     io::awaitable<void> process_loop();
     io::awaitable<void> write_loop();
@@ -122,6 +129,9 @@ class connection final : private part_source {
     std::set<std::shared_ptr<session>> attached_;
     std::optional<time_point> close_at_;  // ping_delay_disconnect
     io::event close_at_changed_;
+    std::array<boost::asio::cancellation_signal, loop_count> cancel_;
+    std::size_t running_ = 0;
+    io::event loop_ended_;
     bool silent_ = false;  // a fault: nothing is answered any more
     bool closed_ = false;
 };

@@ -251,19 +251,18 @@ class connection::packing {
 };
 
 io::awaitable<void> connection::write_loop() {
-    while (!closed_) {
+    bool going_on = true;
+    while (going_on && !closed_) {
         if (queue_.empty()) {
-            if (!co_await queue_changed_.wait()) co_return;
-            continue;
+            going_on = (co_await queue_changed_.wait()).has_value();
+        } else if (!instant_ && queue_.front().due > world_->env.time->now()) {
+            // Looked at again afterwards: the query may have been dropped meanwhile.
+            going_on = (co_await world_->env.time->sleep_until(queue_.front().due)).has_value();
+        } else {
+            packing packed(*this, take_batch());
+            queue_changed_.notify();
+            going_on = (co_await stream_->write(packed.parts())).has_value();
         }
-        const time_point due = queue_.front().due;
-        if (!instant_ && due > world_->env.time->now()) {
-            if (!co_await world_->env.time->sleep_until(due)) co_return;
-            continue;  // the query may have been dropped meanwhile
-        }
-        packing packed(*this, take_batch());
-        queue_changed_.notify();
-        if (!co_await stream_->write(packed.parts())) co_return;
     }
 }
 
