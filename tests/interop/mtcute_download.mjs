@@ -1,0 +1,81 @@
+// mtcute signs in to a local cluster, resolves its channel and downloads from a foreign data centre.
+// Arguments: the cluster's information, `plain` or `pfs`. @mtcute/core 0.30.3 speaks the layer of its own schema, 227.
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+
+let mtcute
+try {
+  mtcute = { ...(await import('@mtcute/node')), ...(await import('@mtcute/node/utils.js')) }
+} catch (why) {
+  console.log(`skipped: mtcute is not installed (npm ci in tests/interop): ${why.message}`)
+  process.exit(77)
+}
+const { IntermediatePacketCodec, MemoryStorage, NodeCryptoProvider, TcpTransport, TelegramClient, addPublicKey } = mtcute
+
+class IntermediateTransport extends TcpTransport {
+  packetCodec() {
+    return new IntermediatePacketCodec()
+  }
+}
+
+async function makeClient(info, usePfs) {
+  const crypto = new NodeCryptoProvider()
+  await crypto.initialize?.()
+  addPublicKey(crypto, info.rsa_public_key_pem, false)
+  const home = info.dcs.find((dc) => dc.id === info.home_dc)
+  const main = { id: home.id, ipAddress: home.host, port: home.port }
+  const media = { id: home.id, ipAddress: home.host, port: home.media_port, mediaOnly: true }
+  return new TelegramClient({
+    apiId: 1,
+    apiHash: '0'.repeat(32),
+    storage: new MemoryStorage(),
+    crypto,
+    transport: new IntermediateTransport(),
+    defaultDcs: { main, media },
+    disableUpdates: true,
+    updates: false,
+    network: { usePfs },
+  })
+}
+
+async function signIn(client, info) {
+  const phone = '+15550101'
+  const sent = await client.sendCode({ phone })
+  await assert.rejects(client.signIn({ phone, phoneCodeHash: sent.phoneCodeHash, phoneCode: '0' }), /PHONE_CODE_INVALID/)
+  const login = { phone, phoneCodeHash: sent.phoneCodeHash, phoneCode: info.login_code }
+  if (!info.password) return client.signIn(login)
+  await assert.rejects(client.signIn(login), /SESSION_PASSWORD_NEEDED/)
+  await assert.rejects(client.checkPassword({ password: info.password + '!' }), /PASSWORD_HASH_INVALID/)
+  return client.checkPassword({ password: info.password })
+}
+
+const info = JSON.parse(readFileSync(process.argv[2], 'utf8'))
+const client = await makeClient(info, process.argv[3] === 'pfs')
+try {
+  const me = await signIn(client, info)
+  assert.equal(me.phoneNumber, '15550101')
+  const channel = await client.resolvePeer(info.channel)
+  assert.equal(channel._, 'inputPeerChannel')
+  await assert.rejects(client.resolvePeer('nobody_is_here'), /not found|USERNAME_NOT_OCCUPIED/)
+  assert.ok(info.messages.some((message) => message.dc !== info.home_dc))
+  for (const expected of info.messages) {
+    const [message] = await client.getMessages(channel, expected.id)
+    assert.equal(message.media.fileName, expected.name)
+    assert.equal(message.media.fileSize, expected.size)
+    assert.equal(message.media.raw.dcId, expected.dc)
+    const hash = createHash('sha256')
+    for await (const part of client.downloadAsIterable(message.media)) hash.update(part)
+    assert.equal(hash.digest('hex'), expected.sha256)
+    console.log('downloaded', expected.name, 'from DC', expected.dc)
+  }
+  const history = await client.getHistory(channel, { limit: 10 })
+  assert.deepEqual(history.map((message) => message.id), [4, 3, 2, 1])
+  assert.equal(history[0].text, 'a message without media')
+  await client.logOut()
+} finally {
+  await client.destroy()
+}
+console.log('passed')
+// Its timers would keep the process for a while.
+process.exit(0)

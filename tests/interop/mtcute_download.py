@@ -1,0 +1,25 @@
+# Runs mtcute_download.mjs against a cluster of its own.
+import os
+import shutil
+import subprocess
+import sys
+
+from cluster import cluster, skip
+
+TIMEOUT_SECONDS = 90
+
+
+def main():
+    server, kind = sys.argv[1], sys.argv[2]
+    password = sys.argv[3] if len(sys.argv) > 3 else ""
+    node = shutil.which("node")
+    if node is None:
+        skip("node is not installed")
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "mtcute_download.mjs")
+    with cluster(server, password) as info:
+        done = subprocess.run([node, script, info["path"], kind], timeout=TIMEOUT_SECONDS)
+    sys.exit(done.returncode)
+
+
+if __name__ == "__main__":
+    main()
