@@ -115,28 +115,55 @@ class body {
             return;
         }
         line(1, "if (" + condition(member) + ") {");
-        line(2, "if (!" + name + ") tl_out.fail();");
-        line(2, "else {");
+        line(2, "if (" + name + ") {");
         write_value(member.what, "(*" + name + ")", 3);
+        line(2, "} else {");
+        write_absent(member.what, 3);
         line(2, "}");
         line(1, "}");
+    }
+
+    // The value of a field that is absent while its flag, which other fields share, is set.
+    void write_absent(const shape& what, int depth) {
+        switch (what.kind) {
+            case shape_kind::int32:
+                return line(depth, "tl_out.i32(0);");
+            case shape_kind::int64:
+                return line(depth, "tl_out.i64(0);");
+            case shape_kind::float64:
+                return line(depth, "tl_out.f64(0);");
+            case shape_kind::boolean:
+                return line(depth, "tl_out.boolean(false);");
+            case shape_kind::string:
+            case shape_kind::bytes:
+                return line(depth, "tl_out.string(std::string_view());");
+            case shape_kind::vector:
+                return line(depth, what.boxed ? "tl_out.vector(0);" : "tl_out.count(0);");
+            default:
+                return line(depth, "tl_out.fail();");
+        }
+    }
+
+    // "*name" for "(*name)", where the parentheses are not needed.
+    static std::string plain(const std::string& value) {
+        return value.starts_with("(*") ? value.substr(1, value.size() - 2) : value;
     }
 
     void write_value(const shape& what, const std::string& value, int depth) {
         switch (what.kind) {
             case shape_kind::int32:
-                return line(depth, "tl_out.i32(" + value + ");");
+                return line(depth, "tl_out.i32(" + plain(value) + ");");
             case shape_kind::int64:
-                return line(depth, "tl_out.i64(" + value + ");");
+                return line(depth, "tl_out.i64(" + plain(value) + ");");
             case shape_kind::float64:
-                return line(depth, "tl_out.f64(" + value + ");");
+                return line(depth, "tl_out.f64(" + plain(value) + ");");
             case shape_kind::boolean:
-                return line(depth, "tl_out.boolean(" + value + ");");
+                return line(depth, "tl_out.boolean(" + plain(value) + ");");
             case shape_kind::int128:
             case shape_kind::int256:
-                return line(depth, "tl_out.fixed(" + value + ");");
+                return line(depth, "tl_out.fixed(" + plain(value) + ");");
             case shape_kind::string:
-                return line(depth, "tl_out.string(" + value + ");");
+                return line(depth, "tl_out.string(" + plain(value) + ");");
             case shape_kind::bytes:
                 return line(depth, "tl_out.string(" + value + ".view());");
             case shape_kind::raw:
@@ -160,11 +187,11 @@ class body {
     void write_vector(const shape& what, const std::string& value, int depth) {
         line(depth, std::string("tl_out.") + (what.boxed ? "vector(" : "count(") + value + ".size());");
         if (is_item(*what.element)) {
-            line(depth, "tl_out.items(" + value + ");");
+            line(depth, "tl_out.items(" + plain(value) + ");");
             return;
         }
         const std::string each = "tl_each" + std::to_string(depth);
-        line(depth, "for (const auto& " + each + " : " + value + ") {");
+        line(depth, "for (const auto& " + each + " : " + plain(value) + ") {");
         write_value(*what.element, each, depth + 1);
         line(depth, "}");
     }

@@ -182,7 +182,13 @@ class builder {
             visit_values(i, state);
     }
 
-    void visit_values(std::size_t index, std::vector<int>& state) {
+    void check_depth(std::size_t index, int depth) const {
+        constexpr int deepest = 256;  // of values inside values; the real schemas stop at five
+        if (depth > deepest) fail(lines_[index]->at, "expected types that are nested less deeply");
+    }
+
+    void visit_values(std::size_t index, std::vector<int>& state, int depth = 0) {
+        check_depth(index, depth);
         enum { fresh, open, closed };
         if (state[index] != fresh) return;
         state[index] = open;
@@ -196,7 +202,7 @@ class builder {
                          "expected a field that does not contain its own constructor");
                 made_.types[what.index].is_sum = true;
             } else {
-                visit_values(*held, state);
+                visit_values(*held, state, depth + 1);
             }
         }
         state[index] = closed;
@@ -267,14 +273,15 @@ class builder {
             place(i, placed);
     }
 
-    void place(std::size_t index, std::vector<bool>& placed) {
+    void place(std::size_t index, std::vector<bool>& placed, int depth = 0) {
+        check_depth(index, depth);
         if (placed[index] || dropped_.contains(index)) return;
         placed[index] = true;
         for (const field& one : made_.combinators[index].fields) {
             const shape* inner = &one.what;
             while (inner->kind == shape_kind::vector)
                 inner = inner->element.get();
-            if (const auto held = made_.struct_of(*inner)) place(*held, placed);
+            if (const auto held = made_.struct_of(*inner)) place(*held, placed, depth + 1);
         }
         made_.order.push_back(index);
     }

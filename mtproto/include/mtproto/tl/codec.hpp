@@ -138,9 +138,11 @@ result<prefix<T>> decode_prefix(const bytes& data) {
 template <class T>
 result<T> decode(const bytes& data) {
     result<prefix<T>> made = decode_prefix<T>(data);
-    if (!made) return made.error();
-    if (made->size != data.size()) return make_error_code(errc::malformed);
-    return std::move(made->value);
+    // Built in place: a plain error_code would be ambiguous where T is bool.
+    if (!made) return result<T>(boost::system::in_place_error, made.error());
+    if (made->size != data.size())
+        return result<T>(boost::system::in_place_error, make_error_code(errc::malformed));
+    return result<T>(boost::system::in_place_value, std::move(made->value));
 }
 
 }  // namespace mtproto::tl
