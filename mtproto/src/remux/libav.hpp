@@ -3,6 +3,7 @@
 
 #include <mtproto/log.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -13,6 +14,7 @@ extern "C" {
 #include <libavutil/dict.h>
 #include <libavutil/error.h>
 #include <libavutil/mem.h>
+#include <libavutil/rational.h>
 }
 
 namespace mtproto::remux {
@@ -60,6 +62,9 @@ class dictionary {
   private:
     AVDictionary* entries_ = nullptr;
 };
+
+/// libavformat's own unit of time; its macro is no C++.
+constexpr AVRational microseconds{1, AV_TIME_BASE};
 
 inline std::string libav_text(int code) {
     char text[AV_ERROR_MAX_STRING_SIZE] = {};

@@ -122,7 +122,7 @@ class rewriter {
         if (!stream.started && video && !(packet.flags & AV_PKT_FLAG_KEY)) return 0;
         stream.started = true;
 
-        const std::int64_t moved = av_rescale_q(shift_, AV_TIME_BASE_Q, unit);
+        const std::int64_t moved = av_rescale_q(shift_, microseconds, unit);
         if (packet.pts != AV_NOPTS_VALUE) packet.pts += moved;
         if (packet.dts != AV_NOPTS_VALUE) packet.dts += moved;
         if (stream.from->disposition & AV_DISPOSITION_ATTACHED_PIC)

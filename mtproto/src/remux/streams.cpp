@@ -143,7 +143,7 @@ void copy_metadata(const AVFormatContext& from, AVFormatContext& to, std::int64_
         const AVChapter& source = *from.chapters[i];
         auto* made = static_cast<AVChapter*>(av_mallocz(sizeof(AVChapter)));
         if (!made) throw std::bad_alloc();
-        const std::int64_t moved = av_rescale_q(shift, AV_TIME_BASE_Q, source.time_base);
+        const std::int64_t moved = av_rescale_q(shift, microseconds, source.time_base);
         made->id = source.id;
         made->time_base = source.time_base;
         made->start = source.start + moved;

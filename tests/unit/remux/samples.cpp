@@ -281,8 +281,8 @@ file_facts inspect(byte_view file) {
     while (av_read_frame(made, packet.get()) >= 0) {
         const AVRational unit = made->streams[packet->stream_index]->time_base;
         packet_facts each;
-        each.pts = av_rescale_q(packet->pts, unit, AV_TIME_BASE_Q);
-        each.dts = packet->dts == AV_NOPTS_VALUE ? each.pts : av_rescale_q(packet->dts, unit, AV_TIME_BASE_Q);
+        each.pts = av_rescale_q(packet->pts, unit, microseconds);
+        each.dts = packet->dts == AV_NOPTS_VALUE ? each.pts : av_rescale_q(packet->dts, unit, microseconds);
         each.key = packet->flags & AV_PKT_FLAG_KEY;
         each.size = static_cast<std::size_t>(packet->size);
         each.hash = hash_of(packet->data, packet->size);
