@@ -139,10 +139,10 @@ template <class T>
 result<T> decode(const bytes& data) {
     result<prefix<T>> made = decode_prefix<T>(data);
     // Built in place: a plain error_code would be ambiguous where T is bool.
-    if (!made) return result<T>(boost::system::in_place_error, made.error());
+    if (!made) return result<T>(::boost::system::in_place_error, made.error());
     if (made->size != data.size())
-        return result<T>(boost::system::in_place_error, make_error_code(errc::malformed));
-    return result<T>(boost::system::in_place_value, std::move(made->value));
+        return result<T>(::boost::system::in_place_error, make_error_code(errc::malformed));
+    return result<T>(::boost::system::in_place_value, std::move(made->value));
 }
 
 }  // namespace mtproto::tl

@@ -43,6 +43,9 @@ class sum {
 
     /// Whether it holds a value.
     explicit operator bool() const noexcept { return value_ != nullptr; }
+    bool has_value() const noexcept { return value_ != nullptr; }
+    /// Leaves it empty.
+    void reset() noexcept { sum gone(std::move(*this)); }
     /// The id of the constructor that it holds, 0 for none.
     std::uint32_t tl_id() const noexcept { return info_ ? info_->id : 0; }
     /// The schema's name of the constructor that it holds, empty for none.
