@@ -5,6 +5,7 @@
 #include "usage.hpp"
 
 #include <mtproto/client.hpp>
+#include <mtproto/sink/pump.hpp>
 #ifdef MTPIPE_WITH_REMUX
 #include <mtproto/sink/remux.hpp>
 #endif
@@ -19,15 +20,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-asio::awaitable<void> copy(mtproto::byte_stream& from, mtproto::sink::sink& to) {
-    while (std::optional<mtproto::chunk> part = co_await from.next()) {
-        const auto written = co_await to.write(std::move(*part));
-        if (!written) throw mtproto::error(written.error());
-    }
-    const auto finished = co_await to.finish();
-    if (!finished) throw mtproto::error(finished.error());
-}
-
 #ifdef MTPIPE_WITH_REMUX
 asio::awaitable<void> copy_as_mp4(mtproto::byte_stream& from, const destination& to, mtproto::log_sink log) {
     if (!to.is_stdout) {
@@ -36,7 +28,7 @@ asio::awaitable<void> copy_as_mp4(mtproto::byte_stream& from, const destination&
         co_return;
     }
     mtproto::sink::remux mp4(from, mtproto::sink::container::fragmented_mp4, std::move(log));
-    const auto out = open_sink(to, 0);
+    const auto out = open_sink(co_await asio::this_coro::executor, to);
     while (std::optional<mtproto::chunk> fragment = co_await mp4.next()) {
         const auto written = co_await out->write(std::move(*fragment));
         if (!written) throw mtproto::error(written.error());
@@ -73,8 +65,8 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
         throw command_error{exit_code::usage, "this mtpipe was built without --mp4"};
 #endif
     } else {
-        const auto out = open_sink(to, file.size);
-        co_await copy(stream, *out);
+        const auto out = open_sink(executor, to);
+        co_await mtproto::sink::pump(stream, *out);
     }
     bar.finish();
     if (given.stats) print_stats(file.size, since_open, since_start);

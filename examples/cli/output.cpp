@@ -2,8 +2,8 @@
 #include "output.hpp"
 
 #include "exit_code.hpp"
+#include "standard_output.hpp"
 
-#include <mtproto/sink/descriptor.hpp>
 #include <mtproto/sink/file.hpp>
 
 #include <unistd.h>
@@ -37,9 +37,9 @@ destination choose_destination(const std::string& out, const std::string& name, 
     return to;
 }
 
-std::unique_ptr<mtproto::sink::sink> open_sink(const destination& to, std::int64_t size) {
-    if (to.is_stdout) return std::make_unique<mtproto::sink::descriptor>(STDOUT_FILENO);
-    return std::make_unique<mtproto::sink::file>(to.path, size);
+std::unique_ptr<mtproto::sink::sink> open_sink(boost::asio::any_io_executor executor, const destination& to) {
+    if (to.is_stdout) return std::make_unique<standard_output>(std::move(executor));
+    return std::make_unique<mtproto::sink::file>(to.path);
 }
 
 }  // namespace mtpipe

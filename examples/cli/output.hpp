@@ -3,7 +3,8 @@
 
 #include <mtproto/sink/sink.hpp>
 
-#include <cstdint>
+#include <boost/asio/any_io_executor.hpp>
+
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -20,6 +21,6 @@ struct destination {
 destination choose_destination(const std::string& out, const std::string& name, bool mp4);
 
 /// Throws mtproto::error (errc::io_failed).
-std::unique_ptr<mtproto::sink::sink> open_sink(const destination& to, std::int64_t size);
+std::unique_ptr<mtproto::sink::sink> open_sink(boost::asio::any_io_executor executor, const destination& to);
 
 }  // namespace mtpipe

@@ -2,15 +2,6 @@
 #include "download/reader.hpp"
 
 namespace mtproto {
-namespace {
-
-template <class T>
-T value_or_throw(outcome<T> what) {
-    if (!what) throw error(what.error());
-    return std::move(*what);
-}
-
-}  // namespace
 
 byte_stream::byte_stream() noexcept = default;
 byte_stream::byte_stream(std::unique_ptr<download::reader> reader) noexcept : reader_(std::move(reader)) {}
@@ -20,12 +11,16 @@ byte_stream::~byte_stream() = default;
 
 boost::asio::awaitable<std::optional<chunk>> byte_stream::next() {
     if (!reader_) co_return std::nullopt;
-    co_return value_or_throw(co_await reader_->next());
+    outcome<std::optional<chunk>> part = co_await reader_->next();
+    if (!part) throw error(part.error());
+    co_return std::move(*part);
 }
 
 boost::asio::awaitable<std::size_t> byte_stream::read_at(std::int64_t offset, byte_span into) {
     if (!reader_) co_return 0;
-    co_return value_or_throw(co_await reader_->read_at(offset, into));
+    const outcome<std::size_t> count = co_await reader_->read_at(offset, into);
+    if (!count) throw error(count.error());
+    co_return *count;
 }
 
 void byte_stream::seek(std::int64_t offset) {

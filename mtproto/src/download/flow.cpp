@@ -3,6 +3,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -183,7 +184,10 @@ void flow::spawn(io::awaitable<void> what, const std::shared_ptr<task>& own) {
 
 void flow::stop(const std::shared_ptr<task>& which) {
     if (!which || std::exchange(which->over, true)) return;
-    which->cancel.emit(io::asio::cancellation_type::terminal);
+    // co_spawn emits on the executor, through memory that the signal owns: so it is called from there, where
+    // that happens at once, and not after the signal is gone.
+    io::asio::dispatch(where_.executor,
+                       [which] { which->cancel.emit(io::asio::cancellation_type::terminal); });
 }
 
 void flow::report(time_point now) {

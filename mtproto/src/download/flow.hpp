@@ -72,7 +72,7 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
     static io::awaitable<void> run_alarm(std::shared_ptr<flow> self, std::shared_ptr<task> own,
                                          time_point when);
     void spawn(io::awaitable<void> what, const std::shared_ptr<task>& own);
-    static void stop(const std::shared_ptr<task>& which);
+    void stop(const std::shared_ptr<task>& which);
 
     void fetched(const flight& request, outcome<bytes> answer);
     void fetch_failed(const flight& request);

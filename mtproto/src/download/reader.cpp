@@ -38,7 +38,8 @@ io::awaitable<outcome<std::size_t>> nothing() {
 }
 
 io::awaitable<outcome<std::optional<chunk>>> no_chunk() {
-    co_return outcome<std::optional<chunk>>(std::nullopt);
+    std::optional<chunk> none;
+    co_return none;
 }
 
 }  // namespace

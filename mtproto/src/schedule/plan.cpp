@@ -124,7 +124,8 @@ void scheduler::send(time_point now, part& what, int connection) {
     ++over.in_flight;
     const bool probe = over.gate->enter(now) == flood_gate::pass::probe;
     requests_.emplace(what.id, request{what.where.offset, connection, over.in_flight, now, probe});
-    actions_.emplace_back(request_part{what.id, connection, what.where.offset, what.where.limit, what.where.length});
+    actions_.emplace_back(
+        request_part{what.id, connection, what.where.offset, what.where.limit, what.where.length});
 }
 
 /// Small enough that this stream can have two parts at once, one being read while the next one comes.
