@@ -178,7 +178,9 @@ class Login(CliTest):
         return [p for p in pathlib.Path(data).rglob("*") if p.is_file()]
 
     def test_the_session_is_for_its_owner_alone(self):
-        kept = self.sessions(self.data)
+        # A folder of its own: other tests log in to other clusters, each with a session beside.
+        self.ok(self.run_mtpipe("login", "--bot", "-", stdin=TOKEN, data=self.fresh()))
+        kept = self.sessions(self.fresh())
         self.assertEqual(len(kept), 1)
         self.assertEqual(kept[0].parent.name, "mtproto")
         self.assertEqual(stat.S_IMODE(kept[0].stat().st_mode), 0o600)
