@@ -22,6 +22,17 @@ tl::raw raw(const T& value) {
     return {tl::encode(value)};
 }
 
+// A field that may be left out, or null.
+template <class T>
+const T* present(const std::optional<T>& field) {
+    return field ? &*field : nullptr;
+}
+template <class T>
+requires std::is_base_of_v<tl::sum, T>
+const T* present(const T& field) {
+    return field ? &field : nullptr;
+}
+
 bool is_newest(int layer) {
     return layer >= newest_layer && layer < layer_227;
 }
@@ -128,18 +139,20 @@ tl::raw document_144(const tl::document& document) {
     });
 }
 
-std::optional<tl::raw> media_144(const std::optional<tl::MessageMedia>& media) {
+std::optional<tl::raw> media_144(const tl::message& message) {
+    const tl::MessageMedia* media = present(message.media);
     if (!media) return std::nullopt;
     const auto* held = media->as<tl::messageMediaDocument>();
-    if (!held || !held->document) return raw(*media);
-    const auto* document = held->document->as<tl::document>();
-    if (!document) return raw(*media);
+    const tl::Document* document = held ? present(held->document) : nullptr;
+    const auto* full = document ? document->as<tl::document>() : nullptr;
+    if (!full) return raw(*media);
     l144::messageMediaDocument made;
-    made.document = document_144(*document);
+    made.document = document_144(*full);
     return raw(made);
 }
 
-std::optional<tl::raw> same_media(const std::optional<tl::MessageMedia>& media) {
+std::optional<tl::raw> same_media(const tl::message& message) {
+    const tl::MessageMedia* media = present(message.media);
     if (!media) return std::nullopt;
     return raw(*media);
 }
@@ -160,10 +173,10 @@ tl::raw translate(int layer, const tl::Chat& chat) {
 
 tl::raw translate(int layer, const tl::Message& message) {
     if (const auto* held = message.as<tl::message>()) {
-        if (layer >= layer_227) return other_message<l227::message>(*held, same_media(held->media));
+        if (layer >= layer_227) return other_message<l227::message>(*held, same_media(*held));
         if (layer >= newest_layer) return raw(message);
-        if (layer >= layer_198) return other_message<l198::message>(*held, same_media(held->media));
-        return other_message<l144::message>(*held, media_144(held->media));
+        if (layer >= layer_198) return other_message<l198::message>(*held, same_media(*held));
+        return other_message<l144::message>(*held, media_144(*held));
     }
     const auto* service = message.as<tl::messageService>();
     if (!service || layer >= newest_layer) return raw(message);
@@ -265,7 +278,7 @@ bytes encode_for(int layer, const tl::account::password& answer) {
     if (layer >= layer_198) return tl::encode(answer);
     l144::account::password made;
     made.has_password = answer.has_password;
-    if (answer.current_algo) made.current_algo = raw(*answer.current_algo);
+    if (const auto* algo = present(answer.current_algo)) made.current_algo = raw(*algo);
     made.srp_B = answer.srp_B;
     made.srp_id = answer.srp_id;
     made.new_algo = raw(answer.new_algo);
