@@ -77,6 +77,7 @@ outcome<void> engine::load() {
     if (settings_.api.id <= 0 || settings_.api.hash.empty())
         return failure(errc::bad_argument,
                        "api_id and api_hash are missing: get them at https://my.telegram.org");
+    shared_->rsa_keys.clear();
     for (const std::string& pem : settings_.servers.rsa_public_keys) {
         const result<crypto::rsa_public_key> key = crypto::rsa_public_key::from_pem(pem);
         if (!key) return failure(errc::bad_argument, "the cluster's RSA key is no PEM of 2048 bits");

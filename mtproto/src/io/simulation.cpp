@@ -4,15 +4,15 @@
 namespace mtproto::io {
 
 void simulation::settle() {
-    context_.restart();
-    while (context_.poll() != 0) {
+    context_->restart();
+    while (context_->poll() != 0) {
     }
 }
 
 void simulation::run(awaitable<void> task, duration limit) {
     bool ended = false;
     std::exception_ptr thrown;
-    asio::co_spawn(context_, std::move(task), [&](std::exception_ptr what) {
+    asio::co_spawn(*context_, std::move(task), [&](std::exception_ptr what) {
         ended = true;
         thrown = std::move(what);
     });

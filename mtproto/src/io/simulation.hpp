@@ -10,6 +10,7 @@
 
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 
@@ -18,9 +19,11 @@ namespace mtproto::io {
 class simulation {
   public:
     explicit simulation(random_source& random)
-        : network_(context_.get_executor()), timers_(context_.get_executor()), random_(random) {}
+        : network_(context_->get_executor()), timers_(context_->get_executor()), random_(random) {}
+    /// What still waits is destroyed first: it refers to the network and the timers.
+    ~simulation() { context_.reset(); }
 
-    asio::any_io_executor executor() { return context_.get_executor(); }
+    asio::any_io_executor executor() { return context_->get_executor(); }
     virtual_timers& time() noexcept { return timers_; }
     pipe_network& net() noexcept { return network_; }
     environment make_environment(log_sink log = {}) {
@@ -36,7 +39,7 @@ class simulation {
     void settle();
 
   private:
-    asio::io_context context_{1};
+    std::unique_ptr<asio::io_context> context_ = std::make_unique<asio::io_context>(1);
     pipe_network network_;
     virtual_timers timers_;
     random_source& random_;
