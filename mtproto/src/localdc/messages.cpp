@@ -60,14 +60,15 @@ std::shared_ptr<session> connection::attach(const std::shared_ptr<key_state>& ke
     }
     const std::shared_ptr<session> found = held;
     if (!attached_.insert(found).second) return found;
-    const bool taken_up = found->connections++ == 0;
+    ++found->connections;
     if (fresh) {
         tl::new_session_created news;
         news.first_msg_id = first_msg_id;
         news.unique_id = found->unique_id();
         news.server_salt = key->salts.current(world_->env.time->unix_now());
         send({key, found}, {.body = tl::encode(news), .content = true});
-    } else if (taken_up) {
+    } else {
+        // Even when another connection seems to carry it: a dead one shows late.
         for (message& each : found->take_up())
             send({key, found}, std::move(each));
     }

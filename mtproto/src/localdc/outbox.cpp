@@ -58,6 +58,13 @@ void connection::send(const context& at, message content) {
     made.key = at.key;
     made.in = at.in;
     enqueue(std::move(made));
+    for (message& left : at.in->take_undelivered()) {
+        outgoing late;
+        late.content = std::move(left);
+        late.key = at.key;
+        late.in = at.in;
+        enqueue(std::move(late));
+    }
 }
 
 void connection::reject(const context& at, std::int64_t msg_id, std::int32_t seqno, bad_msg code) {

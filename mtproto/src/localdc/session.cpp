@@ -66,9 +66,8 @@ std::vector<message> session::take_up() {
         news.bytes = static_cast<std::int32_t>(each.size());
         todo.push_back({.body = tl::encode(news)});
     }
-    for (message& each : undelivered_)
+    for (message& each : take_undelivered())
         todo.push_back(std::move(each));
-    undelivered_.clear();
     return todo;
 }
 

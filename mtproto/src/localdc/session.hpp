@@ -10,6 +10,7 @@
 #include <deque>
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace mtproto::localdc {
@@ -45,6 +46,8 @@ class session {
 
     /// Messages that a connection could not send any more.
     void keep(message undelivered) { undelivered_.push_back(std::move(undelivered)); }
+    /// What other connections could not send and has not been taken since.
+    std::deque<message> take_undelivered() { return std::exchange(undelivered_, {}); }
     /// What a new connection has to send first: small messages again, news of large ones (protocol 5.7), and
     /// what was never sent.
     std::vector<message> take_up();

@@ -1,0 +1,631 @@
+// The whole server over pipes and virtual time, asked packet by packet.
+#include "crypto/sha.hpp"
+#include "crypto/srp.hpp"
+#include "raw_client.hpp"
+#include "wire/container.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace mtproto;
+using namespace mtproto::localdc::testing;
+using namespace std::chrono_literals;
+namespace io = mtproto::io;
+namespace wire = mtproto::wire;
+
+namespace {
+
+constexpr std::size_t film_size = (1u << 20) + 3000;
+
+struct served {
+    served() { folder.add("film.mkv", pattern(film_size)); }
+    local_dc_options options() const {
+        local_dc_options made;
+        made.folder = folder.path();
+        made.dcs = 2;
+        return made;
+    }
+    temporary_folder folder;
+};
+
+tl::inputChannel channel_of(const tl::contacts::resolvedPeer& found) {
+    const auto* channel = found.chats.at(0).as<tl::channel>();
+    tl::inputChannel made;
+    made.channel_id = channel->id;
+    made.access_hash = channel->access_hash.value();
+    return made;
+}
+
+// A field that may be left out, and is there.
+template <class T>
+T* present(std::optional<T>& field) {
+    return &field.value();
+}
+template <class T>
+requires std::is_base_of_v<tl::sum, T> T* present(T& field) {
+    REQUIRE(field);
+    return &field;
+}
+
+/// The document of message 2, as the client at home sees it.
+io::awaitable<tl::document> find_film(raw_client& home) {
+    tl::contacts::resolveUsername name;
+    name.username = "DEMO";
+    const bytes name_query = tl::encode(name);
+    const bytes found_body = co_await home.call(name_query);
+    const auto found = tl::decode<tl::contacts::resolvedPeer>(found_body).value();
+    tl::inputMessageID id;
+    id.id = 2;
+    tl::channels::getMessages get;
+    get.channel = channel_of(found);
+    get.id.push_back(std::move(id));
+    const bytes get_query = tl::encode(get);
+    const bytes body = co_await home.call(get_query);
+    auto messages = tl::decode<tl::messages::channelMessages>(body).value();
+    auto* message = messages.messages.at(0).as<tl::message>();
+    REQUIRE(message);
+    auto* media = present(message->media)->as<tl::messageMediaDocument>();
+    REQUIRE(media);
+    tl::document film = std::move(*present(media->document)->as<tl::document>());
+    co_return film;
+}
+
+tl::upload::getFile part_of(const tl::document& film, std::int64_t offset, std::int32_t limit) {
+    tl::inputDocumentFileLocation where;
+    where.id = film.id;
+    where.access_hash = film.access_hash;
+    where.file_reference = film.file_reference;
+    tl::upload::getFile made;
+    made.location = std::move(where);
+    made.offset = offset;
+    made.limit = limit;
+    return made;
+}
+
+/// Signs in at home (DC 2) and carries the login to DC 1, where the film is.
+io::awaitable<tl::document> arrive(raw_client& home, raw_client& there) {
+    co_await home.sign_in();
+    tl::document film = co_await find_film(home);
+    REQUIRE(film.dc_id == 1);
+    tl::auth::exportAuthorization leave;
+    leave.dc_id = 1;
+    const bytes leave_query = tl::encode(leave);
+    const bytes ticket_body = co_await home.call(leave_query);
+    const auto ticket = tl::decode<tl::auth::exportedAuthorization>(ticket_body).value();
+    co_await there.make_key();
+    tl::auth::importAuthorization enter;
+    enter.id = ticket.id;
+    enter.bytes = ticket.bytes;
+    const bytes enter_query = with_layer(tl::encode(enter));
+    const bytes entered = co_await there.call(enter_query);
+    REQUIRE(tl::decode<tl::auth::authorization>(entered).has_value());
+    const bytes again = tl::encode(enter);
+    const std::string refused = co_await there.error_of(again);
+    CHECK(refused == "400 AUTH_BYTES_INVALID");
+    co_return film;
+}
+
+}  // namespace
+
+TEST_CASE("auth_key 2.1 to 2.12 a client and the server agree on a key, and the salt follows from it") {
+    world here;
+    raw_client client(here, 2);
+    here.run([](raw_client& c) -> io::awaitable<void> {
+        co_await c.make_key();
+        const bytes query = with_layer(tl::encode(tl::help::getConfig{}));
+        const bytes body = co_await c.call(query);
+        const auto config = tl::decode<tl::config>(body).value();
+        CHECK(config.this_dc == 2);
+        CHECK(config.dc_options.size() == 6);
+        CHECK(config.dc_options[3].media_only);
+    }(client));
+}
+
+TEST_CASE("auth_key 2.6 after a bad query the server answers -404 and keeps doing so") {
+    world here;
+    raw_client client(here, 1);
+    here.run([](raw_client& c) -> io::awaitable<void> {
+        co_await c.connect();
+        tl::req_DH_params early;
+        const bytes wrong = tl::encode(early);
+        tl::req_pq_multi begin;
+        const bytes right = tl::encode(begin);
+        for (const bytes& each : {wrong, right}) {
+            const bytes body = each;
+            co_await c.send_plain(body);
+            const auto answer = co_await c.next_packet();
+            REQUIRE(answer.has_value());
+            CHECK(wire::classify(*answer).code == -404);
+        }
+    }(client));
+}
+
+TEST_CASE("auth_key 2.10 a retry carries the hash of the key before") {
+    local_dc_options options;
+    options.faults = {"dh-retry@set_client_DH_params"};
+    world here(options);
+    raw_client client(here, 1);
+    here.run([](raw_client& c) -> io::awaitable<void> { co_await c.make_key(); }(client));
+}
+
+TEST_CASE("transports 1.6 a packet under an unknown key is answered with -404") {
+    world here;
+    raw_client client(here, 1);
+    here.run([](raw_client& c) -> io::awaitable<void> {
+        co_await c.make_key();
+        const std::array<std::byte, 256> other{std::byte{7}};
+        c.key = std::make_shared<const crypto::auth_key>(other);
+        const bytes query = tl::encode(tl::help::getConfig{});
+        co_await c.send(query);
+        const auto answer = co_await c.next_packet();
+        REQUIRE(answer.has_value());
+        CHECK(wire::classify(*answer).code == -404);
+    }(client));
+}
+
+TEST_CASE("messages 4.3 a packet that does not verify ends the connection without a word") {
+    world here;
+    raw_client client(here, 1);
+    here.run([](raw_client& c, world& in) -> io::awaitable<void> {
+        co_await c.make_key();
+        const bytes query = tl::encode(tl::help::getConfig{});
+        const wire::message_header header{c.salt, c.session_id, c.new_msg_id(), 1};
+        const wire::sealed made = wire::seal(c.key, wire::role::client, header, query, in.random);
+        made.data.span()[30] ^= std::byte{1};
+        wire::frame_writer writer(wire::role::client, wire::framing::intermediate, in.random, false);
+        const wire::frame frame = writer.wrap(made.data.view());
+        const std::array<byte_view, 2> parts{frame.header(), made.data.view()};
+        const auto written = co_await c.stream->write(parts);
+        CHECK(written.has_value());
+        const auto answer = co_await c.next_packet();
+        CHECK_FALSE(answer.has_value());
+    }(client, here));
+}
+
+TEST_CASE("messages 5.4 wrong salts, times and bits are told with their codes, and nothing is done") {
+    world here;
+    raw_client client(here, 1);
+    here.run([](raw_client& c, world& in) -> io::awaitable<void> {
+        co_await c.make_key();
+        const bytes query = with_layer(tl::encode(tl::help::getConfig{}));
+        const std::int64_t good = c.salt;
+        c.salt = good + 1;
+        const std::int64_t salted = co_await c.send(query);
+        const bytes news_body = co_await c.next_of(tl::bad_server_salt::tl_id);
+        const auto news = tl::decode<tl::bad_server_salt>(news_body).value();
+        CHECK(news.bad_msg_id == salted);
+        CHECK(news.error_code == 48);
+        CHECK(news.new_server_salt == good);
+        c.salt = good;
+
+        const auto now = in.simulation.time().unix_now();
+        const std::array<std::pair<std::int64_t, int>, 3> wrong{{
+            {wire::msg_id_at(now - 301s), 16},
+            {wire::msg_id_at(now + 31s), 17},
+            {wire::msg_id_at(now) + 1, 18},
+        }};
+        for (const auto& [msg_id, code] : wrong) {
+            co_await c.send_numbered(query, msg_id, 1);
+            const bytes body = co_await c.next_of(tl::bad_msg_notification::tl_id);
+            const auto told = tl::decode<tl::bad_msg_notification>(body).value();
+            CHECK(told.bad_msg_id == msg_id);
+            CHECK(told.error_code == code);
+        }
+        c.contents = 0;
+        const bytes done = co_await c.call(query);
+        CHECK(tl::decode<tl::config>(done).has_value());
+    }(client, here));
+}
+
+TEST_CASE(
+    "session 5.5 a new one is told with its first msg_id, and a repeated query is answered again, not done") {
+    world here;
+    raw_client client(here, 1);
+    here.run([](raw_client& c) -> io::awaitable<void> {
+        co_await c.make_key();
+        const bytes query = with_layer(tl::encode(tl::help::getNearestDc{}));
+        const std::int64_t msg_id = c.new_msg_id();
+        co_await c.send_numbered(query, msg_id, 1);
+        const bytes created_body = co_await c.next_of(tl::new_session_created::tl_id);
+        const auto created = tl::decode<tl::new_session_created>(created_body).value();
+        CHECK(created.first_msg_id == msg_id);
+        CHECK(created.server_salt == c.salt);
+        const received first = co_await c.next();
+        co_await c.send_numbered(query, msg_id, 1);
+        const received second = co_await c.next();
+        CHECK(second.msg_id == first.msg_id);
+        CHECK((second.body == first.body));
+    }(client));
+}
+
+TEST_CASE("session an answer that was not acknowledged comes again on the next connection") {
+    world here;
+    raw_client client(here, 1);
+    here.run([](raw_client& c) -> io::awaitable<void> {
+        co_await c.make_key();
+        const bytes query = with_layer(tl::encode(tl::help::getNearestDc{}));
+        const std::int64_t msg_id = co_await c.send(query);
+        const bytes once = co_await c.answer_to(msg_id);
+        c.stream->close();
+        co_await c.connect();
+        tl::ping ping;
+        const bytes knock = tl::encode(ping);
+        co_await c.send(knock);
+        const bytes again = co_await c.answer_to(msg_id);
+        CHECK((again == once));
+    }(client));
+}
+
+TEST_CASE("messages 5.1 a container's queries are all answered") {
+    world here;
+    raw_client client(here, 1);
+    here.run([](raw_client& c) -> io::awaitable<void> {
+        co_await c.make_key();
+        const std::array<std::int64_t, 2> ids{c.new_msg_id(), c.new_msg_id()};
+        const std::array inside{wire::contained{ids[0], 1, with_layer(tl::encode(tl::help::getNearestDc{}))},
+                                wire::contained{ids[1], 3, tl::encode(tl::help::getNearestDc{})}};
+        const bytes container = wire::write_container(inside);
+        const std::int64_t outer = c.new_msg_id();
+        co_await c.send_numbered(container, outer, 4);
+        for (const std::int64_t each : ids) {
+            const bytes body = co_await c.answer_to(each);
+            CHECK(tl::decode<tl::nearestDc>(body).has_value());
+        }
+    }(client));
+}
+
+TEST_CASE("errors: unknown methods, calls before initConnection and before a login") {
+    world here;
+    raw_client client(here, 2);
+    here.run([](raw_client& c) -> io::awaitable<void> {
+        co_await c.make_key();
+        const bytes plain = tl::encode(tl::help::getConfig{});
+        const std::string not_inited = co_await c.error_of(plain);
+        CHECK(not_inited == "400 CONNECTION_NOT_INITED");
+        const bytes wrapped = with_layer(tl::encode(tl::updates::getState{}));
+        const std::string nobody = co_await c.error_of(wrapped);
+        CHECK(nobody == "401 AUTH_KEY_UNREGISTERED");
+        const std::array<std::byte, 4> unknown{std::byte{1}, std::byte{2}, std::byte{3}, std::byte{4}};
+        const bytes nonsense = bytes::copy(unknown);
+        const std::string invalid = co_await c.error_of(nonsense);
+        CHECK(invalid == "400 INPUT_METHOD_INVALID_67305985_0");
+    }(client));
+}
+
+TEST_CASE("login 7.1 codes, accounts that must sign up, and migration to the home data centre") {
+    local_dc_options options;
+    options.unregistered_phones = {"15550199"};
+    world here(options);
+    raw_client home(here, 2);
+    raw_client foreign(here, 1);
+    here.run([](raw_client& c, raw_client& abroad) -> io::awaitable<void> {
+        tl::auth::sendCode ask;
+        ask.phone_number = "+1 555 0199";
+        ask.api_id = 1;
+        ask.settings = tl::codeSettings{};
+        const bytes ask_query = with_layer(tl::encode(ask));
+        co_await abroad.make_key();
+        const std::string migrate = co_await abroad.error_of(ask_query);
+        CHECK(migrate == "303 PHONE_MIGRATE_2");
+        co_await c.make_key();
+        const bytes sent_body = co_await c.call(ask_query);
+        const auto sent = tl::decode<tl::auth::sentCode>(sent_body).value();
+        tl::auth::signIn enter;
+        enter.phone_number = ask.phone_number;
+        enter.phone_code_hash = sent.phone_code_hash;
+        enter.phone_code = "1";
+        const bytes wrong_query = tl::encode(enter);
+        const std::string wrong = co_await c.error_of(wrong_query);
+        CHECK(wrong == "400 PHONE_CODE_INVALID");
+        enter.phone_code = "12345";
+        const bytes right_query = tl::encode(enter);
+        const bytes required = co_await c.call(right_query);
+        CHECK(tl::decode<tl::auth::authorizationSignUpRequired>(required).has_value());
+        tl::auth::signUp join;
+        join.phone_number = ask.phone_number;
+        join.phone_code_hash = sent.phone_code_hash;
+        join.first_name = "New";
+        const bytes join_query = tl::encode(join);
+        const bytes joined_body = co_await c.call(join_query);
+        const auto joined = tl::decode<tl::auth::authorization>(joined_body).value();
+        CHECK(joined.user.as<tl::user>()->first_name == "New");
+        const bytes out = tl::encode(tl::auth::logOut{});
+        const bytes left = co_await c.call(out);
+        CHECK(tl::decode<tl::auth::loggedOut>(left).has_value());
+        const bytes state = tl::encode(tl::updates::getState{});
+        const std::string nobody = co_await c.error_of(state);
+        CHECK(nobody == "401 AUTH_KEY_UNREGISTERED");
+    }(home, foreign));
+}
+
+TEST_CASE("files 8.1 parts are what the file holds, the last one short, and nothing at the very end") {
+    const served files;
+    world here(files.options());
+    raw_client home(here, 2);
+    raw_client there(here, 1);
+    here.run([](raw_client& c, raw_client& abroad) -> io::awaitable<void> {
+        const tl::document film = co_await arrive(c, abroad);
+        CHECK(film.size == static_cast<std::int64_t>(film_size));
+        std::vector<std::byte> whole;
+        for (std::int64_t offset = 0; offset <= film.size; offset += 1 << 19) {
+            const bytes query = tl::encode(part_of(film, offset, 1 << 19));
+            const bytes body = co_await abroad.call(query);
+            const auto part = tl::decode<tl::upload::file>(body).value();
+            whole.insert(whole.end(), part.bytes.begin(), part.bytes.end());
+        }
+        CHECK((whole == pattern(film_size)));
+        tl::upload::getFileHashes ask;
+        ask.location = std::move(part_of(film, 0, 4096).location);
+        const bytes hashes_query = tl::encode(ask);
+        const bytes hashes_body = co_await abroad.call(hashes_query);
+        const auto hashes = tl::decode<std::vector<tl::fileHash>>(hashes_body).value();
+        REQUIRE(hashes.size() == 8);
+        const byte_view window = byte_view(whole).subspan(128 * 1024, 128 * 1024);
+        CHECK(hashes[1].offset == 128 * 1024);
+        CHECK(hashes[1].limit == 128 * 1024);
+        CHECK((hashes[1].hash == bytes::copy(crypto::sha256(window))));
+    }(home, there));
+}
+
+TEST_CASE("files 8.1 8.5 wrong data centres, references, offsets and limits are refused") {
+    const served files;
+    world here(files.options());
+    raw_client home(here, 2);
+    raw_client there(here, 1);
+    here.run([](raw_client& c, raw_client& abroad) -> io::awaitable<void> {
+        const tl::document film = co_await arrive(c, abroad);
+        const bytes good = tl::encode(part_of(film, 0, 4096));
+        const std::string migrate = co_await c.error_of(good);
+        CHECK(migrate == "303 FILE_MIGRATE_1");
+        tl::document stale;
+        stale.id = film.id;
+        stale.access_hash = film.access_hash;
+        stale.file_reference = bytes::copy("another");
+        const bytes old = tl::encode(part_of(stale, 0, 4096));
+        const std::string expired = co_await abroad.error_of(old);
+        CHECK(expired == "400 FILE_REFERENCE_EXPIRED");
+        struct wrong {
+            std::int64_t offset;
+            std::int32_t limit;
+            bool precise;
+            std::string why;
+        };
+        const std::vector<wrong> all{
+            {1024, 4096, false, "400 OFFSET_INVALID"},
+            {0, 12288, false, "400 LIMIT_INVALID"},
+            {0, 2 << 20, false, "400 LIMIT_INVALID"},
+            {0, 0, false, "400 LIMIT_INVALID"},
+            {-4096, 4096, false, "400 OFFSET_INVALID"},
+            {(1 << 20) - 4096, 8192, false, "400 LIMIT_INVALID"},
+            {1024, 3072, true, ""},
+            {512, 1024, true, "400 OFFSET_INVALID"},
+            {0, 1000, true, "400 LIMIT_INVALID"},
+            {(1 << 20) - 1024, 2048, true, "400 LIMIT_INVALID"},
+            {4 << 20, 4096, false, "-503 Timeout"},
+        };
+        for (const wrong& each : all) {
+            tl::upload::getFile query = part_of(film, each.offset, each.limit);
+            query.precise = each.precise;
+            const bytes body = tl::encode(query);
+            const std::string told = co_await abroad.error_of(body);
+            CAPTURE(each.offset);
+            CAPTURE(each.limit);
+            CHECK(told == each.why);
+        }
+    }(home, there));
+}
+
+TEST_CASE("login 7.2 with two-step verification a code is not enough, and a challenge is good for one try") {
+    local_dc_options options;
+    options.password = "open sesame";
+    world here(options);
+    raw_client home(here, 2);
+    here.run([](raw_client& c, world& in) -> io::awaitable<void> {
+        co_await c.make_key();
+        tl::auth::sendCode ask;
+        ask.phone_number = "1555";
+        ask.api_id = 1;
+        ask.settings = tl::codeSettings{};
+        const bytes ask_query = with_layer(tl::encode(ask));
+        const bytes sent_body = co_await c.call(ask_query);
+        const auto sent = tl::decode<tl::auth::sentCode>(sent_body).value();
+        tl::auth::signIn enter;
+        enter.phone_number = ask.phone_number;
+        enter.phone_code_hash = sent.phone_code_hash;
+        enter.phone_code = "12345";
+        const bytes enter_query = tl::encode(enter);
+        const std::string needed = co_await c.error_of(enter_query);
+        CHECK(needed == "401 SESSION_PASSWORD_NEEDED");
+
+        for (const bool right : {false, true}) {
+            const bytes get = tl::encode(tl::account::getPassword{});
+            const bytes body = co_await c.call(get);
+            auto password = tl::decode<tl::account::password>(body).value();
+            const auto* algo =
+                password.current_algo
+                    ->as<tl::passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow>();
+            REQUIRE(algo);
+            const crypto::srp_group group{algo->salt1, algo->salt2, algo->g, algo->p};
+            const auto proof =
+                crypto::srp_prove(group, password.srp_B.value(), right ? "open sesame" : "wrong", in.random)
+                    .value();
+            tl::inputCheckPasswordSRP made;
+            made.srp_id = password.srp_id.value();
+            made.A = bytes::copy(proof.a_public);
+            made.M1 = bytes::copy(proof.m1);
+            tl::auth::checkPassword check;
+            check.password = std::move(made);
+            const bytes check_query = tl::encode(check);
+            const std::string told = co_await c.error_of(check_query);
+            CHECK(told == (right ? "" : "400 PASSWORD_HASH_INVALID"));
+            const std::string again = co_await c.error_of(check_query);
+            CHECK(again == "400 SRP_ID_INVALID");
+        }
+    }(home, here));
+}
+
+TEST_CASE("a round trip takes the time that the options say, whatever is under way beside it") {
+    local_dc_options options;
+    options.rtt = 100ms;
+    world here(options);
+    raw_client client(here, 1);
+    here.run([](raw_client& c, world& in) -> io::awaitable<void> {
+        co_await c.make_key();
+        tl::ping ping;
+        const bytes body = tl::encode(ping);
+        const time_point before = in.simulation.time().now();
+        for (int i = 0; i < 5; ++i)
+            co_await c.send(body);
+        for (int i = 0; i < 5; ++i)
+            co_await c.next_of(tl::pong::tl_id);
+        CHECK(in.simulation.time().now() - before == 100ms);
+    }(client, here));
+}
+
+TEST_CASE("a rate spreads a file over time") {
+    const served files;
+    local_dc_options options = files.options();
+    options.rate = 1'000'000;
+    world here(options);
+    raw_client home(here, 2);
+    raw_client there(here, 1);
+    here.run([](raw_client& c, raw_client& abroad, world& in) -> io::awaitable<void> {
+        const tl::document film = co_await arrive(c, abroad);
+        const bytes query = tl::encode(part_of(film, 0, 1 << 20));
+        const time_point before = in.simulation.time().now();
+        co_await abroad.call(query);
+        const duration took = in.simulation.time().now() - before;
+        CHECK(took > 1048ms);
+        CHECK(took < 1060ms);
+    }(home, there, here));
+}
+
+TEST_CASE("service 5.10 a connection that stops pinging is closed after its delay") {
+    world here;
+    raw_client client(here, 1);
+    here.run([](raw_client& c, world& in) -> io::awaitable<void> {
+        co_await c.make_key();
+        tl::ping_delay_disconnect ping;
+        ping.disconnect_delay = 60;
+        const bytes body = tl::encode(ping);
+        const time_point before = in.simulation.time().now();
+        co_await c.send(body);
+        co_await c.next_of(tl::pong::tl_id);
+        const auto closed = co_await c.next_packet();
+        CHECK_FALSE(closed.has_value());
+        CHECK(in.simulation.time().now() - before == 60s);
+    }(client, here));
+}
+
+TEST_CASE("service 5.6 5.8 5.9 states, salts, dropped answers and destroyed sessions") {
+    world here;
+    raw_client client(here, 1);
+    here.run([](raw_client& c) -> io::awaitable<void> {
+        co_await c.make_key();
+        tl::get_future_salts salts;
+        salts.num = 3;
+        const bytes salts_query = tl::encode(salts);
+        const std::int64_t salts_id = co_await c.send(salts_query);
+        const bytes salts_body = co_await c.next_of(tl::future_salts::tl_id);
+        const auto told = tl::decode<tl::future_salts>(salts_body).value();
+        CHECK(told.req_msg_id == salts_id);
+        REQUIRE(told.salts.size() == 3);
+        CHECK(told.salts[0].salt == c.salt);
+
+        tl::msgs_state_req states;
+        states.msg_ids = {salts_id, salts_id + 4'000'000'000};
+        const bytes states_query = tl::encode(states);
+        co_await c.send(states_query);
+        const bytes states_body = co_await c.next_of(tl::msgs_state_info::tl_id);
+        const auto info = tl::decode<tl::msgs_state_info>(states_body).value();
+        CHECK((info.info[0] == std::byte{4}));
+        CHECK((info.info[1] == std::byte{3}));
+
+        tl::rpc_drop_answer drop;
+        drop.req_msg_id = 4;
+        const bytes drop_query = tl::encode(drop);
+        const bytes dropped = co_await c.call(drop_query);
+        CHECK(tl::decode<tl::rpc_answer_unknown>(dropped).has_value());
+
+        tl::destroy_session destroy;
+        destroy.session_id = 99;
+        const bytes destroy_query = tl::encode(destroy);
+        co_await c.send(destroy_query);
+        const bytes gone = co_await c.next_of(tl::destroy_session_none::tl_id);
+        CHECK(tl::decode<tl::destroy_session_none>(gone)->session_id == 99);
+    }(client));
+}
+
+TEST_CASE("faults: a flood wait, a short part, wrong bytes, a wrong message key and a closed connection") {
+    const served files;
+    local_dc_options options = files.options();
+    options.faults = {"flood-wait=7@getFile:1", "short-part=4096@getFile:2", "wrong-part-bytes@getFile:3",
+                      "wrong-msg-key@getFile:4", "close@getFile:5"};
+    world here(options);
+    raw_client home(here, 2);
+    raw_client there(here, 1);
+    here.run([](raw_client& c, raw_client& abroad) -> io::awaitable<void> {
+        const tl::document film = co_await arrive(c, abroad);
+        const bytes query = tl::encode(part_of(film, 0, 8192));
+        const std::string flood = co_await abroad.error_of(query);
+        CHECK(flood == "420 FLOOD_WAIT_7");
+        const bytes short_body = co_await abroad.call(query);
+        CHECK(tl::decode<tl::upload::file>(short_body)->bytes.size() == 4096);
+        const bytes wrong_body = co_await abroad.call(query);
+        const auto wrong = tl::decode<tl::upload::file>(wrong_body).value();
+        REQUIRE(wrong.bytes.size() == 8192);
+        CHECK_FALSE((wrong.bytes == bytes::copy(pattern(8192))));
+        co_await abroad.send(query);
+        auto sealed = co_await abroad.next_packet();
+        REQUIRE(sealed.has_value());
+        const auto opened = wire::open(std::move(*sealed), abroad.key, wire::role::client);
+        CHECK((opened.error() == errc::bad_message_key));
+        co_await abroad.send(query);
+        const auto closed = co_await abroad.next_packet();
+        CHECK_FALSE(closed.has_value());
+    }(home, there));
+}
+
+TEST_CASE("every framing of protocol 1.1 to 1.4 is understood and answered in kind") {
+    for (const wire::framing framing : {wire::framing::abridged, wire::framing::intermediate,
+                                        wire::framing::padded_intermediate, wire::framing::full}) {
+        CAPTURE(static_cast<int>(framing));
+        world here;
+        raw_client client(here, 2, framing);
+        here.run([](raw_client& c) -> io::awaitable<void> {
+            co_await c.sign_in();
+            CHECK(c.user == 4242);
+        }(client));
+    }
+}
+
+TEST_CASE("stopping closes every port and connection") {
+    world here;
+    raw_client client(here, 1);
+    here.run([](raw_client& c, world& in) -> io::awaitable<void> {
+        co_await c.make_key();
+        in.cluster.stop();
+        const auto closed = co_await c.next_packet();
+        CHECK_FALSE(closed.has_value());
+        const io::endpoint where = in.where(1);
+        const auto refused = co_await in.simulation.net().connect(where);
+        CHECK(refused.has_error());
+    }(client, here));
+}
+
+TEST_CASE("options that make no sense are refused") {
+    crypto::seeded_random random(1);
+    io::simulation simulation(random);
+    const auto refused = [&](auto change) {
+        local_dc_options options;
+        change(options);
+        CHECK_THROWS_AS(local_dc_access::make(simulation.make_environment(), options, test_key()), error);
+    };
+    refused([](local_dc_options& o) { o.dcs = 0; });
+    refused([](local_dc_options& o) { o.dcs = 10; });
+    refused([](local_dc_options& o) { o.rate = -1; });
+    refused([](local_dc_options& o) { o.rtt = -1ms; });
+    refused([](local_dc_options& o) { o.port = 65535; });
+    refused([](local_dc_options& o) { o.login_code.clear(); });
+    refused([](local_dc_options& o) { o.faults = {"nonsense"}; });
+    refused([](local_dc_options& o) { o.folder = "/nonexistent"; });
+}

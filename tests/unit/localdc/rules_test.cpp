@@ -1,0 +1,209 @@
+// The server's pure rules: salts, received messages, sessions, the proof of work, the catalogue.
+#include "localdc/catalogue.hpp"
+#include "localdc/inbox.hpp"
+#include "localdc/pq_challenge.hpp"
+#include "localdc/salts.hpp"
+#include "localdc/session.hpp"
+#include "raw_client.hpp"
+
+#include <mtproto/tl_mtproto.hpp>
+
+#include <doctest/doctest.h>
+
+#include <set>
+
+using namespace mtproto;
+using namespace mtproto::localdc;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr unix_time born = std::chrono::seconds(1'750'000'000);
+
+message content(std::string_view body) {
+    return {.body = bytes::copy(body), .req_msg_id = 4, .response = true, .content = true};
+}
+
+}  // namespace
+
+TEST_CASE("salts 5.9 a new one every 30 minutes, and the one before lives 1800 s more") {
+    const salt_schedule salts(1234, 99, born);
+    CHECK(salts.current(born) == 1234);
+    CHECK(salts.current(born + 29min) == 1234);
+    const std::int64_t second = salts.current(born + 30min);
+    CHECK(second != 1234);
+    CHECK(salts.accepts(1234, born + 59min));
+    CHECK(salts.accepts(second, born + 59min));
+    CHECK_FALSE(salts.accepts(1234, born + 60min));
+    CHECK_FALSE(salts.accepts(second, born));
+    CHECK_FALSE(salts.accepts(0, born));
+}
+
+TEST_CASE("salts 5.9 the ones to come are those that will be taken then") {
+    const salt_schedule salts(1234, 99, born);
+    const auto next = salts.upcoming(born + 45min, 64);
+    REQUIRE(next.size() == 64);
+    std::set<std::int64_t> different;
+    for (const timed_salt& each : next) {
+        different.insert(each.salt);
+        CHECK(salts.accepts(each.salt, std::chrono::seconds(each.valid_since)));
+        CHECK(each.valid_until - each.valid_since == 3600);
+    }
+    CHECK(different.size() == 64);
+    CHECK(next.front().salt == salts.current(born + 45min));
+}
+
+TEST_CASE("messages 5.4 a query's seqno is odd and grows with the msg_ids") {
+    inbox seen;
+    CHECK(seen.take(400, 1, numbering::content).problem == bad_msg::none);
+    CHECK(seen.take(404, 2, numbering::content).problem == bad_msg::seqno_not_odd);
+    CHECK(seen.take(408, 1, numbering::content).problem == bad_msg::seqno_too_low);
+    CHECK(seen.take(396, 3, numbering::content).problem == bad_msg::seqno_too_high);
+    CHECK(seen.take(412, 5, numbering::content).problem == bad_msg::none);
+    CHECK(seen.take(410, 3, numbering::content).problem == bad_msg::none);
+}
+
+TEST_CASE("messages 5.4 service messages may have any seqno: a lone ack with an odd one is taken") {
+    inbox seen;
+    CHECK(seen.take(400, 1, numbering::content).problem == bad_msg::none);
+    CHECK(seen.take(404, 1, numbering::free).problem == bad_msg::none);
+    CHECK(seen.take(408, 0, numbering::free).problem == bad_msg::none);
+    CHECK(seen.take(412, 3, numbering::content).problem == bad_msg::none);
+}
+
+TEST_CASE("messages 4.4 a msg_id is taken once, and one below the window never") {
+    inbox seen;
+    CHECK_FALSE(seen.take(4, 1, numbering::content).duplicate);
+    CHECK(seen.take(4, 1, numbering::content).duplicate);
+    for (std::size_t i = 1; i <= inbox::window; ++i)
+        REQUIRE(seen.take(static_cast<std::int64_t>(4 + 4 * i), static_cast<std::int32_t>(1 + 2 * i),
+                          numbering::content)
+                    .problem == bad_msg::none);
+    CHECK_FALSE(seen.knows(4));
+    CHECK(seen.take(4, 1, numbering::content).problem == bad_msg::msg_too_old);
+}
+
+TEST_CASE("messages 5.6 states tell what was received, what not, and what is newer") {
+    inbox seen;
+    seen.take(400, 1, numbering::content);
+    seen.take(408, 3, numbering::content);
+    CHECK((seen.state(400) == std::byte{4}));
+    CHECK((seen.state(404) == std::byte{2}));
+    CHECK((seen.state(412) == std::byte{3}));
+    CHECK((seen.state(12) == std::byte{1}));
+}
+
+TEST_CASE("session 4.6 4.7 answers are 1 modulo 4, all else 3, and only content counts") {
+    session here(1, 2);
+    message answer = content("answer");
+    here.number(answer, born);
+    CHECK(answer.msg_id % 4 == 1);
+    CHECK(answer.seqno == 1);
+    message ack{.body = bytes::copy("ack.")};
+    here.number(ack, born);
+    CHECK(ack.msg_id % 4 == 3);
+    CHECK(ack.msg_id > answer.msg_id);
+    CHECK(ack.seqno == 2);
+    message second = content("answer");
+    here.number(second, born);
+    CHECK(second.seqno == 3);
+    const std::int64_t id = second.msg_id;
+    here.number(second, born);
+    CHECK(second.msg_id == id);
+}
+
+TEST_CASE("session 5.3 what was acknowledged is not sent again; large answers are only told of (5.7)") {
+    session here(1, 2);
+    message known = content("known...");
+    message unknown = content("unknown.");
+    message large = content(std::string(100'000, 'x'));
+    here.number(known, born);
+    here.number(unknown, born);
+    here.number(large, born);
+    here.acknowledge({known.msg_id});
+    const std::vector<message> again = here.take_up();
+    REQUIRE(again.size() == 2);
+    CHECK(again[0].msg_id == unknown.msg_id);
+    const auto news = tl::decode<tl::msg_detailed_info>(again[1].body).value();
+    CHECK(news.answer_msg_id == large.msg_id);
+    CHECK(news.bytes == 100'000);
+    CHECK(here.sent(known.msg_id) == nullptr);
+    CHECK(here.answer_to(4) != nullptr);
+}
+
+TEST_CASE("session what nobody acknowledges is forgotten from the oldest on") {
+    session here(1, 2);
+    message first = content("first...");
+    here.number(first, born);
+    for (std::size_t i = 0; i < session::most_unacknowledged; ++i) {
+        message next = content("next....");
+        here.number(next, born);
+    }
+    CHECK(here.sent(first.msg_id) == nullptr);
+    CHECK(here.take_up().size() == session::most_unacknowledged);
+}
+
+TEST_CASE("auth_key 2.2 the proof of work is a product of two primes that fits 63 bits") {
+    crypto::seeded_random random(3);
+    for (int i = 0; i < 20; ++i) {
+        const pq_challenge made = make_pq(random);
+        CHECK(made.p < made.q);
+        CHECK(made.product() < 1ull << 63);
+        for (std::uint64_t divisor = 2; divisor < 2000; ++divisor) {
+            REQUIRE(made.p % divisor != 0);
+            REQUIRE(made.q % divisor != 0);
+        }
+    }
+}
+
+TEST_CASE("a folder becomes messages in the order of names, the first on a foreign data centre") {
+    const testing::temporary_folder folder;
+    folder.add("b.bin", testing::pattern(10));
+    folder.add("a.mkv", testing::pattern(5000));
+    folder.add("c.webm", {});
+    local_dc_options options;
+    options.folder = folder.path();
+    options.protected_messages = {3};
+    options.text_messages = {"hello"};
+    const catalogue made = catalogue::read(options, 2).value();
+    REQUIRE(made.messages().size() == 4);
+    CHECK(made.last_id() == 5);
+    const served_message* first = made.message(2);
+    REQUIRE(first);
+    CHECK(first->file->name == "a.mkv");
+    CHECK(first->file->video);
+    CHECK(first->file->mime_type == "video/x-matroska");
+    CHECK(first->file->size == 5000);
+    CHECK(first->file->dc == 1);
+    CHECK((bytes::copy(first->file->sha256) == bytes::copy(crypto::sha256(testing::pattern(5000)))));
+    CHECK_FALSE(first->protected_content);
+    CHECK(made.message(3)->file->dc == 3);
+    CHECK(made.message(3)->protected_content);
+    CHECK_FALSE(made.message(3)->file->video);
+    CHECK(made.message(4)->file->dc == 2);
+    CHECK(made.message(5)->text == "hello");
+    CHECK(made.message(5)->file == nullptr);
+    CHECK(made.message(1) == nullptr);
+    CHECK(made.message(6) == nullptr);
+    CHECK(made.document(first->file->document_id) == first->file);
+}
+
+TEST_CASE("a folder that is not there is an error that names it") {
+    local_dc_options options;
+    options.folder = "/nonexistent/folder";
+    const auto made = catalogue::read(options, 1);
+    REQUIRE(made.has_error());
+    CHECK(made.error().message().find("/nonexistent/folder") != std::string::npos);
+}
+
+TEST_CASE("a key folder keeps the key, the private part for its owner alone") {
+    const testing::temporary_folder folder;
+    const server_key made = load_server_key(folder.path()).value();
+    const server_key again = load_server_key(folder.path()).value();
+    CHECK(made.key.public_key().fingerprint() == again.key.public_key().fingerprint());
+    CHECK(usable_fingerprint(made.key.public_key().fingerprint()));
+    CHECK_FALSE(usable_fingerprint(0x0fffffffffffffff));
+    const auto mode = std::filesystem::status(folder.path() + "/server-key.pem").permissions();
+    CHECK((mode & std::filesystem::perms::all) == std::filesystem::perms(0600));
+    CHECK(made.public_path == folder.path() + "/server-key.pub.pem");
+}
