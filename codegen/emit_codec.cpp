@@ -64,7 +64,8 @@ class body {
                 line(1, name + " = (" + condition(member) + ") != 0;");
             } else {
                 line(1, "if (" + condition(member) + ") {");
-                read_value(member.what, is_plain(member.what) ? name : name + ".emplace()", 2);
+                const bool in_place = names_.is_optional(member) && !is_plain(member.what);
+                read_value(member.what, in_place ? name + ".emplace()" : name, 2);
                 line(1, "}");
             }
         }
@@ -108,15 +109,16 @@ class body {
 
     void write_optional(const field& member) {
         const std::string name = names::member(one_, member);
+        const std::string value = names_.is_optional(member) ? "(*" + name + ")" : name;
         if (!is_shared(member)) {
             line(1, "if (" + name + ") {");
-            write_value(member.what, "(*" + name + ")", 2);
+            write_value(member.what, value, 2);
             line(1, "}");
             return;
         }
         line(1, "if (" + condition(member) + ") {");
         line(2, "if (" + name + ") {");
-        write_value(member.what, "(*" + name + ")", 3);
+        write_value(member.what, value, 3);
         line(2, "} else {");
         write_absent(member.what, 3);
         line(2, "}");

@@ -75,6 +75,10 @@ void emit_sum(std::string& out, const unit& each, const names& spelled, const ty
     out += "    " + local + "() noexcept = default;\n" + constructors;
     out += "    template <class T> T* as() noexcept { return get<T>(tl_constructors()); }\n";
     out += "    template <class T> const T* as() const noexcept { return get<T>(tl_constructors()); }\n";
+    out += "    " + local + "& operator*() noexcept { return *this; }\n";
+    out += "    const " + local + "& operator*() const noexcept { return *this; }\n";
+    out += "    " + local + "* operator->() noexcept { return this; }\n";
+    out += "    const " + local + "* operator->() const noexcept { return this; }\n";
     out += "    void tl_read(::mtproto::tl::reader& tl_in);\n};\n";
 }
 

@@ -110,7 +110,11 @@ std::string names::value_type(const shape& what) const {
 
 std::string names::field_type(const field& typed) const {
     const std::string value = value_type(typed.what);
-    return typed.word && typed.what.kind != shape_kind::truth ? "std::optional<" + value + ">" : value;
+    return is_optional(typed) ? "std::optional<" + value + ">" : value;
+}
+
+bool names::is_optional(const field& typed) const {
+    return typed.word && typed.what.kind != shape_kind::truth && !model_.is_sum(typed.what);
 }
 
 }  // namespace tlgen

@@ -26,8 +26,10 @@ class names {
     static std::string member(const combinator& owner, const field& named);
     /// The C++ type of a field without its flag: "::std::vector<::mtproto::tl::photo>".
     std::string value_type(const shape& what) const;
-    /// The same with the flag: in std::optional, or bool.
+    /// The same with the flag: in std::optional, or bool; a sum is its own optional.
     std::string field_type(const field& typed) const;
+    /// Whether the field is a std::optional.
+    bool is_optional(const field& typed) const;
 
   private:
     const model& model_;

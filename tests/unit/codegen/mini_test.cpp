@@ -179,6 +179,15 @@ TEST_CASE("types that contain themselves: by a vector, by an optional, by a sum"
     CHECK(read.next->as<tl::chain>()->value == 2);
     CHECK(!read.next->as<tl::chain>()->next);
 
+    tl::photo photo;  // a flagged sum is its own optional
+    CHECK(!photo.shape);
+    photo.shape = tl::shape::circle{.centre = {}, .radius = 5};
+    CHECK(photo.shape.has_value());
+    CHECK(photo.shape->as<tl::shape::circle>()->radius == 5);
+    CHECK((*again(photo).shape).as<tl::shape::circle>());
+    photo.shape.reset();
+    CHECK(!again(photo).shape);
+
     tl::listNode list{.data = bytes::copy("a"), .rest = tl::List(tl::listEnd{})};
     CHECK(again(list).rest->as<tl::listEnd>());
 }

@@ -30,6 +30,9 @@ struct constructor_info {
 
 /// One value out of a closed set of constructors, on the heap; or none, when default constructed or moved
 /// from. Moves, never copies.
+/// A field behind a flag is the sum itself, empty when the flag is not set: `if (message.media)`. So that it
+/// reads like the std::optional of other such fields, `*` and `->` of the generated types give the value
+/// itself. (A std::optional around each would cost every file that includes the API another 0.4 s.)
 class sum {
   public:
     sum(sum&& other) noexcept
