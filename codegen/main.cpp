@@ -22,7 +22,8 @@ constexpr const char* usage_text =
     "  --headers DIR      where the headers go (the current directory)\n"
     "  --sources-dir DIR  where the sources go (the current directory)\n"
     "  --sources N        how many sources (1)\n"
-    "  --roots FILE       keep only the methods that FILE names, one a line, and what they reach\n"
+    "  --roots FILE       keep only the methods that FILE names, one a line, and what they reach (more than "
+    "once: all)\n"
     "  --opaque           keep objects encoded, write only; one namespace for each layer of the schema\n"
     "  --sample           for tests: write sources NAME_again_0.cpp ... instead, which decode and encode "
     "anything\n"
@@ -34,7 +35,7 @@ struct arguments {
     std::filesystem::path headers = ".";
     std::filesystem::path sources_dir = ".";
     std::size_t sources = 1;
-    std::string roots;
+    std::vector<std::string> roots;
     bool opaque = false;
     bool sample = false;
     bool check = false;
@@ -65,7 +66,7 @@ arguments parse_arguments(int count, char** values) {
             parsed.sources = std::strtoul(number.c_str(), nullptr, 10);
             if (parsed.sources == 0 || parsed.sources > most) usage();
         } else if (word == "--roots") {
-            parsed.roots = next();
+            parsed.roots.push_back(next());
         } else if (word == "--opaque") {
             parsed.opaque = true;
         } else if (word == "--sample") {
@@ -118,7 +119,9 @@ void run(const arguments& given) {
     tlgen::check_ids(parsed);
     tlgen::model_options options;
     options.opaque = given.opaque;
-    if (!given.roots.empty()) options.roots = read_roots(given.roots);
+    for (const std::string& file : given.roots)
+        for (const std::string& name : read_roots(file))
+            options.roots.push_back(name);
 
     std::vector<tlgen::unit> units;
     std::vector<int> layers = parsed.layers;

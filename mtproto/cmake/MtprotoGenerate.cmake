@@ -3,7 +3,7 @@
 #   tree, and only what has changed.
 
 set(MTPROTO_API_SCHEMA "" CACHE FILEPATH "Another schema instead of tl-schema/api.tl")
-set(MTPROTO_API_ROOTS "" CACHE FILEPATH "A file of method names, one a line: generate only what these reach")
+set(MTPROTO_API_ROOTS "" CACHE FILEPATH "A file of method names, one a line: generate only what these and the library itself reach")
 
 # Few enough that reading the header again for each costs little, enough to keep some cores busy.
 set(MTPROTO_API_SOURCES 8)
@@ -45,8 +45,13 @@ function(mtproto_generated NAME)
       set(ROOM_SCHEMA ${MTPROTO_API_SCHEMA})
     endif()
     if(MTPROTO_API_ROOTS)
-      set(options --roots ${MTPROTO_API_ROOTS})
-      set(depends ${MTPROTO_API_ROOTS})
+      set(depends ${MTPROTO_API_ROOTS} ${PROJECT_SOURCE_DIR}/tl-schema/library.roots)
+      if(MTPROTO_WITH_LOCALDC)
+        list(APPEND depends ${PROJECT_SOURCE_DIR}/tl-schema/local_dc.roots)
+      endif()
+      foreach(file IN LISTS depends)
+        list(APPEND options --roots ${file})
+      endforeach()
     endif()
   elseif(NAME STREQUAL tl_older)
     set(options --opaque)

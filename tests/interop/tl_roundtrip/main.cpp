@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::uint64_t seed = 223;
 constexpr int mixed_samples = 4;
+constexpr int damaged_copies = 3;
 
 std::set<std::string> read_lines(const char* path) {
     std::ifstream file(path);
@@ -39,6 +40,16 @@ int run(const char* schema_path, const char* narrow_path, const char* out_path) 
     std::ofstream out(out_path, std::ios::binary);
     std::size_t wrong = 0;
     std::size_t samples = 0;
+    const auto again = [&](std::uint32_t id, const mtproto::bytes& data, mtproto::bytes& written) {
+        return model.layer != 0 ? tl_api_again(id, data, written) : tl_mtproto_again(id, data, written);
+    };
+    std::mt19937 damage(seed);
+    const auto damaged = [&](std::vector<std::uint8_t> data) {
+        for (std::uint32_t changes = 1 + damage() % 3; changes > 0; --changes)
+            data[damage() % data.size()] = static_cast<std::uint8_t>(damage() % 2 ? damage() : damage() % 4);
+        data.resize(data.size() - damage() % 2 * (damage() % data.size()));
+        return mtproto::bytes::copy(std::as_bytes(std::span(data)));
+    };
     const auto sample = [&](std::size_t index, roundtrip::flag_choice flags) {
         const std::vector<std::uint8_t> made = random.boxed(index, flags);
         const mtproto::bytes given = mtproto::bytes::copy(std::as_bytes(std::span(made)));
@@ -50,6 +61,11 @@ int run(const char* schema_path, const char* narrow_path, const char* out_path) 
             std::cerr << model.combinators[index].name << ": not written as it was read\n";
             ++wrong;
             return;
+        }
+        for (int times = 0; times < damaged_copies; ++times) {
+            mtproto::bytes ignored;
+            (void)again(id, damaged(made),
+                        ignored);  // it fails or it does not; a sanitizer sees anything else
         }
         const auto size = static_cast<std::uint32_t>(written.size());
         out.write(reinterpret_cast<const char*>(&size), sizeof size);
