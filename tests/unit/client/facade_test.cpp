@@ -49,6 +49,7 @@ error thrown_by(asio::io_context& context, asio::awaitable<void> task) {
         } catch (const error& what) {
             caught = what;
         }
+        context.stop();  // the client itself never ends
     });
     context.run();
     context.restart();
