@@ -14,7 +14,7 @@
 namespace mtproto {
 
 /// Data at a place of the file. The slice shares the packet that it came in; keep it no longer than needed,
-/// since what is kept counts against the byte budget.
+/// since the byte budget counts it only until next() is called again.
 struct chunk {
     std::int64_t offset = 0;
     bytes data;

@@ -20,19 +20,30 @@ failure refused(const char* what, const std::filesystem::path& name, int error) 
 }  // namespace
 
 outcome<std::unique_ptr<part_file>> part_file::create(std::filesystem::path final_name) {
+    namespace fs = std::filesystem;
     std::error_code ignored;
-    if (std::filesystem::is_directory(final_name, ignored)) return refused("write", final_name, EISDIR);
-    std::filesystem::path part_name = final_name;
-    part_name += ".part";
-    const int descriptor = ::open(part_name.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (descriptor < 0) return refused("create", part_name, errno);
-    return std::unique_ptr<part_file>(new part_file(std::move(final_name), std::move(part_name), descriptor));
+    const fs::file_status there = fs::status(final_name, ignored);
+    if (fs::is_directory(there)) return refused("write", final_name, EISDIR);
+    // Renaming over a device would put a file in its place: with enough rights, over /dev/null.
+    const bool in_place = fs::is_character_file(there);
+    if (fs::exists(there) && !in_place && !fs::is_regular_file(there))
+        return failure(errc::io_failed, "cannot write " + final_name.string() + ": not a regular file");
+    if (fs::is_symlink(fs::symlink_status(final_name, ignored)) && fs::exists(there))
+        final_name = fs::canonical(final_name, ignored);  // the link stays, what it names is replaced
+
+    fs::path part_name = final_name;
+    if (!in_place) part_name += ".part";
+    const int flags = in_place ? O_RDWR | O_CLOEXEC : O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC;
+    const int descriptor = ::open(part_name.c_str(), flags, 0666);
+    if (descriptor < 0) return refused(in_place ? "write" : "create", part_name, errno);
+    return std::unique_ptr<part_file>(
+        new part_file(std::move(final_name), std::move(part_name), descriptor, in_place));
 }
 
 part_file::~part_file() {
     if (descriptor_ < 0) return;
     ::close(descriptor_);
-    ::unlink(part_name_.c_str());
+    if (!in_place_) ::unlink(part_name_.c_str());
 }
 
 outcome<void> part_file::write(std::int64_t offset, byte_view data) {
@@ -56,14 +67,17 @@ outcome<std::size_t> part_file::read(std::int64_t offset, byte_span into) {
 }
 
 outcome<void> part_file::finish() {
-    // Some file systems report a full disk only when the data must really be there.
-    if (::close(std::exchange(descriptor_, -1)) != 0) {
-        const int error = errno;
+    // The data before the name: after a power cut there is the whole file or none. Some file systems report a
+    // full disk only here, or when the file is closed.
+    int error = in_place_ || ::fdatasync(descriptor_) == 0 ? 0 : errno;
+    if (::close(std::exchange(descriptor_, -1)) != 0 && error == 0) error = errno;
+    if (in_place_) return {};
+    if (error != 0) {
         ::unlink(part_name_.c_str());
         return refused("write", part_name_, error);
     }
     if (::rename(part_name_.c_str(), final_name_.c_str()) != 0) {
-        const int error = errno;
+        error = errno;
         ::unlink(part_name_.c_str());
         return refused("rename to", final_name_, error);
     }

@@ -10,7 +10,8 @@
 
 namespace mtproto::sink {
 
-/// Writes to "NAME.part", which the destructor removes unless finish() renamed it.
+/// Writes to "NAME.part", which the destructor removes unless finish() renamed it. A character device is
+/// written as it is; another thing that is no regular file is refused.
 class part_file {
   public:
     /// Error: errc::io_failed with path and reason.
@@ -27,12 +28,17 @@ class part_file {
     std::int64_t size() const noexcept { return size_; }
 
   private:
-    part_file(std::filesystem::path final_name, std::filesystem::path part_name, int descriptor)
-        : final_name_(std::move(final_name)), part_name_(std::move(part_name)), descriptor_(descriptor) {}
+    part_file(std::filesystem::path final_name, std::filesystem::path part_name, int descriptor,
+              bool in_place)
+        : final_name_(std::move(final_name)),
+          part_name_(std::move(part_name)),
+          descriptor_(descriptor),
+          in_place_(in_place) {}
 
     std::filesystem::path final_name_;
     std::filesystem::path part_name_;
     int descriptor_ = -1;
+    bool in_place_;  ///< a device: no other name, nothing to remove
     std::atomic<std::int64_t> size_{0};
 };
 
