@@ -1,0 +1,211 @@
+// Streams of the public client over the local data centre, in one process and virtual time, with its faults.
+#include "client/runtime.hpp"
+#include "crypto/seeded_random.hpp"
+#include "io/simulation.hpp"
+#include "localdc/access.hpp"
+
+#include <mtproto/client.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+
+using namespace mtproto;
+using namespace std::chrono_literals;
+namespace io = mtproto::io;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t file_size = 3'300'001;  // no whole number of parts
+
+const std::string& contents() {
+    static const std::string data = [] {
+        std::string made(file_size, '\0');
+        for (std::size_t i = 0; i < made.size(); ++i)
+            made[i] = static_cast<char>((i * 2654435761u) >> 13);
+        return made;
+    }();
+    return data;
+}
+
+/// Making a key takes 100 ms and more: one for all tests.
+const localdc::server_key& key_of_cluster() {
+    static const localdc::server_key key = localdc::load_server_key("").value();
+    return key;
+}
+
+class one_cluster {
+  public:
+    explicit one_cluster(std::vector<std::string> faults = {}, std::size_t budget = 4u << 20) : world_(random_) {
+        std::string name = (fs::temp_directory_path() / "mtproto-download-XXXXXX").string();
+        REQUIRE(::mkdtemp(name.data()) != nullptr);
+        folder_ = name;
+        std::ofstream(folder_ / "one.bin", std::ios::binary) << contents();
+        local_dc_options options;
+        options.folder = folder_.string();
+        options.faults = std::move(faults);
+        options.rtt = 20ms;
+        servers_.emplace(
+            local_dc_access::make(world_.make_environment(), std::move(options), key_of_cluster()));
+        servers_->start();
+        config settings;
+        settings.api.id = 1;
+        settings.api.hash = "hash";
+        settings.byte_budget = budget;
+        settings.servers = {};
+        settings.servers.home_dc = servers_->info().home_dc;
+        settings.servers.rsa_public_keys.push_back(servers_->info().rsa_public_key);
+        for (const auto& dc : servers_->info().dcs) {
+            dc_address& address = settings.servers.addresses.emplace_back();
+            address.dc = dc.id;
+            address.host = dc.host;
+            address.port = dc.port;
+        }
+        client_.emplace(core::runtime::make(world_.make_environment(), std::move(settings)));
+        world_.run(log_in(*client_));
+        world_.run(
+            find(*client_, "https://t.me/demo/" + std::to_string(servers_->info().messages.at(0).id), file_));
+    }
+    ~one_cluster() {
+        client_.reset();
+        world_.settle();
+        servers_.reset();
+        world_.settle();
+        fs::remove_all(folder_);
+    }
+
+    client& tg() { return *client_; }
+    media& file() { return file_; }
+    const local_dc_info& info() const { return servers_->info(); }
+    void run(io::awaitable<void> task) { world_.run(std::move(task)); }
+    void settle() { world_.settle(); }
+    duration now() { return world_.time().now().time_since_epoch(); }
+
+    /// Downloads all; what was thrown, if anything.
+    std::optional<failure> download() {
+        byte_stream stream = tg().open(file_);
+        std::optional<failure> met;
+        world_.run(read_all(stream, met));
+        return met;
+    }
+
+  private:
+    static io::awaitable<void> log_in(client& tg) {
+        co_await tg.connect();
+        co_await tg.login_bot("1:token");
+    }
+    static io::awaitable<void> find(client& tg, std::string link, media& into) {
+        into = co_await tg.resolve(link);
+    }
+    static io::awaitable<void> read_all(byte_stream& from, std::optional<failure>& met) {
+        std::size_t at = 0;
+        try {
+            while (const std::optional<chunk> part = co_await from.next()) {
+                REQUIRE(part->offset == static_cast<std::int64_t>(at));
+                REQUIRE(at + part->data.size() <= contents().size());
+                REQUIRE(std::memcmp(part->data.data(), contents().data() + at, part->data.size()) == 0);
+                at += part->data.size();
+            }
+            CHECK(at == contents().size());
+        } catch (const error& thrown) {
+            met = thrown.info();
+        }
+    }
+
+    crypto::seeded_random random_{5};
+    io::simulation world_;
+    fs::path folder_;
+    std::optional<local_dc> servers_;
+    std::optional<client> client_;
+    media file_;
+};
+
+io::awaitable<void> read_here(byte_stream& from, std::int64_t offset, std::size_t count) {
+    std::vector<std::byte> into(count);
+    const std::size_t got = co_await from.read_at(offset, into);
+    CHECK(got == std::min(count, contents().size() - static_cast<std::size_t>(offset)));
+    CHECK(std::memcmp(into.data(), contents().data() + offset, got) == 0);
+}
+
+}  // namespace
+
+TEST_CASE("a file of a foreign data centre as a stream, and a second time over the same lines") {
+    one_cluster all;
+    CHECK(all.file().dc != all.info().home_dc);
+    CHECK(all.file().size == static_cast<std::int64_t>(file_size));
+    CHECK_FALSE(all.download());
+    const duration before = all.now();
+    CHECK_FALSE(all.download());
+    CHECK(all.now() - before < 200ms);  // nothing is connected or authorized again
+}
+
+TEST_CASE("byte-exact reads through the whole client, beside a stream that stands still") {
+    one_cluster all({}, 256 * 1024);
+    byte_stream stream = all.tg().open(all.file());
+    all.run([](byte_stream& from) -> io::awaitable<void> {
+        const std::optional<chunk> first = co_await from.next();
+        REQUIRE(first);
+        co_await read_here(from, 1'000'003, 4096);
+        co_await read_here(from, 1, 1);
+        co_await read_here(from, 3'300'000, 100);
+        co_await read_here(from, 700'000, 900'000);
+        const std::optional<chunk> second = co_await from.next();
+        REQUIRE(second);
+        CHECK(second->offset == static_cast<std::int64_t>(first->data.size()));
+    }(stream));
+}
+
+TEST_CASE("a file that lives elsewhere than its message says: all parts move (FILE_MIGRATE)") {
+    one_cluster all;
+    all.file().dc = all.info().home_dc;
+    CHECK_FALSE(all.download());
+}
+
+TEST_CASE("what a data centre does to a download, and the file is whole all the same") {
+    for (const char* fault :
+         {"flood-wait=3@getFile:3", "internal@getFile:2x3", "expired-reference@getFile:4x3",
+          "close@getFile:5x2", "wrong-msg-key@getFile:2", "short-part=100@getFile:3",
+          "long-part=16@getFile:4", "rpc-error=500 RPC_CALL_FAIL@getFile:1x4"}) {
+        CAPTURE(fault);
+        one_cluster all({fault});
+        const duration before = all.now();
+        const std::optional<failure> met = all.download();
+        CHECK_MESSAGE(!met, (met ? met->message() : std::string()));
+        if (std::strncmp(fault, "flood", 5) == 0) CHECK(all.now() - before >= 3s);
+    }
+}
+
+TEST_CASE("what cannot be mended ends the download with one error that says what it is") {
+    const auto met_with = [](const char* fault) {
+        one_cluster all({fault});
+        const std::optional<failure> met = all.download();
+        REQUIRE(met);
+        return *met;
+    };
+    CHECK(met_with("short-part=100@getFile:3x0").code == errc::short_part);
+    CHECK(met_with("long-part=100@getFile:3x0").code == errc::short_part);
+    const failure refused = met_with("rpc-error=400 LIMIT_INVALID@getFile:3x0");
+    CHECK(refused.is("LIMIT_INVALID"));
+    CHECK(refused.method == "upload.getFile");
+    CHECK(met_with("internal@getFile:3x0").rpc_code == 500);
+    CHECK(met_with("expired-reference@getFile:3x0").is("FILE_REFERENCE_EXPIRED"));
+}
+
+TEST_CASE("a stream and its client go away with parts under way") {
+    for (int parts = 0; parts < 4; ++parts) {
+        one_cluster all;
+        auto stream = std::make_unique<byte_stream>(all.tg().open(all.file()));
+        all.run([](byte_stream& from, int parts) -> io::awaitable<void> {
+            for (int i = 0; i < parts; ++i)
+                co_await from.next();
+        }(*stream, parts));
+        stream.reset();
+        if (parts % 2 == 0) all.settle();
+    }
+}
