@@ -32,7 +32,9 @@ struct settings {
 
     /// How often one part may fail before the download does. Waits for floods do not count.
     int part_attempts = 5;
-    int part_losses = 6;        ///< the same for lost connections
+    /// The same for lost connections. A connection is lost only after it has tried for some 20 s to come
+    /// back, so this bounds how long a server that always closes is put up with.
+    int part_losses = 2;
     int connection_losses = 6;  ///< in a row without a part; then the connection is not opened again
 };
 
