@@ -131,6 +131,7 @@ std::optional<bytes> key_exchange::request_dh(const bytes& body, unix_time now, 
     parameters.server_time =
         static_cast<std::int32_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
     std::vector<std::byte> text = with_digest(tl::encode(parameters), *rules_.random);
+    if (strikes(fault, fault_kind::wrong_hash)) text[0] ^= std::byte{1};
     crypto::int256 new_nonce;
     std::copy_n(new_nonce_.data(), new_nonce.size(), new_nonce.begin());
     crypto::aes_ige_encrypt(text, text, crypto::handshake_cipher(new_nonce, server_nonce_));
