@@ -199,6 +199,7 @@ void connection::setback(failure why) {
         if (++call->setbacks < limit) continue;
         withdraw(call);
         finish(*call, why);
+        backoff_.reset();  // who asks again is answered as soon as this one was; the pacing still holds
     }
 }
 
