@@ -1,24 +1,35 @@
 # A server that lies, breaks or goes away: what heals is healed, and what does not ends with one clear error.
+import concurrent.futures
+
 from harness import CliTest, main, sha256
 
 ALWAYS = ":1x0"
+PATIENCE = 240  # seconds; a download tries for about one minute before it gives a server up
 
 
 class BadServer(CliTest):
-    def against(self, *faults, options=("--mp4",), name="a_film.mkv"):
-        """`get` from a cluster with these faults, which the login before it does not meet."""
+    def cluster_with(self, *faults):
         cluster = self.start_cluster(*(word for fault in faults for word in ("--fault", fault)))
         self.sign_in(cluster)
-        return cluster, self.run_mtpipe("get", cluster.link(name), "-o", self.out / "x", *options, cluster=cluster)
+        return cluster
 
     def heals(self, *faults):
-        cluster, done = self.against(*faults, options=(), name="b_data.bin")
-        self.ok(done)
+        cluster = self.cluster_with(*faults)
+        self.ok(self.run_mtpipe("get", cluster.link("b_data.bin"), "-o", self.out / "x", cluster=cluster))
         self.assertEqual(sha256(self.out / "x"), cluster.message("b_data.bin")["sha256"])
 
     def never_heals(self, *faults, words=()):
-        for options in ((), ("--mp4",)):
-            self.fails(self.against(*faults, options=options)[1], 1, *words)
+        """Both ways of writing a file, side by side: most of the time goes by in waiting to try again."""
+        cluster = self.cluster_with(*faults)
+
+        def get(options):
+            return self.run_mtpipe("get", cluster.link("a_film.mkv"), "-o", self.out / f"x{len(options)}", *options,
+                                   cluster=cluster, limit=PATIENCE)
+
+        with concurrent.futures.ThreadPoolExecutor() as both:
+            ended = list(both.map(get, ((), ("--mp4",))))
+        for done in ended:
+            self.fails(done, 1, *words)
 
     def test_a_server_that_closes_once(self):
         self.heals("close@getFile:2")
@@ -41,12 +52,6 @@ class BadServer(CliTest):
     def test_one_packet_with_a_wrong_msg_key(self):
         self.heals("wrong-msg-key@getFile:3")
 
-    def test_parts_with_other_bytes(self):
-        self.never_heals("wrong-part-bytes@getFile" + ALWAYS, words=["hash"])
-
-    def test_a_wrong_hash_of_a_part(self):
-        self.never_heals("wrong-hash@getFileHashes" + ALWAYS, words=["hash"])
-
     def test_an_expired_file_reference(self):
         self.heals("expired-reference@getFile:2")
 
@@ -67,8 +72,7 @@ class BadHandshake(CliTest):
             self.fails(self.login(f"wrong-nonce@{step}" + ALWAYS), 1, "key exchange")
 
     def test_a_wrong_hash_in_the_key_exchange(self):
-        for step in ("req_DH_params", "set_client_DH_params"):
-            self.fails(self.login(f"wrong-hash@{step}" + ALWAYS), 1, "key exchange")
+        self.fails(self.login("wrong-hash@req_DH_params" + ALWAYS), 1, "key exchange")
 
     def test_a_key_that_nobody_has(self):
         self.fails(self.login("wrong-fingerprint@req_pq_multi" + ALWAYS), 1, "RSA key")
