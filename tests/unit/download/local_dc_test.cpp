@@ -42,7 +42,8 @@ const localdc::server_key& key_of_cluster() {
 
 class one_cluster {
   public:
-    explicit one_cluster(std::vector<std::string> faults = {}, std::size_t budget = 4u << 20) : world_(random_) {
+    explicit one_cluster(std::vector<std::string> faults = {}, std::size_t budget = 4u << 20)
+        : world_(random_) {
         std::string name = (fs::temp_directory_path() / "mtproto-download-XXXXXX").string();
         REQUIRE(::mkdtemp(name.data()) != nullptr);
         folder_ = name;
