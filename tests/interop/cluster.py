@@ -12,6 +12,9 @@ import tempfile
 import time
 
 SKIPPED = 77
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+# The demo's video, once examples/demo.sh has made it: the real thing besides the seeded files.
+DEMO_VIDEO = os.path.join(ROOT, "build", "demo", "films", "film.mkv")
 START_SECONDS = 30
 
 
@@ -34,6 +37,8 @@ def cluster(server, password=""):
         os.mkdir(folder)
         make_file(os.path.join(folder, "a film.mkv"), 5 * 1024 * 1024 + 12345, 1)
         make_file(os.path.join(folder, "b whole.bin"), 2 * 1024 * 1024, 2)
+        if not password and os.path.exists(DEMO_VIDEO):
+            os.symlink(DEMO_VIDEO, os.path.join(folder, "a demo.mkv"))
         info_path = os.path.join(work, "info.json")
         command = [server, folder, info_path] + ([password] if password else [])
         process = subprocess.Popen(command, preexec_fn=end_with_parent)
@@ -62,9 +67,3 @@ def end_with_parent():
 
 def sha256(data):
     return hashlib.sha256(data).hexdigest()
-
-
-def demo_video(build):
-    """The demo's video, when it has been made: the real thing besides the seeded files."""
-    path = os.path.join(build, "demo", "files", "demo.mkv")
-    return path if os.path.exists(path) else None

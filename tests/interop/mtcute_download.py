@@ -6,7 +6,7 @@ import sys
 
 from cluster import cluster, skip
 
-TIMEOUT_SECONDS = 90
+TIMEOUT_SECONDS = 170
 
 
 def main():

@@ -17,7 +17,7 @@ CONNECTIONS = {
     "intermediate": ConnectionTcpIntermediate,
     "abridged": ConnectionTcpAbridged,
 }
-TIMEOUT_SECONDS = 90
+TIMEOUT_SECONDS = 170
 
 
 def make_client(info, connection):
@@ -71,9 +71,9 @@ async def run(info, connection):
             assert sha256(data) == expected["sha256"], expected
             print("downloaded", expected["name"], "from DC", expected["dc"])
         history = await client.get_messages(channel, limit=10)
-        assert [message.id for message in history] == [4, 3, 2, 1], history
+        assert [message.id for message in history] == list(range(len(info["messages"]) + 2, 0, -1)), history
         assert history[0].media is None and history[0].message == "a message without media"
-        assert history[3].action is not None
+        assert history[-1].action is not None
         dialogs = await client.get_dialogs()
         assert [dialog.entity.username for dialog in dialogs] == [info["channel"]]
         await client.log_out()
