@@ -81,9 +81,10 @@ asio::awaitable<std::optional<std::string>> line_input::line() {
 
 asio::awaitable<std::optional<std::string>> line_input::ask(std::string question, bool echo) {
     if (!is_terminal()) co_return co_await line();
-    std::fprintf(stderr, "%s: ", question.c_str());
+    // Echo goes off before the question is there: turning it off throws away what was typed until then.
     std::optional<echo_off> unseen;
     if (!echo) unseen.emplace();
+    std::fprintf(stderr, "%s: ", question.c_str());
     co_return co_await line();
 }
 

@@ -18,7 +18,7 @@ def on_terminal(test, args, answers=(), data=None):
     process = subprocess.Popen(test.command(*args), stdin=terminal, stdout=subprocess.DEVNULL, stderr=terminal,
                                env=test.environment(data), preexec_fn=end_with_parent)
     os.close(terminal)
-    screen, answers = "", list(answers)
+    screen, answered, answers = "", 0, list(answers)
     deadline = time.monotonic() + LIMIT
     try:
         while time.monotonic() < deadline:
@@ -31,7 +31,8 @@ def on_terminal(test, args, answers=(), data=None):
                 if not got:
                     break
                 screen += got.decode(errors="replace")
-                if answers and answers[0][0] in screen:
+                if answers and answers[0][0] in screen[answered:]:
+                    answered = len(screen)  # the same words may be asked again
                     os.write(master, (answers.pop(0)[1] + "\n").encode())
         process.wait(max(1, deadline - time.monotonic()))
     finally:
@@ -258,8 +259,8 @@ class Password(CliTest):
     def test_on_a_terminal_the_questions_come_again_and_the_password_stays_unseen(self):
         code, screen = on_terminal(
             self, ["login", "--phone", "+4912345678"],
-            [("Login code", "00000"), ("code (sent", "00000"), ("Login code", self.cluster.info["login_code"]),
-             ("password", "correct horse")][1:], self.out / "data")
+            [("code", "00000"), ("code (sent", self.cluster.info["login_code"]), ("password", "correct horse")],
+            self.out / "data")
         self.assertEqual(code, 0, screen)
         self.assertNotIn("correct horse", screen)
 
