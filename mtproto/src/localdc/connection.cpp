@@ -54,7 +54,7 @@ void connection::close() noexcept {
     queue_changed_.notify();
 }
 
-// The loops are spawned one by one: a chain of || would be shorter, but g++ 12 breaks the frame of the last.
+// The loops are spawned one by one; the first that ends closes the connection, which ends the others.
 io::awaitable<void> connection::run(std::shared_ptr<connection> self) {
     self->start(0, &connection::read_loop);
     self->start(1, &connection::process_loop);
