@@ -72,7 +72,9 @@ class body {
     }
 
   private:
-    void line(int depth, const std::string& text) { out_ += std::string(depth * 4u, ' ') + text + "\n"; }
+    void line(std::size_t depth, const std::string& text) {
+        out_ += std::string(depth * 4, ' ') + text + "\n";
+    }
 
     static std::string word_of(const field& flags) { return "tl_" + flags.name; }
 

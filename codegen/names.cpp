@@ -55,7 +55,7 @@ std::string names::space(std::string_view name) {
 }
 
 std::string names::local(std::string_view name) const {
-    const std::string own(name.substr(name.find('.') + 1));
+    std::string own(name.substr(name.find('.') + 1));
     const bool at_root = own.size() == name.size();
     if (contains(keywords, own) || (at_root && (contains(runtime, own) || spaces_.contains(own))))
         return own + "_";

@@ -45,12 +45,12 @@ std::string human_bytes(double bytes) {
 }
 
 std::string human_time(double seconds) {
-    const auto whole = static_cast<long long>(seconds + 0.5);
+    const auto whole = std::llround(seconds);
     if (whole >= 3600) return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
     return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-progress_bar::progress_bar(bool shown, std::string label)
+progress_bar::progress_bar(bool shown, const std::string& label)
     : shown_(shown),
       terminal_(::isatty(STDERR_FILENO) == 1),
       label_(shortened(label, label_columns)),

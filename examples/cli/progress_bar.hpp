@@ -17,7 +17,7 @@ std::string human_time(double seconds);
 class progress_bar {
   public:
     /// Does nothing when not `shown`. `label` is what stands in front, shortened to fit.
-    progress_bar(bool shown, std::string label);
+    progress_bar(bool shown, const std::string& label);
     ~progress_bar();
     progress_bar(const progress_bar&) = delete;
     progress_bar& operator=(const progress_bar&) = delete;

@@ -37,7 +37,7 @@ mtproto::failure refused(int error) {
 
 }  // namespace
 
-standard_output::standard_output(asio::any_io_executor executor) : out_(std::move(executor)) {
+standard_output::standard_output(const asio::any_io_executor& executor) : out_(executor) {
     boost::system::error_code failed;
     out_.assign(open_again(), failed);
     if (failed) throw mtproto::error(refused(failed.value()));

@@ -14,7 +14,7 @@ namespace mtpipe {
 /// as they are.
 class standard_output final : public mtproto::sink::sink {
   public:
-    explicit standard_output(boost::asio::any_io_executor executor);
+    explicit standard_output(const boost::asio::any_io_executor& executor);
 
     boost::asio::awaitable<mtproto::outcome<void>> write(mtproto::chunk part) override;
     boost::asio::awaitable<mtproto::outcome<void>> finish() override;

@@ -43,7 +43,7 @@ void restore_terminal() noexcept {
     echo_is_off = false;
 }
 
-line_input::line_input(asio::any_io_executor executor) : input_(std::move(executor)) {
+line_input::line_input(const asio::any_io_executor& executor) : input_(executor) {
     boost::system::error_code failed;
     input_.assign(::dup(STDIN_FILENO), failed);
     ended_ = failed.failed();

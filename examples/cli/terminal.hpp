@@ -12,7 +12,7 @@ namespace mtpipe {
 
 class line_input {
   public:
-    explicit line_input(boost::asio::any_io_executor executor);
+    explicit line_input(const boost::asio::any_io_executor& executor);
 
     static bool is_terminal();
 

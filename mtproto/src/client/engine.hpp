@@ -94,8 +94,8 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
 
 /// What is known of one data centre.
 struct engine::centre {
-    centre(int number, io::asio::any_io_executor executor)
-        : dc(number), key(std::make_shared<net::key_slot>(executor)), changed(std::move(executor)) {}
+    centre(int number, const io::asio::any_io_executor& executor)
+        : dc(number), key(std::make_shared<net::key_slot>(executor)), changed(executor) {}
 
     int dc;
     std::shared_ptr<net::key_slot> key;

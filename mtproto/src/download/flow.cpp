@@ -176,10 +176,11 @@ void flow::set_alarm() {
 
 void flow::spawn(io::awaitable<void> what, const std::shared_ptr<task>& own) {
     // The handler holds the task, so that its signal outlives the coroutine.
-    io::asio::co_spawn(where_.executor, std::move(what),
-                       io::asio::bind_cancellation_slot(own->cancel.slot(), [own](std::exception_ptr thrown) {
-                           if (thrown) std::rethrow_exception(thrown);
-                       }));
+    io::asio::co_spawn(
+        where_.executor, std::move(what),
+        io::asio::bind_cancellation_slot(own->cancel.slot(), [own](const std::exception_ptr& thrown) {
+            if (thrown) std::rethrow_exception(thrown);
+        }));
 }
 
 void flow::stop(const std::shared_ptr<task>& which) {

@@ -8,8 +8,8 @@
 
 namespace mtproto::io {
 
-event::event(asio::any_io_executor executor)
-    : never_(std::move(executor), asio::steady_timer::time_point::max()) {}
+event::event(const asio::any_io_executor& executor)
+    : never_(executor, asio::steady_timer::time_point::max()) {}
 
 awaitable<result<void>> event::wait() {
     const std::uint64_t before = generation_;

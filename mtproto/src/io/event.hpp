@@ -13,7 +13,7 @@ namespace mtproto::io {
 /// `while (queue.empty()) if (auto waited = co_await changed.wait(); !waited) ...`
 class event {
   public:
-    explicit event(asio::any_io_executor executor);
+    explicit event(const asio::any_io_executor& executor);
 
     /// Returns after the next notify(). Error: errc::cancelled.
     awaitable<result<void>> wait();

@@ -12,8 +12,8 @@ namespace {
 
 // One direction of a connection.
 struct channel {
-    channel(asio::any_io_executor executor, std::size_t capacity)
-        : limit(capacity), changed(std::move(executor)) {}
+    channel(const asio::any_io_executor& executor, std::size_t capacity)
+        : limit(capacity), changed(executor) {}
 
     std::size_t limit;
     event changed;

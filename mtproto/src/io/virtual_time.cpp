@@ -10,8 +10,8 @@
 namespace mtproto::io {
 
 struct virtual_timers::waiter {
-    explicit waiter(asio::any_io_executor executor)
-        : never(std::move(executor), asio::steady_timer::time_point::max()) {}
+    explicit waiter(const asio::any_io_executor& executor)
+        : never(executor, asio::steady_timer::time_point::max()) {}
 
     asio::steady_timer never;
     bool due = false;

@@ -213,6 +213,7 @@ tl::raw translate(int layer, const tl::Dialog& dialog) {
 template <class T>
 std::vector<tl::raw> translate_all(int layer, const std::vector<T>& all) {
     std::vector<tl::raw> made;
+    made.reserve(all.size());
     for (const T& each : all)
         made.push_back(translate(layer, each));
     return made;

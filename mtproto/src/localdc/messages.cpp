@@ -58,7 +58,7 @@ std::shared_ptr<session> connection::attach(const std::shared_ptr<key_state>& ke
     if (fresh) {
         held = std::make_shared<session>(id, static_cast<std::int64_t>(world_->env.random->next_u64()));
     }
-    const std::shared_ptr<session> found = held;
+    std::shared_ptr<session> found = held;
     if (!attached_.insert(found).second) return found;
     ++found->connections;
     if (fresh) {

@@ -9,10 +9,10 @@
 namespace mtproto::localdc {
 namespace {
 
-constexpr std::int64_t block = 1 << 20;           // a part never leaves its block of 1 MiB
-constexpr std::int64_t usual_step = 4096;         // what offsets and limits are multiples of
-constexpr std::int64_t precise_step = 1024;       // the same with `precise`
-constexpr std::int64_t hash_window = 128 * 1024;  // bytes a hash covers
+constexpr std::int64_t block = 1 << 20;          // a part never leaves its block of 1 MiB
+constexpr std::int64_t usual_step = 4096;        // what offsets and limits are multiples of
+constexpr std::int64_t precise_step = 1024;      // the same with `precise`
+constexpr std::int64_t hash_window = 128 << 10;  // bytes a hash covers
 constexpr int hashes_a_call = 8;
 constexpr std::int32_t file_mtime = 1'700'000'000;
 constexpr std::int32_t fault_bytes = 1024;

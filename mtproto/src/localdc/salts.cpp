@@ -47,6 +47,7 @@ bool salt_schedule::accepts(std::int64_t salt, unix_time now) const {
 std::vector<timed_salt> salt_schedule::upcoming(unix_time now, int count) const {
     std::vector<timed_salt> made;
     const std::int64_t first = period(now);
+    made.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i)
         made.push_back(at(first + i));
     return made;

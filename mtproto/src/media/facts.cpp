@@ -83,7 +83,7 @@ media_facts facts_of(const attributes& has) noexcept {
 
 std::string name_of(const attributes& has, const media& made) {
     if (std::string name = safe_file_name(has.file_name); !name.empty()) return name;
-    const std::string fallback = default_file_name(made.kind, made.location.message_id, made.mime);
+    std::string fallback = default_file_name(made.kind, made.location.message_id, made.mime);
     if (!has.audio || !has.audio->title || has.audio->title->empty()) return fallback;
     std::string title = has.audio->performer.value_or("");
     if (!title.empty()) title += " - ";

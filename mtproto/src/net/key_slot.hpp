@@ -19,7 +19,7 @@ class key_slot {
     /// discarding it). A server that forgot the key refuses every line; a passing fault does not.
     static constexpr int refusals_to_drop = 3;
 
-    explicit key_slot(io::asio::any_io_executor executor) : changed_(std::move(executor)) {}
+    explicit key_slot(const io::asio::any_io_executor& executor) : changed_(executor) {}
 
     const std::shared_ptr<const crypto::auth_key>& key() const noexcept { return key_; }
     const session::salt_book& salts() const noexcept { return salts_; }

@@ -7,8 +7,8 @@
 namespace mtproto::net {
 
 struct connection::pending {
-    pending(io::asio::any_io_executor executor, bytes what, std::string name, bool again)
-        : request(std::move(what)), method(std::move(name)), idempotent(again), ready(std::move(executor)) {}
+    pending(const io::asio::any_io_executor& executor, bytes what, std::string name, bool again)
+        : request(std::move(what)), method(std::move(name)), idempotent(again), ready(executor) {}
 
     bytes request;  ///< as the caller gave it
     std::string method;

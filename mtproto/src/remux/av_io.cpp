@@ -144,7 +144,7 @@ int av_output::open_again(AVFormatContext* format, AVIOContext** opened, const c
     auto reader = std::make_unique<reader_again>();
     reader->from = &self.to_;
     *opened = make_context(output_block, 0, reader.get(), read_again, nullptr, seek_again).release();
-    reader.release();  // close_again() frees it
+    (void)reader.release();  // close_again() frees it
     return 0;
 }
 

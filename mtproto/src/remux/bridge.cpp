@@ -9,8 +9,8 @@
 
 namespace mtproto::remux {
 
-bridge::bridge(io::asio::any_io_executor executor, std::int64_t input_size)
-    : input_size_(input_size), executor_(executor), event_(std::move(executor)) {}
+bridge::bridge(const io::asio::any_io_executor& executor, std::int64_t input_size)
+    : input_size_(input_size), executor_(executor), event_(executor) {}
 
 result<std::size_t> bridge::read(byte_span into) {
     std::unique_lock lock(mutex_);

@@ -22,7 +22,7 @@ class bridge : public std::enable_shared_from_this<bridge> {
     static constexpr std::size_t input_limit = 4u << 20;   ///< bytes read ahead of libavformat
     static constexpr std::size_t output_limit = 4u << 20;  ///< bytes of fragments that wait to be taken
 
-    bridge(io::asio::any_io_executor executor, std::int64_t input_size);
+    bridge(const io::asio::any_io_executor& executor, std::int64_t input_size);
 
     // The worker's side. All wait until they can go on; errc::cancelled after stop().
 

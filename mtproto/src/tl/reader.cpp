@@ -139,19 +139,19 @@ std::size_t reader::count(std::size_t smallest, std::size_t each) {
 void reader::items(std::size_t count, std::vector<std::int32_t>& values) {
     const std::byte* const at = take(count * sizeof(std::int32_t));
     values.resize(at ? count : 0);
-    if (!values.empty()) std::memcpy(values.data(), at, count * sizeof(std::int32_t));
+    if (at && count > 0) std::memcpy(values.data(), at, count * sizeof(std::int32_t));
 }
 
 void reader::items(std::size_t count, std::vector<std::int64_t>& values) {
     const std::byte* const at = take(count * sizeof(std::int64_t));
     values.resize(at ? count : 0);
-    if (!values.empty()) std::memcpy(values.data(), at, count * sizeof(std::int64_t));
+    if (at && count > 0) std::memcpy(values.data(), at, count * sizeof(std::int64_t));
 }
 
 void reader::items(std::size_t count, std::vector<double>& values) {
     const std::byte* const at = take(count * sizeof(double));
     values.resize(at ? count : 0);
-    if (!values.empty()) std::memcpy(values.data(), at, count * sizeof(double));
+    if (at && count > 0) std::memcpy(values.data(), at, count * sizeof(double));
 }
 
 void reader::items(std::size_t count, std::vector<bool>& values) {
