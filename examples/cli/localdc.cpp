@@ -3,6 +3,9 @@
 #include "command.hpp"
 
 #include <mtproto/local_dc.hpp>
+#ifdef MTPIPE_WITH_REMUX
+#include <mtproto/probe.hpp>
+#endif
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -14,9 +17,20 @@
 namespace mtpipe {
 namespace {
 
+#ifdef MTPIPE_WITH_REMUX
+std::optional<mtproto::video_facts> look_into(const std::string& path) {
+    const std::optional<mtproto::media_facts> found = mtproto::probe(path);
+    if (!found) return std::nullopt;
+    return mtproto::video_facts{found->width, found->height, found->duration};
+}
+#endif
+
 mtproto::local_dc_options options_of(const localdc_arguments& given) {
     mtproto::local_dc_options made;
     made.folder = given.folder;
+#ifdef MTPIPE_WITH_REMUX
+    made.describe_video = look_into;
+#endif
     made.port = given.port;
     made.dcs = given.dcs;
     made.rtt = std::chrono::duration_cast<mtproto::duration>(

@@ -9,7 +9,7 @@ if(NOT MTPROTO_WITH_LOCALDC)
   list(APPEND left_out PATTERN "local_dc.hpp" EXCLUDE)
 endif()
 if(NOT MTPROTO_WITH_REMUX)
-  list(APPEND left_out PATTERN "remux.hpp" EXCLUDE)
+  list(APPEND left_out PATTERN "remux.hpp" EXCLUDE PATTERN "probe.hpp" EXCLUDE)
 endif()
 install(
   DIRECTORY ${PROJECT_SOURCE_DIR}/mtproto/include/

@@ -55,6 +55,8 @@ class Get(CliTest):
         told = json.loads(self.ok(self.run_mtpipe("info", self.cluster.link("a_film.mkv"), "--json")).stdout)
         self.assertEqual((told["name"], told["size"], told["dc"], told["kind"]),
                          ("a_film.mkv", film["size"], film["dc"], "video"))
+        self.assertEqual((told["width"], told["height"]), (320, 240))
+        self.assertAlmostEqual(told["duration"], self.FILM_SECONDS, delta=0.2)
         self.assertNotEqual(film["dc"], self.cluster.info["home_dc"])
 
     def test_to_a_file(self):

@@ -9,7 +9,9 @@
 #include <boost/asio/any_io_executor.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -17,10 +19,19 @@
 
 namespace mtproto {
 
+/// What a video's message states about it.
+struct video_facts {
+    int width = 0, height = 0;  ///< pixels
+    double duration = 0;        ///< seconds
+};
+
 /// What the cluster serves, and how.
 struct local_dc_options {
     /// Each regular file in it becomes a message of the channel, with ids from 2 in the order of names.
     std::string folder;
+    /// Looks into a video of the folder, once, at the start; without it, or where it gives nothing, messages
+    /// state no size and no duration. `mtproto::probe` can serve.
+    std::function<std::optional<video_facts>(const std::string& path)> describe_video;
     /// The public channel's username, and its title.
     std::string channel = "demo";
     /// The address that all data centres listen on.

@@ -82,6 +82,11 @@ outcome<void> measure(served_file& file) {
     return {};
 }
 
+video_facts look_into(const std::string& path, const local_dc_options& options) {
+    if (!options.describe_video) return {};
+    return options.describe_video(path).value_or(video_facts{});
+}
+
 outcome<std::vector<std::string>> names_in(const std::string& folder) {
     std::vector<std::string> names;
     std::error_code why;
@@ -123,8 +128,8 @@ outcome<catalogue> catalogue::read(const local_dc_options& options, int home) {
             file.path = (std::filesystem::path(options.folder) / name).string();
             file.name = name;
             file.mime_type = mime_type_of(name);
-            const type_by_extension* type = type_of(name);
-            file.video = type && type->video;
+            if (const type_by_extension* type = type_of(name); type && type->video)
+                file.video = look_into(file.path, options);
             file.dc = dcs[made.files_.size() % dcs.size()];
             if (auto measured = measure(file); !measured) return measured.error();
             // Telegram's ids tell the data centre too; the rest is the file's own, so that it lasts.

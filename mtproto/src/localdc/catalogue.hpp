@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,7 +21,7 @@ struct served_file {
     std::string path;
     std::string name;
     std::string mime_type;
-    bool video = false;
+    std::optional<video_facts> video;  ///< zeros where nobody looked
     std::int64_t size = 0;
     crypto::sha256_digest sha256{};
     int dc = 0;

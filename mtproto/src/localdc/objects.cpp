@@ -3,16 +3,8 @@
 
 #include "localdc/layers.hpp"
 
-#include <algorithm>
-#include <cctype>
-
 namespace mtproto::localdc {
 namespace {
-
-// Nothing is parsed: players ask the file itself. These are plausible for what demonstrations show.
-constexpr int video_width = 1280;
-constexpr int video_height = 720;
-constexpr double video_bytes_per_second = 500'000;
 
 tl::peerChannel channel_peer() {
     tl::peerChannel peer;
@@ -32,9 +24,9 @@ tl::document make_document(const call& now, const served_file& file) {
     if (file.video) {
         tl::documentAttributeVideo video;
         video.supports_streaming = true;
-        video.duration = std::max(1.0, static_cast<double>(file.size) / video_bytes_per_second);
-        video.w = video_width;
-        video.h = video_height;
+        video.duration = file.video->duration;
+        video.w = file.video->width;
+        video.h = file.video->height;
         made.attributes.push_back(std::move(video));
     }
     tl::documentAttributeFilename name;
@@ -115,7 +107,7 @@ tl::Message make_message(const call& now, int id) {
     made.forwards = 0;
     if (held->file) {
         tl::messageMediaDocument media;
-        media.video = held->file->video;
+        media.video = held->file->video.has_value();
         media.document = make_document(now, *held->file);
         made.media = std::move(media);
     }

@@ -165,13 +165,19 @@ TEST_CASE("a folder becomes messages in the order of names, the first on a forei
     options.folder = folder.path();
     options.protected_messages = {3};
     options.text_messages = {"hello"};
+    options.describe_video = [](const std::string& path) -> std::optional<video_facts> {
+        if (!path.ends_with("/a.mkv")) return std::nullopt;
+        return video_facts{640, 360, 2.5};
+    };
     const catalogue made = catalogue::read(options, 2).value();
     REQUIRE(made.messages().size() == 4);
     CHECK(made.last_id() == 5);
     const served_message* first = made.message(2);
     REQUIRE(first);
     CHECK(first->file->name == "a.mkv");
-    CHECK(first->file->video);
+    REQUIRE(first->file->video);
+    CHECK(first->file->video->width == 640);
+    CHECK(first->file->video->duration == 2.5);
     CHECK(first->file->mime_type == "video/x-matroska");
     CHECK(first->file->size == 5000);
     CHECK(first->file->dc == 1);
@@ -180,6 +186,8 @@ TEST_CASE("a folder becomes messages in the order of names, the first on a forei
     CHECK(made.message(3)->file->dc == 3);
     CHECK(made.message(3)->protected_content);
     CHECK_FALSE(made.message(3)->file->video);
+    REQUIRE(made.message(4)->file->video);
+    CHECK(made.message(4)->file->video->width == 0);
     CHECK(made.message(4)->file->dc == 2);
     CHECK(made.message(5)->text == "hello");
     CHECK(made.message(5)->file == nullptr);

@@ -1,0 +1,16 @@
+// What a media file on the disk says of itself.
+#pragma once
+
+#include <mtproto/media.hpp>
+
+#include <filesystem>
+#include <optional>
+
+namespace mtproto {
+
+/// The size of the pictures and the duration of the video or sound file at `path`, as its container states
+/// them; nothing where libavformat finds neither. Reads the file's head (and its index), decodes nothing, and
+/// blocks meanwhile. Thread safe.
+std::optional<media_facts> probe(const std::filesystem::path& path);
+
+}  // namespace mtproto

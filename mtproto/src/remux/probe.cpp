@@ -1,0 +1,30 @@
+// Opens a file as libavformat does and reads what its container states.
+#include "remux/libav.hpp"
+
+#include <mtproto/probe.hpp>
+
+namespace mtproto {
+
+std::optional<media_facts> probe(const std::filesystem::path& path) {
+    const log_sink nowhere;
+    const remux::log_scope quiet(nowhere);
+    AVFormatContext* made = nullptr;
+    // Named as a file, since libavformat would take a colon in a name for a protocol's.
+    if (avformat_open_input(&made, ("file:" + path.string()).c_str(), nullptr, nullptr) < 0)
+        return std::nullopt;
+    const remux::input_pointer file(made);
+    if (avformat_find_stream_info(made, nullptr) < 0) return std::nullopt;
+
+    media_facts found;
+    if (made->duration > 0) found.duration = static_cast<double>(made->duration) / AV_TIME_BASE;
+    const int pictures = av_find_best_stream(made, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+    if (pictures >= 0) {
+        const AVCodecParameters& codec = *made->streams[pictures]->codecpar;
+        found.width = codec.width;
+        found.height = codec.height;
+    }
+    if (found.duration <= 0 && pictures < 0) return std::nullopt;
+    return found;
+}
+
+}  // namespace mtproto
