@@ -146,6 +146,13 @@ void connection::drop_answer(const context& at, std::int64_t msg_id, std::int64_
         queue_.erase(waiting);
         queue_changed_.notify();
         result = tl::encode(tl::rpc_answer_dropped_running{});
+        // The dropped query is told the same (protocol 5.8).
+        message told;
+        told.body = wire::write_rpc_result(req_msg_id, result);
+        told.req_msg_id = req_msg_id;
+        told.response = true;
+        told.content = true;
+        send(at, std::move(told));
     } else if (const message* sent = at.in->answer_to(req_msg_id)) {
         tl::rpc_answer_dropped dropped;
         dropped.msg_id = sent->msg_id;

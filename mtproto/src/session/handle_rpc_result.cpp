@@ -4,6 +4,22 @@
 #include <utility>
 
 namespace mtproto::session {
+namespace {
+
+// What rpc_drop_answer brings. The server says it about the dropped request, too, when that was still being
+// worked on (protocol 5.8).
+bool says_dropped(const bytes& body) {
+    switch (wire::constructor_of(body)) {
+        case tl::rpc_answer_unknown::tl_id:
+        case tl::rpc_answer_dropped_running::tl_id:
+        case tl::rpc_answer_dropped::tl_id:
+            return true;
+        default:
+            return false;
+    }
+}
+
+}  // namespace
 
 void session::handle_rpc_result(const incoming& message) {
     const auto result = wire::read_rpc_result(message.body);
@@ -24,6 +40,7 @@ void session::handle_rpc_result(const incoming& message) {
         }
     }
     complaints_ = 0;
+    if (says_dropped(result->body)) return answer_dropped(*request, result->req_msg_id);
     const request_id id = request->id;
     // An answer to an earlier sending: the later one is not to be answered as well.
     if (!request->queued && request->msg_ids.back() != result->req_msg_id)

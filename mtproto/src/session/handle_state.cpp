@@ -64,11 +64,7 @@ void session::apply_state(std::int64_t msg_id, std::byte state) {
     } else if (known == not_received || known == not_received_too_high) {
         requests_.requeue(*request);
     } else if (known == nothing_known) {
-        // Forgotten, or never there: it cannot be told.
-        if (request->how.idempotent)
-            requests_.requeue(*request);
-        else
-            lose(request->id, errc::connection_closed);
+        fate_unknown(*request);  // forgotten, or never there: it cannot be told
     }
 }
 

@@ -43,6 +43,11 @@ void pending_table::requeue(pending& what) {
     queue_.push_front(what.id);
 }
 
+void pending_table::forget_msg_id(pending& what, std::int64_t msg_id) {
+    std::erase(what.msg_ids, msg_id);
+    by_msg_id_.erase(msg_id);
+}
+
 void pending_table::forget_msg_ids(pending& what) {
     for (const std::int64_t msg_id : what.msg_ids)
         by_msg_id_.erase(msg_id);

@@ -48,6 +48,8 @@ class pending_table {
     void requeue(pending& what);
     /// It is over: forgets it and all its msg_ids.
     void erase(request_id id);
+    /// Forgets one msg_id that it was sent under: nothing more comes for it.
+    void forget_msg_id(pending& what, std::int64_t msg_id);
     /// Forgets the msg_ids it was sent under: they belong to a session that is gone.
     void forget_msg_ids(pending& what);
 

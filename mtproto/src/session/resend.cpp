@@ -44,6 +44,26 @@ void session::lose(request_id id, errc why) {
     events_.push_back(request_lost{id, why});
 }
 
+/// Whether the server carried it out cannot be learnt any more: it is done again if that does no harm.
+void session::fate_unknown(pending& request) {
+    if (request.how.idempotent)
+        requests_.requeue(request);
+    else
+        lose(request.id, errc::connection_closed);
+}
+
+/// There will be no answer to this sending of a request.
+void session::answer_dropped(pending& request, std::int64_t msg_id) {
+    const bool earlier = request.queued || request.msg_ids.back() != msg_id;
+    if (earlier) {
+        requests_.forget_msg_id(request, msg_id);  // the later sending is answered by itself
+    } else if (++request.refused >= most_refusals) {
+        lose(request.id, errc::bad_message);
+    } else {
+        fate_unknown(request);
+    }
+}
+
 /// A new line: what the last one left without an answer.
 void session::recover_after_reconnect() {
     std::vector<request_id> again;

@@ -140,6 +140,8 @@ class session {
     void send_again(const std::vector<request_id>& which);
     void refused(const std::vector<request_id>& which);
     void lose(request_id id, errc why);
+    void fate_unknown(pending& request);
+    void answer_dropped(pending& request, std::int64_t msg_id);
     void recover_after_reconnect();
     void apply_state(std::int64_t msg_id, std::byte state);
     void answer_announced(std::int64_t answer_msg_id, bool wanted, time_point now);

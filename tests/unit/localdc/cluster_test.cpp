@@ -555,6 +555,27 @@ TEST_CASE("service 5.6 5.8 5.9 states, salts, dropped answers and destroyed sess
     }(client));
 }
 
+TEST_CASE(
+    "service 5.8 a query whose answer is dropped before it goes out is told so, as the drop itself is") {
+    local_dc_options options;
+    options.rtt = 100ms;
+    world here(options);
+    raw_client client(here, 1);
+    here.run([](raw_client& c) -> io::awaitable<void> {
+        co_await c.make_key();
+        const tl::help::getNearestDc query;
+        const std::int64_t asked = co_await c.send(with_layer(tl::encode(query)));
+        tl::rpc_drop_answer drop;
+        drop.req_msg_id = asked;
+        const bytes drop_query = tl::encode(drop);
+        const std::int64_t dropping = co_await c.send(drop_query);
+        const bytes original = co_await c.answer_to(asked);
+        CHECK(tl::decode<tl::rpc_answer_dropped_running>(original).has_value());
+        const bytes dropped = co_await c.answer_to(dropping);
+        CHECK(tl::decode<tl::rpc_answer_dropped_running>(dropped).has_value());
+    }(client));
+}
+
 TEST_CASE("faults: a flood wait, a short part, wrong bytes, a wrong message key and a closed connection") {
     const served files;
     local_dc_options options = files.options();

@@ -152,6 +152,23 @@ TEST_CASE("an idempotent request outlives the line that it was sent on") {
     CHECK(here.server->sessions().size() == 1);
 }
 
+TEST_CASE(
+    "protocol 5.8: what is said about the sending that a lost line dropped is not taken for the answer") {
+    setting here([](const test::seen_request&) {
+        test::scripted_answer how = test::reply(nearest_answer());
+        how.after = 3s;
+        return how;
+    });
+    const auto one = here.ask_in_background();
+    here.world.run(here.pass(1s));
+    here.server->drop_lines();
+    here.world.run(here.pass(30s));
+    REQUIRE(here.server->seen().size() == 2);
+    CHECK(here.server->dropped() == std::set<std::int64_t>{here.server->seen()[0].msg_id});
+    REQUIRE(one->answer.has_value());
+    CHECK(one->answer->value() == nearest_answer());
+}
+
 TEST_CASE("a request that is not idempotent is not carried out twice") {
     int asked = 0;
     setting here([&](const test::seen_request&) {

@@ -76,6 +76,7 @@ struct scripted_server::state : std::enable_shared_from_this<state> {
     std::vector<std::shared_ptr<line>> lines;
     std::vector<seen_request> requests;
     std::set<std::int64_t> drops;
+    std::set<std::int64_t> answered;
     std::set<std::int64_t> session_ids;
     wire::server_msg_ids ids;
     crypto::seeded_random random{7};
@@ -90,6 +91,10 @@ struct scripted_server::state : std::enable_shared_from_this<state> {
         head.msg_id = ids.next(world->time().unix_now(), response);
         head.seqno = response ? 2 * seqno++ + 1 : 2 * seqno;
         push(on, wire::seal(key, wire::role::server, head, body, random).data);
+    }
+    bool knows(std::int64_t msg_id) const {
+        return std::any_of(requests.begin(), requests.end(),
+                           [&](const seen_request& r) { return r.msg_id == msg_id; });
     }
     static void push(const std::shared_ptr<line>& on, wire::packet what) {
         on->outgoing.push_back(std::move(what));
@@ -115,7 +120,7 @@ struct scripted_server::state : std::enable_shared_from_this<state> {
                 wire::seal(self->key, wire::role::server, head, how.body, self->random).data;
             broken.span()[broken.size - 1] ^= std::byte{1};
             push(on, std::move(broken));
-        } else if (!how.body.empty()) {
+        } else if (!how.body.empty() && self->answered.insert(what.msg_id).second) {
             self->send(on, what.session_id, wire::write_rpc_result(what.msg_id, how.body), true);
         }
     }
@@ -133,9 +138,13 @@ struct scripted_server::state : std::enable_shared_from_this<state> {
             return;
         }
         if (id == tl::rpc_drop_answer::tl_id) {
-            drops.insert(tl::decode<tl::rpc_drop_answer>(body)->req_msg_id);
-            const tl::rpc_answer_dropped_running told{};
-            send(on, session_id, wire::write_rpc_result(msg_id, tl::encode(told)), true);
+            const std::int64_t dropped = tl::decode<tl::rpc_drop_answer>(body)->req_msg_id;
+            drops.insert(dropped);
+            const bytes told = tl::encode(tl::rpc_answer_dropped_running{});
+            send(on, session_id, wire::write_rpc_result(msg_id, told), true);
+            // The dropped query is told the same, unless it was answered before (protocol 5.8).
+            if (knows(dropped) && answered.insert(dropped).second)
+                send(on, session_id, wire::write_rpc_result(dropped, told), true);
             return;
         }
         if (id == tl::msgs_state_req::tl_id) {
@@ -144,9 +153,7 @@ struct scripted_server::state : std::enable_shared_from_this<state> {
             info.req_msg_id = msg_id;
             std::vector<std::byte> states;
             for (const std::int64_t each : asked->msg_ids) {
-                const bool known = std::any_of(requests.begin(), requests.end(),
-                                               [&](const seen_request& r) { return r.msg_id == each; });
-                states.push_back(std::byte{known ? std::uint8_t{4} : std::uint8_t{1}});
+                states.push_back(std::byte{knows(each) ? std::uint8_t{4} : std::uint8_t{1}});
             }
             info.info = bytes::copy(byte_view(states));
             send(on, session_id, tl::encode(info), true);

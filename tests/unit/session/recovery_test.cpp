@@ -328,6 +328,44 @@ TEST_CASE("an answer to the first sending ends a request that was sent twice, an
     CHECK(next->only<tl::rpc_drop_answer>().req_msg_id == packet->id_of(object(1)));
 }
 
+TEST_CASE("protocol 5.8: what the server says about a dropped sending is no answer to the request") {
+    two_requests s;
+    s.reconnect();
+    const auto packet = s.take();
+    REQUIRE(packet);
+    REQUIRE(packet->only<tl::rpc_drop_answer>().req_msg_id == s.safe_id());
+    s.forget_events();
+    s.answer(s.safe_id(), tl::encode(tl::rpc_answer_dropped_running{}));
+    CHECK(s.silent());
+    CHECK_FALSE(s.take());  // the second sending is not dropped
+    s.answer(packet->id_of(object(1)), object(5));
+    CHECK(s.next<session::answer>()->id == s.safe);
+}
+
+TEST_CASE("protocol 5.8: a dropped sending is told so while the request waits to be sent again") {
+    two_requests s;
+    s.reconnect();
+    s.forget_events();
+    s.answer(s.safe_id(), tl::encode(tl::rpc_answer_dropped{1, 2, 3}));
+    CHECK(s.silent());
+    s.answer(s.take()->id_of(object(1)), object(5));
+    CHECK(s.next<session::answer>()->id == s.safe);
+}
+
+TEST_CASE(
+    "protocol 5.8: a server that dropped the answer by itself is asked again only if that does no harm") {
+    two_requests s;
+    s.answer(s.safe_id(), tl::encode(tl::rpc_answer_unknown{}));
+    s.answer(s.once_id(), tl::encode(tl::rpc_answer_unknown{}));
+    const auto lost = s.next<session::request_lost>();
+    REQUIRE(lost);
+    CHECK(lost->id == s.once);
+    const auto again = s.take();
+    REQUIRE(again);
+    CHECK(again->id_of(object(1)) > s.safe_id());
+    CHECK(again->id_of(object(2)) == 0);
+}
+
 TEST_CASE("requests that waited for a line keep their order behind those sent before") {
     two_requests s;
     s.under_test.disconnected(s.now);
