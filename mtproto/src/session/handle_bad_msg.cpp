@@ -63,8 +63,8 @@ void session::handle_bad_salt(const incoming& message) {
     if (salts_.replace(notice->new_server_salt, server_time(message.unix_now)))
         events_.push_back(salts_changed{});
     // What else was in the packet: a ping that is never answered would look like a dead line.
-    if (ping_) {
-        ping_.reset();
+    if (!pings_.empty()) {
+        pings_.clear();
         ping_wanted_ = true;
     }
     salts_asked_.reset();

@@ -1,22 +1,29 @@
 // pong: the line is alive, and the packet's msg_id is the server's time of just now (protocol 4.5, 5.10).
 #include "session/read_message.hpp"
 
+#include <algorithm>
+
 namespace mtproto::session {
 namespace {
 
 // A pong that waited longer behind other data tells the time too badly: what comes when the line is clear
-// again would seem to be from the future (protocol 4.5).
+// again would seem to be from the future (protocol 4.5). Nor does it tell how long the way is.
 constexpr duration most_round_trip = std::chrono::seconds(10);
 
 }  // namespace
 
 void session::handle_pong(const incoming& message) {
     const auto pong = read<tl::pong>(message);
-    if (!pong || !ping_ || pong->ping_id != ping_->ping_id) return;
-    const duration round_trip = message.now - ping_->sent;
-    ping_.reset();
+    if (!pong) return;
+    const auto ping = std::find_if(pings_.begin(), pings_.end(),
+                                   [&](const ping_under_way& each) { return each.ping_id == pong->ping_id; });
+    if (ping == pings_.end()) return;
+    const duration round_trip = message.now - ping->sent;
+    pings_.erase(pings_.begin(), ping + 1);  // of those before it the pongs are late or lost: nobody waits
     complaints_ = 0;
-    if (synchronised_ || round_trip > most_round_trip) return;
+    if (round_trip > most_round_trip) return;
+    round_trip_ = synchronised_ ? std::min(round_trip_.value_or(round_trip), round_trip) : round_trip;
+    if (synchronised_) return;
     synchronised_ = true;
     force_time(message.packet_id, message.unix_now);
 }

@@ -39,6 +39,7 @@ class session::composer {
             acks.msg_ids = take_ids(owner_.acks_);
             add(tl::encode(acks), false);
         }
+        owner_.acks_due_ = owner_.acks_due_ && !owner_.acks_.empty();
         while (!owner_.drops_.empty() && room(64)) {
             const tl::rpc_drop_answer drop{owner_.drops_.front()};
             owner_.drops_.erase(owner_.drops_.begin());
@@ -117,6 +118,8 @@ class session::composer {
 
   private:
     static constexpr std::size_t most_asked = 64;
+    // A pong that is later than so many pings is not waited for.
+    static constexpr std::size_t most_pings = 16;
 
     bool room(std::size_t body_size) const noexcept {
         return wire::container_has_room(size_, messages_.size(), body_size);
@@ -138,7 +141,8 @@ class session::composer {
         tl::ping_delay_disconnect ping{};
         ping.ping_id = static_cast<std::int64_t>(owner_.random_->next_u64());
         ping.disconnect_delay = static_cast<std::int32_t>(owner_.settings_.disconnect_delay.count());
-        owner_.ping_ = ping_under_way{ping.ping_id, now_};
+        if (owner_.pings_.size() == most_pings) owner_.pings_.erase(owner_.pings_.begin());
+        owner_.pings_.push_back({ping.ping_id, now_});
         add(tl::encode(ping), false);
     }
 
@@ -149,7 +153,6 @@ class session::composer {
         request.sent = now_;
         request.asked = now_;
         request.acknowledged = false;
-        owner_.last_request_ = now_;
         owner_.requests_.sent_front(msg_id);
         carried_.push_back(request.id);
         put(msg_id, request.body, true);
@@ -184,9 +187,8 @@ std::int32_t session::next_seqno(bool content_related) noexcept {
 std::optional<wire::packet> session::next_packet(time_point now, unix_time unix_now) {
     if (!connected_ || broken_) return std::nullopt;
     note_due(now);
-    const bool service_is_due = acks_are_due(now) || ping_wanted_ || !drops_.empty() ||
-                                !state_asks_.empty() || !resend_asks_.empty() || !state_replies_.empty() ||
-                                !dead_sessions_.empty();
+    const bool service_is_due = acks_due_ || ping_wanted_ || !drops_.empty() || !state_asks_.empty() ||
+                                !resend_asks_.empty() || !state_replies_.empty() || !dead_sessions_.empty();
     const bool large_first = requests_.has_queued() && requests_.front().body.size() > settings_.bundle_limit;
     if (!service_is_due && !requests_.has_queued()) return std::nullopt;
     composer packet(*this, now, unix_now);

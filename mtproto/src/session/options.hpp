@@ -13,15 +13,27 @@ struct options {
     duration ack_delay = std::chrono::seconds(30);
     /// More than so many do not wait (protocol 5.3).
     std::size_t ack_count = 16;
-    /// ping_delay_disconnect is due this long after the last one (protocol 5.10).
+    /// ping_delay_disconnect is due this long after the last one, whether that one is answered or not: the
+    /// server counts from the ping (protocol 5.10), and a pong may wait behind a minute's worth of data.
     duration ping_interval = std::chrono::seconds(30);
     /// ... and asks the server to close after this much silence, twice the interval.
     std::chrono::seconds disconnect_delay{60};
-    /// With requests under way and nothing received for this long, a ping probes the line out of turn.
-    duration probe_after = std::chrono::seconds(8);
-    /// A ping is out and nothing at all was received for this long: the line is dead. Longer than any round
-    /// trip over a satellite with a lost packet or two.
-    duration silence_limit = std::chrono::seconds(15);
+    /// With requests under way and not a byte heard for this long, a ping probes the line out of turn. A
+    /// server that works on a request says nothing either, so this is no sign of trouble yet: nearly all
+    /// answers come sooner, and a ping every two seconds costs next to nothing.
+    duration probe_after = std::chrono::seconds(2);
+    /// A ping is out, or ought to be, and not a byte follows for this long: the line is dead. TCP sends a
+    /// lost packet again after a few tenths of a second, then after twice that time: three seconds outlast
+    /// three losses in a row. With `probe_after` a dead line is noticed within 5 s, while a player's buffer
+    /// lasts. Twice as long, up to eight times, for each line in a row that was lost without a single byte:
+    /// the path may be slower than this, and would never be used otherwise.
+    duration silence_limit = std::chrono::seconds(3);
+    /// ... or as many round trips as pings have measured, whichever is longer: a satellite or an overloaded
+    /// cell takes a second or two for one.
+    int silence_round_trips = 3;
+    /// Bytes of which nothing verifies are no server's for certain: they keep a line no longer than this. The
+    /// largest packet, 1 MiB, comes within it at 3.5 KB/s.
+    duration unverified_limit = std::chrono::seconds(300);
     /// A request that is neither answered nor acknowledged for this long has its state asked
     /// (protocol 5.6).
     duration ask_state_after = std::chrono::seconds(15);

@@ -38,6 +38,7 @@ void session::receive(result<wire::opened> from, time_point now, unix_time unix_
         return;
     }
     const wire::message_header& header = from->header;
+    last_verified_ = now;
     // The session may have begun anew while this packet was being opened: it belongs to the old one.
     if (header.session_id != session_id_) return;
     if (!wire::is_server_msg_id(header.msg_id))

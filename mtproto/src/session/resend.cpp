@@ -28,8 +28,8 @@ void session::send_again(const std::vector<request_id>& which) {
 }
 
 void session::refused(const std::vector<request_id>& which) {
-    if (ping_) {  // it may have been in that packet
-        ping_.reset();
+    if (!pings_.empty()) {  // one may have been in that packet
+        pings_.clear();
         ping_wanted_ = true;
     }
     for (const request_id id : which) {
@@ -95,13 +95,14 @@ void session::begin_anew(const std::vector<request_id>& certainly_lost) {
     sent_.clear();
     window_.clear();
     acks_.clear();
+    acks_due_ = false;
     drops_.clear();
     state_asks_.clear();
     resend_asks_.clear();
     state_replies_.clear();
     asked_.clear();
     salts_asked_.reset();
-    ping_.reset();
+    pings_.clear();
     ping_wanted_ = true;
     events_.push_back(session_reset{});
 

@@ -57,22 +57,27 @@ void session::connected(time_point now) {
     complaints_ = 0;
     ++line_;
     last_heard_ = now;
-    last_request_ = now;
+    last_verified_ = now;
     last_ping_ = now;
-    ping_.reset();
-    ping_wanted_ = true;  // tells the server's time, and has the server close a line that dies
+    heard_on_line_ = false;
     synchronised_ = false;
+    pings_.clear();
+    probed_.reset();
+    want_ping(now);  // tells the server's time, and has the server close a line that dies
     recover_after_reconnect();
 }
 
 void session::disconnected(time_point) {
     connected_ = false;
-    ping_.reset();
+    pings_.clear();
     asked_.clear();
 }
 
 void session::heard(time_point now) {
     last_heard_ = now;
+    heard_on_line_ = true;
+    silent_lines_ = 0;
+    probed_.reset();
 }
 
 std::optional<event> session::next_event() {

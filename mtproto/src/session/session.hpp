@@ -71,7 +71,8 @@ class session {
     void connected(time_point now);
     void disconnected(time_point now);
     bool is_connected() const noexcept { return connected_; }
-    /// Bytes came in, though not a whole packet yet: the line is alive. Optional; receive implies it.
+    /// Bytes came in, though not a whole packet yet: the line is alive, for some minutes. Optional; receive
+    /// implies it.
     void heard(time_point now);
 
     /// The next packet for the line, sealed; nothing when there is none, or no line. Takes as much as fits
@@ -153,7 +154,10 @@ class session {
 
     // timers.cpp
     void note_due(time_point now);
-    bool acks_are_due(time_point now) const;
+    void want_ping(time_point now);
+    std::optional<time_point> waiting_since() const;
+    duration silence_limit() const;
+    time_point dead_at() const;
     time_point ask_state_at(const pending& request) const;
 
     std::shared_ptr<const crypto::auth_key> key_;
@@ -172,11 +176,15 @@ class session {
     bool connected_ = false;
     bool broken_ = false;  // a line_broken was reported: nothing more on this line
     std::uint64_t line_ = 0;
-    time_point last_heard_{};
-    time_point last_request_{};
-    time_point last_ping_{};
-    bool ping_wanted_ = false;
-    std::optional<ping_under_way> ping_;
+    time_point last_heard_{};             // any bytes
+    time_point last_verified_{};          // a packet that verified
+    time_point last_ping_{};              // sent
+    bool ping_wanted_ = false;            // with the next packet
+    std::optional<time_point> probed_;    // when the first ping since last_heard_ was wanted
+    std::vector<ping_under_way> pings_;   // of this line, oldest first
+    std::optional<duration> round_trip_;  // the shortest of this line, or of the last that had one
+    bool heard_on_line_ = false;
+    int silent_lines_ = 0;  // lost without a byte, in a row
 
     bool synchronised_ = false;   // a pong on this line has told the time (protocol 4.5)
     duration reported_offset_{};  // by the last time_changed
@@ -186,6 +194,7 @@ class session {
     // Service messages to send with the next packet.
     std::vector<std::int64_t> acks_;
     time_point oldest_ack_{};
+    bool acks_due_ = false;                                    // they wait for no packet to ride in
     std::vector<std::int64_t> drops_;                          // msg_ids for rpc_drop_answer
     std::vector<std::int64_t> state_asks_;                     // msg_ids for msgs_state_req
     std::vector<std::int64_t> resend_asks_;                    // the server's msg_ids for msg_resend_req

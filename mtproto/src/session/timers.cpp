@@ -4,21 +4,49 @@
 #include <algorithm>
 
 namespace mtproto::session {
+namespace {
 
-bool session::acks_are_due(time_point now) const {
-    return !acks_.empty() && (acks_.size() > settings_.ack_count || now >= oldest_ack_ + settings_.ack_delay);
-}
+constexpr int most_doublings = 3;  // of the silence that a line is allowed
+
+}  // namespace
 
 time_point session::ask_state_at(const pending& request) const {
     return std::max(request.sent, request.asked) + settings_.ask_state_after;
 }
 
+void session::want_ping(time_point now) {
+    ping_wanted_ = true;
+    if (!probed_) probed_ = now;
+}
+
+/// Since when something is awaited and nothing was heard; nothing when no request is under way.
+std::optional<time_point> session::waiting_since() const {
+    std::optional<time_point> oldest;
+    for (const auto& [id, request] : requests_.all())
+        if (!request.queued) oldest = std::min(oldest.value_or(request.sent), request.sent);
+    if (oldest) oldest = std::max(*oldest, last_heard_);
+    return oldest;
+}
+
+/// How long nothing may be heard while a ping is out.
+duration session::silence_limit() const {
+    const duration patience = settings_.silence_limit * (1 << std::min(silent_lines_, most_doublings));
+    return std::max(patience, settings_.silence_round_trips * round_trip_.value_or(duration{}));
+}
+
+/// When silence ends the line; only when a ping is wanted or out since the last byte. It counts from when the
+/// ping was wanted: a writer that is stuck never sends it.
+time_point session::dead_at() const {
+    return std::max(*probed_, last_heard_ + settings_.probe_after) + silence_limit();
+}
+
 void session::note_due(time_point now) {
-    if (!ping_) {
-        const bool quiet =
-            under_way() > 0 && now >= std::max(last_heard_, last_request_) + settings_.probe_after;
-        if (quiet || now >= last_ping_ + settings_.ping_interval) ping_wanted_ = true;
-    }
+    if (now >= last_ping_ + settings_.ping_interval) want_ping(now);
+    if (!probed_)
+        if (const auto since = waiting_since(); since && now >= *since + settings_.probe_after)
+            want_ping(now);
+    if (acks_.size() > settings_.ack_count || (!acks_.empty() && now >= oldest_ack_ + settings_.ack_delay))
+        acks_due_ = true;
     for (auto& [id, request] : requests_.all()) {
         if (request.queued || request.acknowledged || now < ask_state_at(request)) continue;
         request.asked = now;
@@ -28,22 +56,29 @@ void session::note_due(time_point now) {
 
 void session::on_time(time_point now) {
     if (!connected_ || broken_) return;
-    if (ping_ && now >= std::max(last_heard_, ping_->sent) + settings_.silence_limit) {
-        break_line(errc::timed_out, "the server is silent");
-        return;
+    if (probed_ && now >= dead_at()) {
+        if (!heard_on_line_) ++silent_lines_;
+        return break_line(errc::timed_out, "the server is silent");
     }
+    if (!pings_.empty() && now >= last_verified_ + settings_.unverified_limit)
+        return break_line(errc::timed_out, "bytes come in, but no packet that verifies");
     note_due(now);
 }
 
+// What is due already waits for next_packet, however long that takes, and for no time.
 std::optional<time_point> session::deadline() const {
     if (!connected_ || broken_) return std::nullopt;
-    time_point next = ping_ ? std::max(last_heard_, ping_->sent) + settings_.silence_limit
-                            : last_ping_ + settings_.ping_interval;
-    if (!ping_ && under_way() > 0)
-        next = std::min(next, std::max(last_heard_, last_request_) + settings_.probe_after);
-    if (!acks_.empty()) next = std::min(next, oldest_ack_ + settings_.ack_delay);
+    time_point next = time_point::max();
+    if (!ping_wanted_) next = last_ping_ + settings_.ping_interval;
+    if (probed_)
+        next = std::min(next, dead_at());
+    else if (const auto since = waiting_since())
+        next = std::min(next, *since + settings_.probe_after);
+    if (!pings_.empty()) next = std::min(next, last_verified_ + settings_.unverified_limit);
+    if (!acks_.empty() && !acks_due_) next = std::min(next, oldest_ack_ + settings_.ack_delay);
     for (const auto& [id, request] : requests_.all())
         if (!request.queued && !request.acknowledged) next = std::min(next, ask_state_at(request));
+    if (next == time_point::max()) return std::nullopt;
     return next;
 }
 

@@ -249,21 +249,22 @@ TEST_CASE("protocol 4.7: what is not content-related is not acknowledged") {
     CHECK_FALSE(s.take()->has<tl::msgs_ack>());
 }
 
-TEST_CASE("a silent line is found out: a ping after 8 s of waiting, the end 15 s after it") {
+TEST_CASE("a silent line is found out in 5 s: a ping after 2 s of waiting, the end 3 s after it") {
     stage s;
     s.connect();
     s.forget_events();
     s.under_test.send(object(1));
     REQUIRE(s.take());
-    CHECK(s.under_test.deadline() == s.now + 8s);
-    s.pass(8s);
+    CHECK(s.under_test.deadline() == s.now + 2s);
+    s.pass(2s);
     const auto probe = s.take();
     REQUIRE(probe);
     CHECK(probe->has<tl::ping_delay_disconnect>());
-    CHECK(s.under_test.deadline() <= s.now + 15s);
-    s.pass(14s);
+    CHECK(s.under_test.deadline() == s.now + 3s);
+    s.pass(2999ms);
     CHECK(s.silent());
-    s.pass(1s);
+    CHECK_FALSE(s.take());
+    s.pass(1ms);
     const auto broken = s.next<session::line_broken>();
     REQUIRE(broken);
     CHECK(broken->code == errc::timed_out);
@@ -271,17 +272,142 @@ TEST_CASE("a silent line is found out: a ping after 8 s of waiting, the end 15 s
     CHECK_FALSE(s.under_test.deadline());
 }
 
-TEST_CASE("bytes that come in keep a line alive before a packet is whole") {
+TEST_CASE("requests that keep going out do not hide that nothing comes back") {
+    stage s;
+    s.connect();
+    s.forget_events();
+    for (int i = 0; i < 5; ++i) {
+        CHECK(s.silent());
+        s.under_test.send(object(i));
+        s.take_all();
+        s.pass(1s);
+    }
+    CHECK(s.next<session::line_broken>()->code == errc::timed_out);
+}
+
+TEST_CASE("a server that works on a request and answers pings is not given up") {
     stage s;
     s.connect();
     s.forget_events();
     s.under_test.send(object(1));
     REQUIRE(s.take());
-    s.pass(8s);
-    REQUIRE(s.take());
-    for (int i = 0; i < 10; ++i) {
-        s.under_test.heard(s.now);
-        s.pass(10s);
+    int probes = 0;
+    for (int i = 0; i < 60; ++i) {
+        s.pass(1s);
+        while (const auto packet = s.take())
+            if (packet->has<tl::ping_delay_disconnect>()) {
+                s.answer_ping(*packet);
+                ++probes;
+            }
     }
+    CHECK(probes == 30);
     CHECK_FALSE(s.next<session::line_broken>());
+}
+
+TEST_CASE("an idle line is not probed; its ping of 30 s finds out that it is dead") {
+    stage s;
+    s.connect();
+    s.forget_events();
+    s.pass(29s);
+    CHECK_FALSE(s.take());
+    s.pass(1s);
+    REQUIRE(s.take());
+    CHECK(s.under_test.deadline() == s.now + 3s);
+    s.pass(3s);
+    CHECK(s.next<session::line_broken>()->code == errc::timed_out);
+}
+
+TEST_CASE("a line with long round trips is allowed the silence of three of them") {
+    stage s;
+    s.under_test.connected(s.now);
+    const auto first = s.take();
+    REQUIRE(first);
+    s.pass(2500ms);
+    s.answer_ping(*first);
+    s.forget_events();
+    s.under_test.send(object(1));
+    REQUIRE(s.take());
+    s.pass(2s);
+    REQUIRE(s.take());
+    CHECK(s.under_test.deadline() == s.now + 7500ms);
+}
+
+TEST_CASE("lines lost without a byte are allowed twice the silence each time, until a byte comes") {
+    stage s;
+    for (const duration limit : {3s, 6s, 12s, 24s, 24s}) {
+        CAPTURE(limit.count());
+        s.under_test.connected(s.now);
+        REQUIRE(s.take());
+        s.pass(2s + limit - 1ms);
+        CHECK(s.silent());
+        s.pass(1ms);
+        CHECK(s.next<session::line_broken>()->code == errc::timed_out);
+        s.under_test.disconnected(s.now);
+    }
+    s.connect();
+    s.pass(30s);
+    REQUIRE(s.take());
+    CHECK(s.under_test.deadline() == s.now + 3s);
+}
+
+TEST_CASE("protocol 5.10: on a slow line pings go on every 30 s though pongs wait behind other data") {
+    stage s;
+    s.connect();
+    s.forget_events();
+    s.under_test.send(object(1));
+    REQUIRE(s.take());
+    std::vector<duration> pings;
+    std::vector<received_packet> sent;
+    for (int i = 1; i <= 100; ++i) {
+        s.under_test.heard(s.now);
+        s.pass(1s);
+        while (const auto packet = s.take())
+            if (packet->has<tl::ping_delay_disconnect>()) {
+                pings.push_back(std::chrono::seconds(i));
+                sent.push_back(*packet);
+            }
+    }
+    CHECK(pings == std::vector<duration>{30s, 60s, 90s});
+    CHECK_FALSE(s.next<session::line_broken>());
+    for (const received_packet& each : sent)  // late, but each is one of this line's
+        s.answer_ping(each);
+    s.pass(300s);
+    CHECK_FALSE(s.next<session::line_broken>());
+}
+
+TEST_CASE("bytes that come in keep a line alive before a packet is whole, for 5 minutes") {
+    stage s;
+    s.connect();
+    s.forget_events();
+    s.under_test.send(object(1));
+    REQUIRE(s.take());
+    for (int i = 0; i < 299; ++i) {
+        s.under_test.heard(s.now);
+        s.pass(1s);
+        s.take_all();
+    }
+    CHECK(s.silent());
+    s.under_test.heard(s.now);
+    CHECK(s.under_test.deadline() == s.now + 1s);
+    s.pass(1s);
+    CHECK(s.next<session::line_broken>()->code == errc::timed_out);
+}
+
+TEST_CASE("a writer that is stuck is found out, and no deadline lies in the past meanwhile") {
+    session::options settings;
+    settings.ack_delay = 1s;
+    stage s(settings);
+    s.connect();
+    s.forget_events();
+    s.under_test.send(object(1));
+    REQUIRE(s.take());
+    s.give_bytes(object(2));  // to be acknowledged
+    s.forget_events();
+    for (int i = 0; i < 50; ++i) {
+        CHECK(s.silent());
+        REQUIRE(s.under_test.deadline());
+        CHECK(*s.under_test.deadline() > s.now);
+        s.pass(100ms);
+    }
+    CHECK(s.next<session::line_broken>()->code == errc::timed_out);
 }
