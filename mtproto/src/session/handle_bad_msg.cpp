@@ -24,6 +24,7 @@ enum refusal : std::int32_t {
 void session::handle_bad_msg(const incoming& message) {
     const auto notice = read<tl::bad_msg_notification>(message);
     if (!notice || !sent_.contains(notice->bad_msg_id) || too_many_complaints()) return;
+    send_service_again(notice->bad_msg_id);
     const std::vector<request_id> concerned = sent_in(notice->bad_msg_id);
     switch (notice->error_code) {
         case msg_id_too_low:
@@ -62,12 +63,7 @@ void session::handle_bad_salt(const incoming& message) {
     if (!notice || !sent_.contains(notice->bad_msg_id) || too_many_complaints()) return;
     if (salts_.replace(notice->new_server_salt, server_time(message.unix_now)))
         events_.push_back(salts_changed{});
-    // What else was in the packet: a ping that is never answered would look like a dead line.
-    if (!pings_.empty()) {
-        pings_.clear();
-        ping_wanted_ = true;
-    }
-    salts_asked_.reset();
+    send_service_again(notice->bad_msg_id);
     send_again(sent_in(notice->bad_msg_id));
 }
 

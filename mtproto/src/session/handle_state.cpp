@@ -17,10 +17,9 @@ constexpr std::byte received{4};
 void session::handle_state_info(const incoming& message) {
     const auto info = read<tl::msgs_state_info>(message);
     if (!info) return;
-    const auto found = asked_.find(info->req_msg_id);
-    if (found == asked_.end()) return;
-    const std::vector<std::int64_t> ids = std::move(found->second);
-    asked_.erase(found);
+    const auto question = service_log_.take_answered(info->req_msg_id, service::state_question);
+    if (!question) return;
+    const std::vector<std::int64_t>& ids = question->ids;
     if (info->info.size() != ids.size())
         return break_line(errc::bad_message, "a msgs_state_info of another length than the question");
     for (std::size_t i = 0; i < ids.size(); ++i)

@@ -37,42 +37,38 @@ class session::composer {
         while (!owner_.acks_.empty() && room_for_ids(owner_.acks_.size())) {
             tl::msgs_ack acks{};
             acks.msg_ids = take_ids(owner_.acks_);
-            add(tl::encode(acks), false);
+            add(service::acks, tl::encode(acks), acks.msg_ids);
         }
         owner_.acks_due_ = owner_.acks_due_ && !owner_.acks_.empty();
         while (!owner_.drops_.empty() && room(64)) {
             const tl::rpc_drop_answer drop{owner_.drops_.front()};
             owner_.drops_.erase(owner_.drops_.begin());
-            add(tl::encode(drop), false);
+            add(service::drop, tl::encode(drop), {drop.req_msg_id});
         }
         while (!owner_.state_asks_.empty() && room_for_ids(owner_.state_asks_.size())) {
-            std::vector<std::int64_t> asked = take_ids(owner_.state_asks_);
             tl::msgs_state_req request{};
-            request.msg_ids = asked;
-            const std::int64_t msg_id = add(tl::encode(request), false);
-            // One that was never answered gives way: its requests are asked about again anyway.
-            if (owner_.asked_.size() >= most_asked) owner_.asked_.erase(owner_.asked_.begin());
-            owner_.asked_.emplace(msg_id, std::move(asked));
+            request.msg_ids = take_ids(owner_.state_asks_);
+            add(service::state_question, tl::encode(request), request.msg_ids);
         }
         while (!owner_.resend_asks_.empty() && room_for_ids(owner_.resend_asks_.size())) {
             tl::msg_resend_req request{};
             request.msg_ids = take_ids(owner_.resend_asks_);
-            add(tl::encode(request), false);
+            add(service::resend_question, tl::encode(request), request.msg_ids);
         }
         while (!owner_.state_replies_.empty() && room(owner_.state_replies_.front().size())) {
             bytes reply = std::move(owner_.state_replies_.front());
             owner_.state_replies_.erase(owner_.state_replies_.begin());
-            add(std::move(reply), false);
+            add(service::state_reply, std::move(reply));
         }
         while (!owner_.dead_sessions_.empty() && room(64)) {
             const tl::destroy_session destroy{owner_.dead_sessions_.back()};
             owner_.dead_sessions_.pop_back();
-            add(tl::encode(destroy), false);
+            add(service::farewell, tl::encode(destroy), {destroy.session_id});
         }
         if (salts_are_wanted() && room(64)) {
             owner_.salts_asked_ = now_;
             const tl::get_future_salts request{owner_.settings_.salts_count};
-            add(tl::encode(request), false);
+            add(service::salts_question, tl::encode(request));
         }
         if (owner_.ping_wanted_ && room(64)) add_ping();
     }
@@ -111,13 +107,16 @@ class session::composer {
         }
         for (const request_id id : carried_)
             owner_.requests_.find(id)->packet_id = header.msg_id;
+        for (service_message& each : service_) {
+            each.packet_id = header.msg_id;
+            owner_.service_log_.add(std::move(each));
+        }
         wire::seal_job job{std::move(text), owner_.key_, wire::role::client, header, {}};
         wire::seal_batch({&job, 1});
         return std::move(job.outcome.data);
     }
 
   private:
-    static constexpr std::size_t most_asked = 64;
     // A pong that is later than so many pings is not waited for.
     static constexpr std::size_t most_pings = 16;
 
@@ -143,7 +142,7 @@ class session::composer {
         ping.disconnect_delay = static_cast<std::int32_t>(owner_.settings_.disconnect_delay.count());
         if (owner_.pings_.size() == most_pings) owner_.pings_.erase(owner_.pings_.begin());
         owner_.pings_.push_back({ping.ping_id, now_});
-        add(tl::encode(ping), false);
+        add(service::ping, tl::encode(ping), {ping.ping_id});
     }
 
     void add_request(pending& request) {
@@ -158,10 +157,11 @@ class session::composer {
         put(msg_id, request.body, true);
     }
 
-    std::int64_t add(bytes body, bool content_related) {
+    void add(service kind, bytes body, std::vector<std::int64_t> about = {}) {
         const std::int64_t msg_id = owner_.ids_.next(unix_now_);
-        put(msg_id, std::move(body), content_related);
-        return msg_id;
+        service_.push_back(
+            {kind, msg_id, 0, std::move(about), kind == service::state_reply ? body : bytes()});
+        put(msg_id, std::move(body), false);
     }
 
     void put(std::int64_t msg_id, bytes body, bool content_related) {
@@ -175,6 +175,7 @@ class session::composer {
     unix_time unix_now_;
     std::vector<wire::contained> messages_;
     std::vector<request_id> carried_;
+    std::vector<service_message> service_;
     std::size_t size_ = wire::container_head_size;
 };
 

@@ -28,10 +28,6 @@ void session::send_again(const std::vector<request_id>& which) {
 }
 
 void session::refused(const std::vector<request_id>& which) {
-    if (!pings_.empty()) {  // one may have been in that packet
-        pings_.clear();
-        ping_wanted_ = true;
-    }
     for (const request_id id : which) {
         pending* request = requests_.find(id);
         if (request && ++request->refused >= most_refusals) lose(id, errc::bad_message);
@@ -100,7 +96,7 @@ void session::begin_anew(const std::vector<request_id>& certainly_lost) {
     state_asks_.clear();
     resend_asks_.clear();
     state_replies_.clear();
-    asked_.clear();
+    service_log_.clear();
     salts_asked_.reset();
     pings_.clear();
     ping_wanted_ = true;

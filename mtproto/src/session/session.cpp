@@ -70,7 +70,7 @@ void session::connected(time_point now) {
 void session::disconnected(time_point) {
     connected_ = false;
     pings_.clear();
-    asked_.clear();
+    service_log_.clear();
 }
 
 void session::heard(time_point now) {

@@ -11,6 +11,7 @@
 #include "session/request.hpp"
 #include "session/salt_book.hpp"
 #include "session/sent_log.hpp"
+#include "session/service_log.hpp"
 #include "wire/container.hpp"
 #include "wire/envelope.hpp"
 #include "wire/msg_id.hpp"
@@ -22,7 +23,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -148,6 +148,9 @@ class session {
     void answer_announced(std::int64_t answer_msg_id, bool wanted, time_point now);
     void begin_anew(const std::vector<request_id>& certainly_lost);
 
+    // refused_service.cpp
+    void send_service_again(std::int64_t refused_msg_id);
+
     // next_packet.cpp
     std::int32_t next_seqno(bool content_related) noexcept;
     unix_time server_time(unix_time unix_now) const noexcept { return unix_now + ids_.offset(); }
@@ -194,13 +197,13 @@ class session {
     // Service messages to send with the next packet.
     std::vector<std::int64_t> acks_;
     time_point oldest_ack_{};
-    bool acks_due_ = false;                                    // they wait for no packet to ride in
-    std::vector<std::int64_t> drops_;                          // msg_ids for rpc_drop_answer
-    std::vector<std::int64_t> state_asks_;                     // msg_ids for msgs_state_req
-    std::vector<std::int64_t> resend_asks_;                    // the server's msg_ids for msg_resend_req
-    std::vector<bytes> state_replies_;                         // serialized msgs_state_info
-    std::vector<std::int64_t> dead_sessions_;                  // for destroy_session
-    std::map<std::int64_t, std::vector<std::int64_t>> asked_;  // msgs_state_req -> what it asked
+    bool acks_due_ = false;                    // they wait for no packet to ride in
+    std::vector<std::int64_t> drops_;          // msg_ids for rpc_drop_answer
+    std::vector<std::int64_t> state_asks_;     // msg_ids for msgs_state_req
+    std::vector<std::int64_t> resend_asks_;    // the server's msg_ids for msg_resend_req
+    std::vector<bytes> state_replies_;         // serialized msgs_state_info
+    std::vector<std::int64_t> dead_sessions_;  // for destroy_session
+    service_log service_log_;                  // those that were sent on this line
 };
 
 }  // namespace mtproto::session

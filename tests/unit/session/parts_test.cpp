@@ -2,6 +2,7 @@
 #include "session/replay_window.hpp"
 #include "session/salt_book.hpp"
 #include "session/sent_log.hpp"
+#include "session/service_log.hpp"
 
 #include <doctest/doctest.h>
 
@@ -93,4 +94,17 @@ TEST_CASE("the log of sent ids forgets the oldest") {
     CHECK(log.contains(4));
     CHECK(log.contains(4 * 4096));
     CHECK_FALSE(log.contains(5));
+}
+
+TEST_CASE("the log of service messages forgets the oldest of a kind, and none of another") {
+    service_log log;
+    log.add({service::state_question, 4, 8, {1}, {}});
+    for (std::int64_t id = 12; id < 12 + 4 * 65; id += 4)
+        log.add({service::acks, id, id, {id}, {}});
+    CHECK(log.take_refused(12).empty());
+    CHECK(log.take_refused(16).size() == 1);
+    CHECK(log.take_refused(16).empty());
+    CHECK_FALSE(log.take_answered(4, service::resend_question));
+    CHECK(log.take_answered(4, service::state_question)->ids == std::vector<std::int64_t>{1});
+    CHECK(log.take_refused(8).empty());
 }

@@ -65,6 +65,57 @@ TEST_CASE("protocol 5.4: code 48 about one message sends that one again") {
     CHECK(again->id_of(object(1)) == 0);
 }
 
+TEST_CASE(
+    "protocol 5.4: what a refused packet acknowledged, dropped, asked and replied is said again, once") {
+    two_requests s;
+    const std::int64_t received = s.give_bytes(object(7));
+    const std::int64_t unseen = s.server_msg_id();
+    s.under_test.cancel(s.once);
+    s.give(tl::msg_new_detailed_info{unseen, 100, 0}, false);
+    s.give(tl::msgs_state_req{{received}}, false);
+    s.pass(15s);  // the state of what is under way is asked
+    const auto refused = s.take();
+    REQUIRE(refused);
+    std::vector<std::uint32_t> said;
+    for (const wire::contained& each : refused->messages)
+        said.push_back(wire::constructor_of(each.body));
+    REQUIRE(said.size() == 6);  // those five and a ping
+    std::int64_t about = refused->header.msg_id;
+    SUBCASE("code 48") {
+        s.give(tl::bad_server_salt{about, 0, 48, 0x2222}, false);
+    }
+    SUBCASE("code 16") {
+        refuse(s, about, 16);
+    }
+    SUBCASE("code 64") {
+        refuse(s, about, 64);
+    }
+    const auto again = s.take();
+    REQUIRE(again);
+    CHECK(again->only<tl::msgs_ack>().msg_ids == std::vector{received});
+    CHECK(again->only<tl::rpc_drop_answer>().req_msg_id == s.once_id());
+    CHECK(again->only<tl::msg_resend_req>().msg_ids == std::vector{unseen});
+    CHECK(again->only<tl::msgs_state_req>().msg_ids == std::vector{s.safe_id()});
+    CHECK(again->has<tl::msgs_state_info>());
+    CHECK(again->has<tl::ping_delay_disconnect>());
+    refuse(s, about, 16);
+    CHECK_FALSE(s.take());
+}
+
+TEST_CASE("protocol 5.4: a refusal of one service message repeats that one only") {
+    two_requests s;
+    const std::int64_t received = s.give_bytes(object(7));
+    s.under_test.cancel(s.once);
+    const auto packet = s.take();
+    REQUIRE(packet);
+    refuse(s, packet->with(tl::msgs_ack::tl_id).at(0).msg_id, 16);
+    s.under_test.send(object(3));
+    const auto again = s.take();
+    REQUIRE(again);
+    CHECK(again->only<tl::msgs_ack>().msg_ids == std::vector{received});
+    CHECK_FALSE(again->has<tl::rpc_drop_answer>());
+}
+
 TEST_CASE("protocol 5.4: a notification about a message that was never sent is ignored") {
     two_requests s;
     for (const std::int32_t code : {16, 17, 18, 20, 32, 64})
