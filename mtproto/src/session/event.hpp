@@ -30,7 +30,8 @@ struct rpc_failure {
 struct request_lost {
     request_id id;
     /// errc::connection_closed: it is unknown whether the server carried it out, and it is not idempotent;
-    /// errc::malformed or too_large: the answer cannot be read.
+    /// errc::malformed or too_large: the answer cannot be read; errc::bad_message: the server refused it
+    /// again and again; errc::timed_out: it carried it out again and again, and no answer came.
     errc why = errc::connection_closed;
 };
 

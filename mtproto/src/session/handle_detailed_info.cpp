@@ -8,7 +8,10 @@ void session::handle_detailed_info(const incoming& message) {
     const auto info = read<tl::msg_detailed_info>(message);
     if (!info) return;
     pending* request = requests_.find_sent(info->msg_id);
-    if (request && request->msg_ids.back() == info->msg_id) request->acknowledged = true;
+    if (request && !request->queued && request->msg_ids.back() == info->msg_id) {
+        request->acknowledged = true;
+        request->answer_id = info->answer_msg_id;
+    }
     answer_announced(info->answer_msg_id, request != nullptr, message.now);
 }
 

@@ -11,19 +11,29 @@ constexpr std::byte nothing_known{1};
 constexpr std::byte not_received{2};
 constexpr std::byte not_received_too_high{3};
 constexpr std::byte received{4};
+// Those above them, of a message that was received.
+constexpr std::byte worked_on{32};  // or over
+constexpr std::byte answer_made{64};
 
 }  // namespace
 
 void session::handle_state_info(const incoming& message) {
     const auto info = read<tl::msgs_state_info>(message);
     if (!info) return;
-    const auto question = service_log_.take_answered(info->req_msg_id, service::state_question);
-    if (!question) return;
-    const std::vector<std::int64_t>& ids = question->ids;
+    const auto about_requests = service_log_.take_answered(info->req_msg_id, service::state_question);
+    const auto about_answers = service_log_.take_answered(info->req_msg_id, service::resend_question);
+    if (!about_requests && !about_answers) return;
+    const std::vector<std::int64_t>& ids = about_requests ? about_requests->ids : about_answers->ids;
     if (info->info.size() != ids.size())
         return break_line(errc::bad_message, "a msgs_state_info of another length than the question");
-    for (std::size_t i = 0; i < ids.size(); ++i)
-        apply_state(ids[i], info->info[i]);
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+        if (about_answers) {
+            apply_answer_state(ids[i], info->info[i]);
+        } else {
+            apply_state(ids[i], info->info[i]);
+            watch_for_answer(ids[i], info->info[i]);
+        }
+    }
 }
 
 void session::handle_all_info(const incoming& message) {
@@ -65,6 +75,22 @@ void session::apply_state(std::int64_t msg_id, std::byte state) {
     } else if (known == nothing_known) {
         fate_unknown(*request);  // forgotten, or never there: it cannot be told
     }
+}
+
+/// A server that has a request, and neither works on it nor lets its answer come, has lost the answer.
+void session::watch_for_answer(std::int64_t msg_id, std::byte state) {
+    pending* request = requests_.find_sent(msg_id);
+    if (!request || !request->acknowledged || request->msg_ids.back() != msg_id) return;
+    const bool busy = (state & worked_on) != std::byte{} && (state & answer_made) == std::byte{};
+    request->silent_states = busy ? 0 : request->silent_states + 1;
+    if (request->silent_states >= settings_.silent_states) answer_lost(*request);
+}
+
+/// Of a message that msg_resend_req asked for.
+void session::apply_answer_state(std::int64_t answer_msg_id, std::byte state) {
+    if ((state & std::byte{7}) == received) return;  // the server has it and sends it again
+    for (auto& [id, request] : requests_.all())
+        if (!request.queued && request.answer_id == answer_msg_id) return answer_lost(request);
 }
 
 }  // namespace mtproto::session

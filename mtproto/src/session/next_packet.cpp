@@ -151,7 +151,6 @@ class session::composer {
         request.line = owner_.line_;
         request.sent = now_;
         request.asked = now_;
-        request.acknowledged = false;
         owner_.requests_.sent_front(msg_id);
         carried_.push_back(request.id);
         put(msg_id, request.body, true);

@@ -37,6 +37,13 @@ struct options {
     /// A request that is neither answered nor acknowledged for this long has its state asked
     /// (protocol 5.6).
     duration ask_state_after = std::chrono::seconds(15);
+    /// One that is acknowledged has it asked this long after the last time: the server has it and may work on
+    /// it for long, but an answer that was lost comes by no other way.
+    duration ask_again_after = std::chrono::seconds(60);
+    /// So often in a row the server may say that it has a request and is not working on it, and no answer
+    /// come since: then the answer is lost. On one line an answer overtakes no later one, so once would do;
+    /// more allow for servers of several parts.
+    int silent_states = 3;
     /// Future salts are fetched when those known end this soon: an hour is two rotations (protocol 5.9).
     duration salts_ahead = std::chrono::hours(1);
     /// How many are fetched at a time, 1 to 64: 32 last for 16 hours.

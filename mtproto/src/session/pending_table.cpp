@@ -40,6 +40,8 @@ void pending_table::requeue(pending& what) {
     if (what.queued) return;
     what.queued = true;
     what.acknowledged = false;
+    what.silent_states = 0;
+    what.answer_id = 0;
     queue_.push_front(what.id);
 }
 

@@ -51,13 +51,17 @@ void session::fate_unknown(pending& request) {
 /// There will be no answer to this sending of a request.
 void session::answer_dropped(pending& request, std::int64_t msg_id) {
     const bool earlier = request.queued || request.msg_ids.back() != msg_id;
-    if (earlier) {
+    if (earlier)
         requests_.forget_msg_id(request, msg_id);  // the later sending is answered by itself
-    } else if (++request.refused >= most_refusals) {
-        lose(request.id, errc::bad_message);
-    } else {
-        fate_unknown(request);
-    }
+    else
+        answer_lost(request);
+}
+
+/// The server carried it out and cannot answer it any more.
+void session::answer_lost(pending& request) {
+    if (++request.refused >= most_refusals) return lose(request.id, errc::timed_out);
+    if (request.how.idempotent) drops_.push_back(request.msg_ids.back());  // should it turn up after all
+    fate_unknown(request);
 }
 
 /// A new line: what the last one left without an answer.
@@ -69,8 +73,10 @@ void session::recover_after_reconnect() {
             drops_.push_back(request.msg_ids.back());  // or the server would answer both
             again.push_back(id);
         } else {
-            request.acknowledged = false;  // so that it is asked about until the answer comes
+            request.acknowledged = false;  // so that it is asked about soon again
+            request.silent_states = 0;
             request.asked = last_heard_;
+            if (request.answer_id != 0) resend_asks_.push_back(request.answer_id);
             state_asks_.push_back(request.msg_ids.back());
         }
     }

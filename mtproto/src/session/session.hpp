@@ -142,9 +142,12 @@ class session {
     void refused(const std::vector<request_id>& which);
     void lose(request_id id, errc why);
     void fate_unknown(pending& request);
+    void answer_lost(pending& request);
     void answer_dropped(pending& request, std::int64_t msg_id);
     void recover_after_reconnect();
     void apply_state(std::int64_t msg_id, std::byte state);
+    void watch_for_answer(std::int64_t msg_id, std::byte state);
+    void apply_answer_state(std::int64_t answer_msg_id, std::byte state);
     void answer_announced(std::int64_t answer_msg_id, bool wanted, time_point now);
     void begin_anew(const std::vector<request_id>& certainly_lost);
 

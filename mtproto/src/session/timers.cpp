@@ -11,7 +11,8 @@ constexpr int most_doublings = 3;  // of the silence that a line is allowed
 }  // namespace
 
 time_point session::ask_state_at(const pending& request) const {
-    return std::max(request.sent, request.asked) + settings_.ask_state_after;
+    return std::max(request.sent, request.asked) +
+           (request.acknowledged ? settings_.ask_again_after : settings_.ask_state_after);
 }
 
 void session::want_ping(time_point now) {
@@ -48,7 +49,7 @@ void session::note_due(time_point now) {
     if (acks_.size() > settings_.ack_count || (!acks_.empty() && now >= oldest_ack_ + settings_.ack_delay))
         acks_due_ = true;
     for (auto& [id, request] : requests_.all()) {
-        if (request.queued || request.acknowledged || now < ask_state_at(request)) continue;
+        if (request.queued || now < ask_state_at(request)) continue;
         request.asked = now;
         state_asks_.push_back(request.msg_ids.back());
     }
@@ -77,7 +78,7 @@ std::optional<time_point> session::deadline() const {
     if (!pings_.empty()) next = std::min(next, last_verified_ + settings_.unverified_limit);
     if (!acks_.empty() && !acks_due_) next = std::min(next, oldest_ack_ + settings_.ack_delay);
     for (const auto& [id, request] : requests_.all())
-        if (!request.queued && !request.acknowledged) next = std::min(next, ask_state_at(request));
+        if (!request.queued) next = std::min(next, ask_state_at(request));
     if (next == time_point::max()) return std::nullopt;
     return next;
 }
