@@ -25,7 +25,6 @@ wire::open_job session::prepare(wire::packet from) const {
     job.data = std::move(from);
     job.key = key_;
     job.self = wire::role::client;
-    job.session_id = session_id_;
     return job;
 }
 
@@ -39,8 +38,13 @@ void session::receive(result<wire::opened> from, time_point now, unix_time unix_
     }
     const wire::message_header& header = from->header;
     last_verified_ = now;
-    // The session may have begun anew while this packet was being opened: it belongs to the old one.
-    if (header.session_id != session_id_) return;
+    if (header.session_id != session_id_) {
+        // What the server sent before it heard that the session began anew.
+        const bool of_before =
+            std::find(abandoned_.begin(), abandoned_.end(), header.session_id) != abandoned_.end();
+        if (of_before) return heard(now);
+        return break_line(errc::bad_message, "a packet of another session");
+    }
     if (!wire::is_server_msg_id(header.msg_id))
         return break_line(errc::bad_message, "an even msg_id from a server");
 

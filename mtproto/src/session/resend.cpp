@@ -87,6 +87,7 @@ void session::recover_after_reconnect() {
 /// not come to anything, or may be done twice.
 void session::begin_anew(const std::vector<request_id>& certainly_lost) {
     dead_sessions_.push_back(session_id_);
+    abandoned_.push_back(session_id_);
     while (true) {
         const auto id = static_cast<std::int64_t>(random_->next_u64());
         if (id == 0 || id == session_id_) continue;

@@ -61,6 +61,7 @@ void session::connected(time_point now) {
     last_ping_ = now;
     heard_on_line_ = false;
     synchronised_ = false;
+    abandoned_.clear();
     pings_.clear();
     probed_.reset();
     want_ping(now);  // tells the server's time, and has the server close a line that dies

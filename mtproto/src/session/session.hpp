@@ -172,7 +172,8 @@ class session {
     salt_book salts_;
     wire::client_msg_ids ids_;
     std::int64_t session_id_ = 0;
-    std::uint32_t content_count_ = 0;  // content-related messages sent: makes the seqno (protocol 4.7)
+    std::vector<std::int64_t> abandoned_;  // the session ids before it, on this line
+    std::uint32_t content_count_ = 0;      // content-related messages sent: makes the seqno (protocol 4.7)
 
     pending_table requests_;
     sent_log sent_;

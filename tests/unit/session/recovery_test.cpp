@@ -266,6 +266,20 @@ TEST_CASE("packets that were under way when the session began anew are ignored")
     CHECK(s.silent());
 }
 
+TEST_CASE(
+    "protocol 4.3: packets of a session that began anew are ignored on its line, and break the next one") {
+    two_requests s;
+    wire::message_header of_before = s.server_header(true);
+    refuse(s, s.packet.header.msg_id, 33);
+    s.forget_events();
+    s.deliver(of_before, object(9));
+    CHECK(s.silent());
+    s.reconnect();
+    of_before.msg_id = s.server_msg_id();
+    s.deliver(of_before, object(9));
+    CHECK(s.next<session::line_broken>()->code == errc::bad_message);
+}
+
 TEST_CASE("protocol 5.4: code 64 sends the members of the container again") {
     two_requests s;
     refuse(s, s.packet.header.msg_id, 64);
