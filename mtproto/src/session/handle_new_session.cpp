@@ -15,9 +15,10 @@ void session::handle_new_session(const incoming& message) {
     }
     for (const request_id id : ignored) {
         // What went out on this line came after the session began, or was ignored. What went out on an
-        // earlier one may have been carried out in the session that the server forgot.
+        // earlier one, or was acknowledged, may have been carried out in the session that the server forgot.
         const pending* request = requests_.find(id);
-        if (request->line != line_ && !request->how.idempotent) lose(id, errc::connection_closed);
+        if (!request->how.idempotent && (request->line != line_ || request->acknowledged))
+            lose(id, errc::connection_closed);
     }
     send_again(ignored);
     events_.push_back(server_session_created{created->unique_id});

@@ -327,6 +327,20 @@ TEST_CASE("protocol 5.5: a session that the server forgot loses what an earlier 
     CHECK(lost->why == errc::connection_closed);
 }
 
+TEST_CASE("protocol 5.5: a session that the server forgot in mid-line loses what it had acknowledged") {
+    two_requests s;
+    s.give(tl::msgs_ack{{s.safe_id(), s.once_id()}}, false);
+    s.under_test.send(object(3));
+    const auto later = s.take();
+    REQUIRE(later);
+    s.give(tl::new_session_created{later->header.msg_id, 778, first_salt});
+    CHECK(s.next<session::request_lost>()->id == s.once);
+    const auto again = s.take();
+    REQUIRE(again);
+    CHECK(again->id_of(object(1)) != 0);
+    CHECK(again->id_of(object(2)) == 0);
+}
+
 TEST_CASE(
     "protocol 4.8: a new line sends idempotent requests under new ids and drops the old, all in a "
     "container") {
