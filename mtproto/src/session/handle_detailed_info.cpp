@@ -21,7 +21,8 @@ void session::handle_new_detailed_info(const incoming& message) {
 }
 
 void session::answer_announced(std::int64_t answer_msg_id, bool wanted, time_point now) {
-    if (wanted && !window_.seen(answer_msg_id)) {
+    // One below the window may have been taken, and would not be taken any more.
+    if (wanted && window_.judge(answer_msg_id) == replay_window::verdict::fresh) {
         resend_asks_.push_back(answer_msg_id);
         return;
     }

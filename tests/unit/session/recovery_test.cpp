@@ -615,6 +615,22 @@ TEST_CASE("protocol 5.7: an answer not seen is asked for, one that was seen is a
     CHECK(s.take()->only<tl::msgs_ack>().msg_ids == std::vector{seen});
 }
 
+TEST_CASE("protocol 5.7: an answer below the replay window is acknowledged, not fetched") {
+    stage s;
+    s.connect();
+    const std::int64_t old = s.give_bytes(object(5));
+    for (int i = 0; i < 1001; ++i)
+        s.give(tl::msgs_ack{}, false);
+    s.under_test.send(object(1));
+    s.take_all();
+    s.give(tl::msg_new_detailed_info{old, 10, 0}, false);
+    s.under_test.send(object(2));
+    const auto packet = s.take();
+    REQUIRE(packet);
+    CHECK_FALSE(packet->has<tl::msg_resend_req>());
+    CHECK(packet->only<tl::msgs_ack>().msg_ids == std::vector{old});
+}
+
 TEST_CASE("protocol 5.7: the answer to a request that is over is acknowledged, not fetched") {
     two_requests s;
     s.under_test.cancel(s.once);
