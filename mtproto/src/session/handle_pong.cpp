@@ -25,6 +25,8 @@ void session::handle_pong(const incoming& message) {
     round_trip_ = synchronised_ ? std::min(round_trip_.value_or(round_trip), round_trip) : round_trip;
     if (synchronised_) return;
     synchronised_ = true;
+    synchronised_at_ = message.now;
+    synchronised_unix_ = message.unix_now;
     force_time(message.packet_id, message.unix_now);
 }
 

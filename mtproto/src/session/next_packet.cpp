@@ -187,6 +187,7 @@ std::int32_t session::next_seqno(bool content_related) noexcept {
 std::optional<wire::packet> session::next_packet(time_point now, unix_time unix_now) {
     if (!connected_ || broken_) return std::nullopt;
     note_due(now);
+    unix_now = steady(now, unix_now);
     const bool service_is_due = acks_due_ || ping_wanted_ || !drops_.empty() || !state_asks_.empty() ||
                                 !resend_asks_.empty() || !state_replies_.empty() || !dead_sessions_.empty();
     const bool large_first = requests_.has_queued() && requests_.front().body.size() > settings_.bundle_limit;

@@ -28,8 +28,15 @@ wire::open_job session::prepare(wire::packet from) const {
     return job;
 }
 
+// This machine's clock as it would read had nobody set it since the server told the time: what the server's
+// time is, and whether a message is too old, does not change by that.
+unix_time session::steady(time_point now, unix_time unix_now) const {
+    return synchronised_ ? synchronised_unix_ + (now - synchronised_at_) : unix_now;
+}
+
 void session::receive(result<wire::opened> from, time_point now, unix_time unix_now) {
     if (!connected_ || broken_) return;
+    unix_now = steady(now, unix_now);
     if (!from) {
         const bool forged = from.error() == make_error_code(errc::bad_message_key);
         break_line(forged ? errc::bad_message_key : errc::bad_message,

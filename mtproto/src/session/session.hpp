@@ -108,6 +108,7 @@ class session {
     class composer;
 
     // receive.cpp
+    unix_time steady(time_point now, unix_time unix_now) const;
     bool time_is_plausible(std::int64_t msg_id, unix_time unix_now) const;
     void learn_time(std::int64_t msg_id, unix_time unix_now);
     void force_time(std::int64_t msg_id, unix_time unix_now);
@@ -193,7 +194,9 @@ class session {
     bool heard_on_line_ = false;
     int silent_lines_ = 0;  // lost without a byte, in a row
 
-    bool synchronised_ = false;   // a pong on this line has told the time (protocol 4.5)
+    bool synchronised_ = false;     // a pong on this line has told the time (protocol 4.5)
+    time_point synchronised_at_{};  // when, by both clocks
+    unix_time synchronised_unix_{};
     duration reported_offset_{};  // by the last time_changed
     std::optional<time_point> salts_asked_;
     int complaints_ = 0;  // of the server about messages, since it last took one

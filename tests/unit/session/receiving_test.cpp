@@ -317,6 +317,7 @@ TEST_CASE("protocol 4.5: the offset is the largest difference seen") {
     s.give_bytes(object(1));
     CHECK(s.under_test.time_offset() - before > 19s);
     const duration largest = s.under_test.time_offset();
+    s.now += 10s;
     s.unix_now += 10s;  // this packet took ten seconds
     s.server_ahead = 10s;
     s.give_bytes(object(2));
@@ -335,6 +336,30 @@ TEST_CASE("protocol 4.5: a pong that came late does not tell the time") {
     CHECK(s.under_test.time_offset() > -1s);
     s.give_bytes(object(1));  // sent just now, not from the future
     CHECK(s.next<session::update>());
+}
+
+TEST_CASE("protocol 4.5: setting this machine's clock neither breaks a line nor moves its msg_ids") {
+    for (const duration step : {duration(-1h), duration(-60s), duration(400s), duration(1h)}) {
+        CAPTURE(step.count());
+        stage s;
+        s.connect();
+        s.forget_events();
+        s.unix_now += step;
+        s.server_ahead = -step;
+        s.give_bytes(object(1));
+        CHECK(s.next<session::update>());
+        s.under_test.send(object(2));
+        const auto packet = s.take();
+        REQUIRE(packet);
+        CHECK(std::chrono::abs(wire::time_of(packet->header.msg_id) - stage::begin) < 1s);
+        CHECK_FALSE(s.next<session::line_broken>());
+        // The next line learns how far the clock is off now.
+        s.under_test.disconnected(s.now);
+        s.connect();
+        const auto changed = s.next<session::time_changed>();
+        REQUIRE(changed);
+        CHECK(std::chrono::abs(changed->offset + step) < 1s);
+    }
 }
 
 TEST_CASE("a pong for another ping is none, so it does not tell the time") {
