@@ -23,7 +23,7 @@ enum refusal : std::int32_t {
 
 void session::handle_bad_msg(const incoming& message) {
     const auto notice = read<tl::bad_msg_notification>(message);
-    if (!notice || !sent_.contains(notice->bad_msg_id) || too_many_complaints()) return;
+    if (!notice || !sent_.contains(notice->bad_msg_id) || too_many_complaints(notice->bad_msg_id)) return;
     send_service_again(notice->bad_msg_id);
     const std::vector<request_id> concerned = sent_in(notice->bad_msg_id);
     switch (notice->error_code) {
@@ -60,7 +60,7 @@ void session::handle_bad_msg(const incoming& message) {
 
 void session::handle_bad_salt(const incoming& message) {
     const auto notice = read<tl::bad_server_salt>(message);
-    if (!notice || !sent_.contains(notice->bad_msg_id) || too_many_complaints()) return;
+    if (!notice || !sent_.contains(notice->bad_msg_id) || too_many_complaints(notice->bad_msg_id)) return;
     if (salts_.replace(notice->new_server_salt, server_time(message.unix_now)))
         events_.push_back(salts_changed{});
     send_service_again(notice->bad_msg_id);

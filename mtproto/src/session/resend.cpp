@@ -95,6 +95,7 @@ void session::begin_anew(const std::vector<request_id>& certainly_lost) {
         break;
     }
     content_count_ = 0;
+    complained_up_to_ = 0;  // ids may begin anew, too
     sent_.clear();
     window_.clear();
     acks_.clear();

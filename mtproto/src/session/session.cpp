@@ -88,8 +88,11 @@ std::optional<event> session::next_event() {
     return first;
 }
 
-// A server that refuses whatever is sent would be answered for ever.
-bool session::too_many_complaints() {
+// A server that refuses whatever is sent would be answered for ever. Of several packets on their way with the
+// same stale salt each is refused; what went out before the last remedy says nothing about that.
+bool session::too_many_complaints(std::int64_t about) {
+    if (about <= complained_up_to_) return false;
+    complained_up_to_ = ids_.last();
     if (++complaints_ <= most_complaints) return false;
     break_line(errc::bad_message, "the server refuses every message");
     return true;

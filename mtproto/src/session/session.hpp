@@ -117,7 +117,7 @@ class session {
     void dispatch(const incoming& message);
     template <class T>
     std::optional<T> read(const incoming& message);  // read_message.hpp
-    bool too_many_complaints();
+    bool too_many_complaints(std::int64_t about);
     void break_line(errc code, std::string what);
 
     // One verb a file.
@@ -199,7 +199,8 @@ class session {
     unix_time synchronised_unix_{};
     duration reported_offset_{};  // by the last time_changed
     std::optional<time_point> salts_asked_;
-    int complaints_ = 0;  // of the server about messages, since it last took one
+    int complaints_ = 0;                 // of the server about messages, since it last took one
+    std::int64_t complained_up_to_ = 0;  // the last msg_id given out when it complained
 
     // Service messages to send with the next packet.
     std::vector<std::int64_t> acks_;

@@ -209,6 +209,21 @@ TEST_CASE("a server that refuses every packet is not answered for ever") {
     CHECK(s.next<session::line_broken>()->code == errc::bad_message);
 }
 
+TEST_CASE("protocol 5.4: any number of packets may be under way when the salt changes") {
+    stage s;
+    s.connect();
+    s.forget_events();
+    std::vector<std::int64_t> packets;
+    for (int i = 0; i < 100; ++i) {
+        s.under_test.send(object(i));
+        packets.push_back(s.take()->header.msg_id);
+    }
+    for (const std::int64_t each : packets)
+        s.give(tl::bad_server_salt{each, 0, 48, 0x2222}, false);
+    CHECK_FALSE(s.next<session::line_broken>());
+    CHECK(s.take_all().with(0x0badf00d).size() == 100);
+}
+
 TEST_CASE("protocol 5.4: code 20 sends again what may be done twice and fails the rest") {
     two_requests s;
     refuse(s, s.packet.header.msg_id, 20);
