@@ -132,13 +132,15 @@ result<rsa_block> rsa_public_key::encrypt(byte_view data, random_source& random)
         const byte_span masked_key = block.span().first(32);
         const byte_span a = block.span().subspan(32);
         std::reverse_copy(padded.view().begin(), padded.view().end(), a.begin());
-        const sha256_digest hash = sha256({temp.key, padded});
+        sha256_digest hash = sha256({temp.key, padded});
         std::copy(hash.begin(), hash.end(), a.begin() + rsa_pad_padded_size);
+        wipe(hash);
         aes_ige_encrypt(a, a, temp);
 
-        const sha256_digest mask = sha256(a);
+        sha256_digest mask = sha256(a);
         for (std::size_t i = 0; i < mask.size(); ++i)
             masked_key[i] = temp.key.view()[i] ^ mask[i];
+        wipe(mask);
         // raw() fails when the block is no number below n: another temp key gives another block.
         if (auto encrypted = raw(block.span())) return encrypted;
     }
