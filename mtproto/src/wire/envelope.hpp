@@ -11,7 +11,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <span>
 
 namespace mtproto {
@@ -54,7 +53,6 @@ class draft {
     byte_span body() const noexcept;
 
   private:
-    friend struct seal_job;
     friend void seal_batch(std::span<struct seal_job> jobs);
     packet data_;
     std::size_t body_size_;
@@ -76,7 +74,7 @@ void seal_batch(std::span<seal_job> jobs);
 sealed seal(const std::shared_ptr<const crypto::auth_key>& key, role self, const message_header& header,
             byte_view body, random_source& random, buffer_pool* pool = nullptr);
 
-/// An authenticated message. msg_id's parity, duplicates and time are the session's to check.
+/// An authenticated message. The session id, msg_id's parity, duplicates and time are the session's to check.
 struct opened {
     message_header header;
     bytes body;                         ///< a slice of the packet's block
@@ -88,9 +86,8 @@ struct open_job {
     packet data;                                  ///< in; decrypted where it is
     std::shared_ptr<const crypto::auth_key> key;  ///< in
     role self = role::client;                     ///< in: the end that received it
-    std::optional<std::int64_t> session_id;       ///< in: when given, the only one that is accepted
     /// out: errc::bad_message_key for everything up to the hash, which is compared in constant time;
-    /// errc::bad_message for an authentic packet with a wrong length, padding or session id (protocol 4.3)
+    /// errc::bad_message for an authentic packet with a wrong length or padding (protocol 4.3)
     result<opened> outcome = errc::bad_message_key;
 };
 
@@ -100,7 +97,6 @@ struct open_job {
 void open_batch(std::span<open_job> jobs);
 
 /// Opens one packet: a batch of one.
-result<opened> open(packet data, const std::shared_ptr<const crypto::auth_key>& key, role self,
-                    std::optional<std::int64_t> session_id = std::nullopt);
+result<opened> open(packet data, const std::shared_ptr<const crypto::auth_key>& key, role self);
 
 }  // namespace mtproto::wire

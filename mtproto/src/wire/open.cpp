@@ -52,7 +52,6 @@ result<opened> finish(const opening& done, const crypto::sha256_digest& hash) {
     message.header.msg_id = load_le<std::int64_t>(head + msg_id_at_offset);
     message.header.seqno = load_le<std::int32_t>(head + seqno_at);
     const open_job& job = *done.job;
-    if (job.session_id && *job.session_id != message.header.session_id) return errc::bad_message;
     message.body =
         job.data.slice().slice(sealed_head_size + inner_head_size, static_cast<std::size_t>(length));
     message.quick_ack_token = crypto::quick_ack_token(hash);
@@ -80,13 +79,11 @@ void open_batch(std::span<open_job> jobs) {
         openings[i].job->outcome = finish(openings[i], work[i].digest);
 }
 
-result<opened> open(packet data, const std::shared_ptr<const crypto::auth_key>& key, role self,
-                    std::optional<std::int64_t> session_id) {
+result<opened> open(packet data, const std::shared_ptr<const crypto::auth_key>& key, role self) {
     open_job job;
     job.data = std::move(data);
     job.key = key;
     job.self = self;
-    job.session_id = session_id;
     open_batch({&job, 1});
     return std::move(job.outcome);
 }

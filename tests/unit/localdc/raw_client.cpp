@@ -200,7 +200,8 @@ io::awaitable<received> raw_client::next() {
         auto data = co_await next_packet();
         REQUIRE(data.has_value());
         REQUIRE(data->size >= 20);
-        const wire::opened opened = wire::open(std::move(*data), key, wire::role::client, session_id).value();
+        const wire::opened opened = wire::open(std::move(*data), key, wire::role::client).value();
+        REQUIRE(opened.header.session_id == session_id);
         REQUIRE(wire::is_server_msg_id(opened.header.msg_id));
         if (wire::constructor_of(opened.body) != wire::msg_container_id) {
             ready_.push_back({opened.header.msg_id, opened.header.seqno, opened.body});
