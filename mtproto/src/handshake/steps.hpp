@@ -98,7 +98,7 @@ class request_dh {
 class ask_pq {
   public:
     /// errc::unknown_rsa_key when the server offers none of the keys; errc::handshake_failed for a wrong
-    /// nonce or a pq that is no product of two primes.
+    /// nonce or a pq that cannot be split into p < q.
     result<next<request_dh>> on_answer(const bytes& body) &&;
 
   private:

@@ -1,4 +1,4 @@
-// msg_resend_req: the server lacks messages of this side (protocol 5.6). It is sure of that, so they go out
+// msg_resend_req: the server lacks messages of this side (protocol 5.7). It is sure of that, so they go out
 // again with new msg_ids, which re-encrypts nothing (protocol 4.8).
 #include "session/read_message.hpp"
 

@@ -34,9 +34,9 @@ namespace mtproto::session {
 /// next. The owner moves bytes and keeps time:
 ///
 ///     s.connected(now);
-///     // after every call below: send all packets, then handle all events
-///     while (std::optional<wire::packet> out = s.next_packet(now, unix_now)) write(frame(*out));
+///     // after every call below: handle all events, and send all packets as the line takes them
 ///     while (std::optional<event> e = s.next_event()) handle(*e);
+///     while (std::optional<wire::packet> out = s.next_packet(now, unix_now)) write(frame(*out));
 ///     // a packet came (wire::classify says message); several lines' jobs make one batch
 ///     wire::open_job job = s.prepare(std::move(packet));
 ///     wire::open_batch({&job, 1});

@@ -159,7 +159,7 @@ TEST_CASE("protocol 2.1: resPQ with a wrong nonce is refused") {
     fails_with(server, errc::handshake_failed);
 }
 
-TEST_CASE("protocol 2.2: a pq that is no product of two primes is refused") {
+TEST_CASE("protocol 2.2: a pq that cannot be split into p < q is refused") {
     const std::vector<bytes> wrong{
         {},
         crypto::to_big_endian(0),
