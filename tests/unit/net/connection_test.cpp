@@ -178,8 +178,12 @@ TEST_CASE("a request that is not idempotent is not carried out twice") {
     });
     const auto asked_once = here.ask_in_background(false);
     here.world.run(here.pass(60s));
-    CHECK(here.server->count(nearest_id) == 1);
     CHECK(here.server->connections() >= 2);  // it came back and asked what became of it
+    CHECK_FALSE(asked_once->answer.has_value());
+    here.world.run(here.pass(120s));  // the server has it, it says, but no answer comes
+    CHECK(here.server->count(nearest_id) == 1);
+    REQUIRE(asked_once->answer.has_value());
+    CHECK(asked_once->answer->error().code == errc::connection_closed);
 }
 
 TEST_CASE("where nobody listens the error comes after a few tries, with the address") {
