@@ -42,10 +42,6 @@ byte_view message_hash_prefix(const auth_key& key, direction way) noexcept {
     return byte_view(key.data()).subspan(88 + offset_of(way), 32);
 }
 
-sha256_digest message_hash(const auth_key& key, direction way, byte_view padded_plaintext) {
-    return sha256({message_hash_prefix(key, way), padded_plaintext});
-}
-
 message_key message_key_v2(const sha256_digest& message_hash) noexcept {
     message_key key;
     std::copy_n(message_hash.begin() + 8, key.size(), key.begin());

@@ -22,11 +22,10 @@ enum class direction {
     to_client,  ///< x = 8
 };
 
-/// The part of the auth key that is hashed in front of a message (protocol 4.1).
+/// The part of the auth key that is hashed in front of a message: SHA256(ak[88+x, 32] + padded plaintext) is
+/// the message hash, of which the message key and the quick-ack token are parts (protocol 4.1).
 byte_view message_hash_prefix(const auth_key& key, direction way) noexcept;
 
-/// SHA256(ak[88+x, 32] + padded plaintext), of which the message key and the quick-ack token are parts.
-sha256_digest message_hash(const auth_key& key, direction way, byte_view padded_plaintext);
 /// Bytes 8 to 24 of the message hash (protocol 4.1).
 message_key message_key_v2(const sha256_digest& message_hash) noexcept;
 /// The token by which a server acknowledges the message quickly, as intermediate framing sends it

@@ -67,11 +67,6 @@ sha256_digest sha256(std::initializer_list<byte_view> parts) {
     return digest<sha256_digest>(sha256_algorithm(), context.get(), parts);
 }
 
-sha512_digest sha512(std::initializer_list<byte_view> parts) {
-    static thread_local const context_owner context = new_context();
-    return digest<sha512_digest>(sha512_algorithm(), context.get(), parts);
-}
-
 sha256_digest hmac_sha256(byte_view key, std::initializer_list<byte_view> parts) {
     // RFC 2104
     secret<64> pad;

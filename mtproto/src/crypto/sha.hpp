@@ -1,4 +1,4 @@
-// SHA-1, SHA-256, SHA-512, HMAC and PBKDF2, in one call, in steps, and for several inputs side by side.
+// SHA-1, SHA-256, HMAC and PBKDF2, in one call, in steps, and for several inputs side by side.
 #pragma once
 
 #include "crypto/engine.hpp"
@@ -15,21 +15,16 @@ namespace mtproto::crypto {
 
 using sha1_digest = std::array<std::byte, 20>;
 using sha256_digest = std::array<std::byte, 32>;
-using sha512_digest = std::array<std::byte, 64>;
 
 /// The digest of the parts, one after the other.
 sha1_digest sha1(std::initializer_list<byte_view> parts);
 sha256_digest sha256(std::initializer_list<byte_view> parts);
-sha512_digest sha512(std::initializer_list<byte_view> parts);
 
 inline sha1_digest sha1(byte_view data) {
     return sha1({data});
 }
 inline sha256_digest sha256(byte_view data) {
     return sha256({data});
-}
-inline sha512_digest sha512(byte_view data) {
-    return sha512({data});
 }
 
 sha256_digest hmac_sha256(byte_view key, std::initializer_list<byte_view> parts);

@@ -31,7 +31,6 @@ class retry_budget {
     explicit retry_budget(int tries = 5) noexcept : left_(tries) {}
     /// True while there was one left to take.
     bool take() noexcept { return left_ > 0 && left_-- > 0; }
-    int left() const noexcept { return left_; }
 
   private:
     int left_;

@@ -3,7 +3,6 @@
 
 #include <mtproto/clock.hpp>
 
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -28,8 +27,6 @@ class flood_policy {
     void hold(const key& what, time_point now, duration wait);
     /// The moment before which nothing of this kind may be sent; nothing when it may go at once.
     std::optional<time_point> not_before(const key& what, time_point now);
-    /// How many waits are in force or not yet forgotten.
-    std::size_t size() const noexcept { return until_.size(); }
 
   private:
     std::map<key, time_point> until_;

@@ -55,8 +55,6 @@ class pending_table {
     /// Forgets the msg_ids it was sent under: they belong to a session that is gone.
     void forget_msg_ids(pending& what);
 
-    std::size_t queued() const noexcept { return queue_.size(); }
-    std::size_t under_way() const noexcept { return all_.size() - queue_.size(); }
     /// In the order of their ids, which is the order they came in.
     std::map<request_id, pending>& all() noexcept { return all_; }
     const std::map<request_id, pending>& all() const noexcept { return all_; }

@@ -23,7 +23,6 @@ class replay_window {
     /// Judges an id and, when fresh, remembers it.
     verdict admit(std::int64_t msg_id);
     bool seen(std::int64_t msg_id) const noexcept { return judge(msg_id) == verdict::duplicate; }
-    bool empty() const noexcept { return ids_.empty(); }
     /// Of the ids that are remembered; not to be called when there are none.
     std::int64_t smallest() const noexcept { return ids_.front(); }
     std::int64_t largest() const noexcept { return ids_.back(); }

@@ -60,9 +60,6 @@ class session {
     /// Forgets a request: no event follows for it. One that was sent already is dropped at the server too
     /// (protocol 5.8).
     void cancel(request_id id);
-    /// Requests that wait to be sent, and those that are sent and not answered.
-    std::size_t waiting() const noexcept { return requests_.queued(); }
-    std::size_t under_way() const noexcept { return requests_.under_way(); }
 
     // The line
 
@@ -70,7 +67,6 @@ class session {
     /// their old ones dropped; of others the state is asked first (protocol 4.8, 5.6).
     void connected(time_point now);
     void disconnected(time_point now);
-    bool is_connected() const noexcept { return connected_; }
     /// Bytes came in, though not a whole packet yet: the line is alive, for some minutes. Optional; receive
     /// implies it.
     void heard(time_point now);

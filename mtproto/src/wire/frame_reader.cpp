@@ -80,10 +80,6 @@ std::optional<packet> frame_reader::next() {
     return first;
 }
 
-bool frame_reader::inside_frame() const noexcept {
-    return begin_ != end_ || static_cast<bool>(large_);
-}
-
 result<void> frame_reader::parse() {
     if (!kind_) {
         const auto found = detect_transport(scratch_.span().subspan(begin_, end_ - begin_));

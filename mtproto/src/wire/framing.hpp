@@ -63,8 +63,6 @@ class frame_reader {
 
     /// The next whole packet.
     std::optional<packet> next();
-    /// Whether the stream ended inside a frame, if it ended here.
-    bool inside_frame() const noexcept;
     /// The framing, once it is known.
     std::optional<framing> kind() const noexcept { return kind_; }
 

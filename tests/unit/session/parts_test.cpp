@@ -12,7 +12,6 @@ using namespace std::chrono_literals;
 
 TEST_CASE("protocol 4.4: the window remembers the largest 1000 ids") {
     replay_window window;
-    CHECK(window.empty());
     for (std::int64_t id = 1; id <= 2000; id += 2)
         CHECK(window.admit(id) == replay_window::verdict::fresh);
     CHECK(window.admit(1001) == replay_window::verdict::duplicate);

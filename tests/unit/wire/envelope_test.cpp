@@ -48,7 +48,8 @@ result<opened> open_mtcute(std::string_view text) {
 // A packet from client to server whose inside is `plain`, sealed right whatever that says.
 packet sealed_by_hand(const key_pointer& key, std::vector<std::byte> plain) {
     const auto way = crypto::direction::to_server;
-    const crypto::message_key msg_key = crypto::message_key_v2(crypto::message_hash(*key, way, plain));
+    const crypto::message_key msg_key =
+        crypto::message_key_v2(crypto::sha256({crypto::message_hash_prefix(*key, way), plain}));
     crypto::aes_ige_encrypt(plain, plain, crypto::message_cipher_v2(*key, msg_key, way));
     std::vector<std::byte> whole(8);
     store_le(whole.data(), key->id());
