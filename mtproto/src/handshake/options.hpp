@@ -2,35 +2,17 @@
 #pragma once
 
 #include "crypto/auth_key.hpp"
-#include "crypto/dh.hpp"
 #include "crypto/rsa.hpp"
+#include "handshake/known_primes.hpp"
 
 #include <mtproto/clock.hpp>
-#include <mtproto/random.hpp>
 
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 #include <vector>
 
 namespace mtproto::handshake {
-
-/// Groups that were found good (protocol 2.9): proving a prime costs some 100 ms of CPU time, so a client
-/// keeps one of these for all its exchanges. Begins with the prime that Telegram's servers send. Not thread
-/// safe.
-class known_primes {
-  public:
-    known_primes() : primes_{crypto::telegram_dh_prime()} {}
-
-    std::span<const crypto::dh_number> all() const noexcept { return primes_; }
-    /// Remembers a prime that was proven. A few at most: a server that sends ever new ones is not worth the
-    /// memory.
-    void add(const crypto::dh_number& prime);
-
-  private:
-    std::vector<crypto::dh_number> primes_;
-};
 
 struct options {
     /// The data centre as the inner data names it: +10000 for a test one, negative for a media-only one

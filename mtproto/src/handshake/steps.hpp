@@ -13,6 +13,7 @@
 
 #include <mtproto/bytes.hpp>
 #include <mtproto/error.hpp>
+#include <mtproto/random.hpp>
 
 #include <memory>
 #include <utility>

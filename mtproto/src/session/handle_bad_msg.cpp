@@ -1,4 +1,4 @@
-// bad_msg_notification and bad_server_salt: the server refused a message (protocol 5.4).
+// bad_msg_notification: the server refused a message (protocol 5.4).
 #include "session/read_message.hpp"
 
 #include <string>
@@ -56,15 +56,6 @@ void session::handle_bad_msg(const incoming& message) {
             return break_line(errc::bad_message,
                               "the server refuses a message with code " + std::to_string(notice->error_code));
     }
-}
-
-void session::handle_bad_salt(const incoming& message) {
-    const auto notice = read<tl::bad_server_salt>(message);
-    if (!notice || !sent_.contains(notice->bad_msg_id) || too_many_complaints(notice->bad_msg_id)) return;
-    if (salts_.replace(notice->new_server_salt, server_time(message.unix_now)))
-        events_.push_back(salts_changed{});
-    send_service_again(notice->bad_msg_id);
-    send_again(sent_in(notice->bad_msg_id));
 }
 
 }  // namespace mtproto::session

@@ -1,4 +1,4 @@
-// msg_container: its messages one by one (protocol 5.1), and gzip_packed around a single one (5.2).
+// msg_container: its messages one by one (protocol 5.1).
 #include "session/session.hpp"
 
 namespace mtproto::session {
@@ -22,21 +22,6 @@ void session::handle_container(const incoming& message) {
             dispatch(member);
         else
             acknowledge(each.msg_id, each.seqno, message.now);
-    }
-}
-
-void session::handle_gzip(const incoming& message) {
-    incoming inner = message;
-    auto inflated = wire::unpack_gzip(message.body, settings_.inflated_limit);
-    if (!inflated) return break_line(errc::bad_message, "a malformed gzip_packed");
-    inner.body = std::move(*inflated);
-    inner.seqno = message.seqno & ~1;  // acknowledged already
-    switch (wire::constructor_of(inner.body)) {
-        case wire::msg_container_id:
-        case wire::gzip_packed_id:
-            return break_line(errc::bad_message, "a wrapper inside gzip_packed");
-        default:
-            dispatch(inner);
     }
 }
 

@@ -1,5 +1,5 @@
-// The primes that were found good.
-#include "handshake/options.hpp"
+// Remembers a few primes.
+#include "handshake/known_primes.hpp"
 
 #include <algorithm>
 
