@@ -4,46 +4,15 @@
 #include "base/endian.hpp"
 #include "tl/gzip.hpp"
 
+#include <mtproto/tl/reader.hpp>
+#include <mtproto/tl/writer.hpp>
+
 #include <algorithm>
-#include <array>
 
 namespace mtproto::wire {
 namespace {
 
 constexpr std::size_t id_size = 4;
-
-// TL's string (protocol 9.3)
-constexpr std::size_t long_form = 254;
-
-std::size_t string_size(std::size_t content) noexcept {
-    const std::size_t head = content < long_form ? 1 : 4;
-    return (head + content + 3) / 4 * 4;
-}
-
-void write_string(byte_view content, std::byte* out) noexcept {
-    std::byte* const begin = out;
-    if (content.size() < long_form) {
-        *out++ = static_cast<std::byte>(content.size());
-    } else {
-        store_le(out, static_cast<std::uint32_t>(content.size() << 8 | long_form));
-        out += 4;
-    }
-    out = std::copy(content.begin(), content.end(), out);
-    std::fill(out, begin + string_size(content.size()), std::byte{0});
-}
-
-result<byte_view> read_string(byte_view data) {
-    if (data.size() < 4) return errc::truncated;
-    auto size = std::to_integer<std::size_t>(data[0]);
-    std::size_t head = 1;
-    if (size > long_form) return errc::malformed;
-    if (size == long_form) {
-        size = load_le<std::uint32_t>(data.data()) >> 8;
-        head = 4;
-    }
-    if (size > data.size() - head) return errc::truncated;
-    return data.subspan(head, size);
-}
 
 }  // namespace
 
@@ -126,9 +95,10 @@ bytes write_rpc_result(std::int64_t req_msg_id, byte_view body) {
 
 result<bytes> unpack_gzip(const bytes& boxed, std::size_t limit) {
     if (constructor_of(boxed) != gzip_packed_id) return boxed;
-    const auto packed = read_string(boxed.view().subspan(id_size));
-    if (!packed) return packed.error();
-    auto inflated = tl::gunzip(*packed, limit);
+    tl::reader in(boxed.slice(id_size));
+    const bytes packed = in.bytes();
+    if (!in.ok()) return in.error();
+    auto inflated = tl::gunzip(packed, limit);
     if (inflated && (inflated->size() < id_size || constructor_of(*inflated) == gzip_packed_id))
         return errc::malformed;
     return inflated;
@@ -137,12 +107,17 @@ result<bytes> unpack_gzip(const bytes& boxed, std::size_t limit) {
 std::optional<bytes> pack_gzip(byte_view boxed) {
     if (boxed.size() <= gzip_threshold) return std::nullopt;
     const bytes packed = tl::gzip(boxed);
-    const std::size_t size = id_size + string_size(packed.size());
-    if (size >= boxed.size()) return std::nullopt;
-    buffer block = buffer::allocate(size);
-    store_le(block.data(), gzip_packed_id);
-    write_string(packed, block.data() + id_size);
-    return bytes(std::move(block), 0, size);
+    const auto write = [&](tl::writer& out) {
+        out.u32(gzip_packed_id);
+        out.string(packed.view());
+    };
+    tl::writer sizing;
+    write(sizing);
+    if (sizing.failed() || sizing.size() >= boxed.size()) return std::nullopt;
+    buffer block = buffer::allocate(sizing.size());
+    tl::writer out(block.span().first(sizing.size()));
+    write(out);
+    return bytes(std::move(block), 0, sizing.size());
 }
 
 }  // namespace mtproto::wire

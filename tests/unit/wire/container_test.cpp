@@ -150,4 +150,18 @@ TEST_CASE("service 5.2 anything else passes through untouched, and broken packin
     REQUIRE(twice);
     CHECK(unpack_gzip(*twice).error() == errc::malformed);
     CHECK_FALSE(unpack_gzip(shared("a1cf7230ff000000")));  // a string that begins with ff
+    // A long string in the short form, and one without its padding, are no TL (protocol 9.3).
+    const bytes zeros = bytes::copy(std::vector<std::byte>(5000));
+    const bytes good = *pack_gzip(zeros);
+    REQUIRE(good.size() < 254);
+    REQUIRE(unpack_gzip(good).value() == zeros);
+    const std::size_t length = std::to_integer<std::size_t>(good[4]);
+    std::vector<std::byte> long_form(good.begin(), good.begin() + 4);
+    for (const std::size_t byte : {std::size_t{254}, length, std::size_t{0}, std::size_t{0}})
+        long_form.push_back(static_cast<std::byte>(byte));
+    long_form.insert(long_form.end(), good.begin() + 5,
+                     good.begin() + 5 + static_cast<std::ptrdiff_t>(length));
+    long_form.resize((long_form.size() + 3) / 4 * 4);
+    CHECK_FALSE(unpack_gzip(bytes::copy(long_form)));
+    if ((5 + length) % 4 != 0) CHECK_FALSE(unpack_gzip(good.slice(0, 5 + length)));
 }
