@@ -32,7 +32,7 @@ void session::handle_bad_msg(const incoming& message) {
             return refused(concerned);
         case msg_id_too_high:
             force_time(message.packet_id, message.unix_now);
-            ids_.reset(ids_.offset());
+            ids_.restart();
             return begin_anew(concerned);
         case message_too_old:
             // It cannot be told whether it came before: only what may be done twice is sent again.

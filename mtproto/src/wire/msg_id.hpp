@@ -29,13 +29,12 @@ class client_msg_ids {
 
     /// Server time minus this machine's; also for the key that follows on this data centre.
     duration offset() const noexcept { return offset_; }
-    /// A smaller offset than before takes effect once time has caught up: ids never decrease. See reset.
+    /// A smaller offset than before takes effect once time has caught up: ids never decrease. See
+    /// restart.
     void set_offset(duration offset) noexcept { offset_ = offset; }
-    /// Takes up a new offset at once; only when a new session begins, since ids may decrease (code 17).
-    void reset(duration offset) noexcept {
-        offset_ = offset;
-        last_ = 0;
-    }
+    /// Lets a smaller offset take effect at once; only when a new session begins, since ids may decrease
+    /// (code 17).
+    void restart() noexcept { last_ = 0; }
     /// The last id given out, 0 when none.
     std::int64_t last() const noexcept { return last_; }
 

@@ -46,7 +46,7 @@ TEST_CASE("messages 4.5 the server's time shifts a client's ids, and a new sessi
     ids.set_offset(-100s);
     CHECK(ids.offset() == -100s);
     CHECK(time_of(ids.next(noon)) >= noon + 100s);  // never backwards
-    ids.reset(-100s);
+    ids.restart();
     CHECK(time_of(ids.next(noon)) == noon - 100s);
 }
 
