@@ -15,6 +15,7 @@ constexpr std::size_t envelope_margin = 4096;
 
 std::size_t class_capacity(std::size_t wanted) {
     if (wanted <= smallest_class) return smallest_class;
+    if (wanted <= smallest_class + envelope_margin) return smallest_class + envelope_margin;
     return std::bit_ceil(wanted - envelope_margin) + envelope_margin;
 }
 

@@ -41,6 +41,12 @@ TEST_CASE("a block of a part of 512 KiB with its envelope wastes no second part'
     CHECK(pool.take(1024 * 1024 + 200).capacity() <= 1024 * 1024 + 4096);
 }
 
+TEST_CASE("small packets of any size share two classes of blocks") {
+    buffer_pool pool;
+    for (std::size_t size = 1; size <= 8192; size += 13)
+        CHECK(pool.take(size).capacity() == (size <= 4096 ? 4096 : 8192));
+}
+
 TEST_CASE("a pool keeps no more than its limit") {
     buffer_pool pool(10'000);
     buffer small = pool.take(4096);
