@@ -1,4 +1,5 @@
-// Random bytes that a seed decides: for tests, simulations and replays, never for keys that matter.
+// Random bytes that a seed or a script decides: for tests, simulations and replays, never for keys that
+// matter.
 #pragma once
 
 #include <mtproto/random.hpp>
