@@ -96,7 +96,7 @@ std::string failure::message() const {
     }
     if (!method.empty()) text += " in " + method;
     if (dc != 0) text += " at DC " + std::to_string(dc);
-    if (!detail.empty()) text += ": " + detail;
+    if (!detail.empty() && detail != code.message()) text += ": " + detail;
     return text;
 }
 

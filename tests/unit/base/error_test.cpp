@@ -15,6 +15,13 @@ TEST_CASE("a failure of a request says code, name, value, method and data centre
     CHECK(flood.message() == "420 FLOOD_WAIT_42 in upload.getFile at DC 4");
 }
 
+TEST_CASE("a detail that only repeats the code's text is not said twice") {
+    failure broken(errc::bad_message_key, make_error_code(errc::bad_message_key).message());
+    broken.method = "help.getConfig";
+    broken.dc = 2;
+    CHECK(broken.message() == "a packet does not verify in help.getConfig at DC 2");
+}
+
 TEST_CASE("every code has a text of its own") {
     for (int code = static_cast<int>(errc::truncated); code <= static_cast<int>(errc::bad_argument); ++code) {
         CAPTURE(code);
