@@ -11,17 +11,15 @@ link::link(dialled over, buffer_pool& pool, random_source& random, std::function
 
 io::awaitable<result<wire::packet>> link::read() {
     for (;;) {
+        // What came whole before a fault is still good.
         if (std::optional<wire::packet> ready = reader_.next()) co_return std::move(*ready);
+        if (broken_) co_return *broken_;
         const byte_span room = reader_.prepare();
         const result<std::size_t> count = co_await stream_->read_some(room);
         if (!count) co_return count.error();
         if (*count == 0) co_return errc::connection_closed;
         heard_();
-        if (const result<void> sound = reader_.commit(*count); !sound) {
-            // What came whole before the fault is still good.
-            if (std::optional<wire::packet> ready = reader_.next()) co_return std::move(*ready);
-            co_return sound.error();
-        }
+        if (const result<void> sound = reader_.commit(*count); !sound) broken_ = sound.error();
     }
 }
 

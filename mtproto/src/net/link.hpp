@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -23,7 +24,8 @@ class link {
     /// `heard` is called after each read that brought something.
     link(dialled over, buffer_pool& pool, random_source& random, std::function<void()> heard);
 
-    /// The next packet. Errors: errc::connection_closed, bad_frame, too_large, cancelled.
+    /// The next packet. Errors: errc::connection_closed, bad_frame, too_large, cancelled. A broken framing
+    /// stays broken: the error comes again at each call.
     io::awaitable<result<wire::packet>> read();
     /// Sends the packets in one go.
     io::awaitable<result<void>> write(std::span<const wire::packet> packets);
@@ -35,6 +37,7 @@ class link {
     wire::frame_reader reader_;
     wire::frame_writer writer_;
     std::function<void()> heard_;
+    std::optional<boost::system::error_code> broken_;  // the framing, by what was read last
     std::vector<wire::frame> frames_;  // of the write under way
     std::vector<byte_view> parts_;
 };
