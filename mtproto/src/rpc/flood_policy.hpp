@@ -3,7 +3,6 @@
 
 #include <mtproto/clock.hpp>
 
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,12 +11,11 @@
 
 namespace mtproto::rpc {
 
-/// A flood wait is for an account, a DC and a kind of request: one request's wait holds back the others, so
-/// that they do not run into it one by one. Not thread safe.
+/// Of one account. A flood wait is for a DC and a kind of request: one request's wait holds back the others,
+/// so that they do not run into it one by one. Not thread safe.
 class flood_policy {
   public:
     struct key {
-        std::uint64_t account = 0;
         int dc = 0;
         std::string kind;  ///< method_class() of the request
         friend auto operator<=>(const key&, const key&) = default;
