@@ -64,6 +64,12 @@ opener::~opener() {
     state_->ended = true;
 }
 
+void opener::flush() {
+    // The receivers may let go of the opener.
+    const std::shared_ptr<state> here = state_;
+    if (!here->jobs.empty()) here->flush();
+}
+
 std::uint64_t& opener::reads() noexcept {
     return state_->reads;
 }

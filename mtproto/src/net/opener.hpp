@@ -37,6 +37,8 @@ class opener {
     opener& operator=(const opener&) = delete;
 
     void submit(wire::open_job job, std::weak_ptr<packet_receiver> to, std::uint64_t line);
+    /// Opens what waits, now: for a line that ends, whose packets nobody could take later.
+    void flush();
     /// Counts the reads that brought something; the connections increment it.
     std::uint64_t& reads() noexcept;
 

@@ -96,6 +96,18 @@ TEST_CASE("while reads bring more, packets wait for company, up to a full batch 
     CHECK(here.got.size() == net::opener::full_batch);
 }
 
+TEST_CASE("for a line that ends, what waits is opened at once, and only once") {
+    workshop here;
+    net::opener opener(here.context.get_executor());
+    opener.submit(here.job(), here.receiver, 1);
+    opener.submit(here.job(), here.receiver, 2);
+    opener.flush();
+    CHECK(here.got.size() == 2);
+    opener.flush();
+    here.context.run();
+    CHECK(here.got.size() == 2);
+}
+
 TEST_CASE("a receiver that is gone gets nothing, and others get theirs") {
     workshop here;
     net::opener opener(here.context.get_executor());
