@@ -69,8 +69,10 @@ void connection::begin_session() {
 }
 
 void connection::submit(const std::shared_ptr<pending>& call) {
-    if (!session_) {
+    if (!session_ || session_->key() != key_->key()) {
         waiting_.push_back(call);
+        // A line under a key that was given up carries nothing more; the next one has the new key.
+        if (line_ && line_key_) line_ends(errc::connection_closed);
         return;
     }
     if (line_) call->asked = shared_->now();
@@ -149,12 +151,14 @@ void connection::handle(session::event& what) {
 void connection::reject(const std::shared_ptr<pending>& call, const session::rpc_failure& why) {
     const rpc::rpc_error error = rpc::parse_error(why.code, why.text);
     const bool at_home = true;  // decides about 401 only, which is the caller's to judge
-    if (rpc::classify(error, at_home).what == rpc::action::init_connection &&
-        ++call->introductions < introductions_accepted) {
+    const rpc::action advice = rpc::classify(error, at_home).what;
+    if (advice == rpc::action::init_connection && ++call->introductions < introductions_accepted) {
         introduced_ = false;
         submit(call);
         return;
     }
+    // Only here it is known which key the request went out under: a late answer must not cost a newer one.
+    if (advice == rpc::action::session_dead && session_->key() == key_->key()) key_->drop();
     failure told(errc::rpc_error);
     told.rpc_code = error.code;
     told.rpc_type = error.type;

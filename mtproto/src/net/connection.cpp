@@ -21,6 +21,11 @@ std::int32_t exchange_dc(const connection_options& settings, bool test) {
     return settings.media ? -dc : dc;
 }
 
+// Transport errors (protocol 1.6).
+constexpr int no_such_key = -404;
+constexpr int flood = -429;
+constexpr int wrong_dc = -444;
+
 }  // namespace
 
 std::shared_ptr<connection> connection::make(std::shared_ptr<services> shared, std::shared_ptr<key_slot> key,
@@ -99,6 +104,7 @@ io::awaitable<outcome<void>> connection::one_line() {
     pacing_.attempt(shared_->now());
     line_answered_ = false;
     line_failure_.reset();
+    line_key_.reset();
     outcome<dialled> over = co_await reach();
     if (!over) co_return over.error();
 
@@ -120,9 +126,12 @@ io::awaitable<outcome<void>> connection::one_line() {
     start_wanted_ = false;
     ++line_number_;
     begin_session();
+    line_key_ = session_->key();
     session_->connected(shared_->now());
     after_session();
     co_await serve();
+    // Whole packets may have come just before the end: with the line they would go unread.
+    shared_->packets.flush();
     co_return line_failure_.value_or(failure(errc::connection_closed));
 }
 
@@ -172,25 +181,37 @@ io::awaitable<outcome<void>> connection::have_key() {
 void connection::setback(failure why) {
     if (why.dc == 0) why.dc = settings_.dc;
     shared_->log(log_level::info, "connection lost: " + why.message());
-    constexpr int no_such_key = -404;
-    constexpr int flood = -429;
-    if (why.rpc_code == no_such_key && session_ && key_->refused(session_->key()))
+    if (why.rpc_code == no_such_key && line_key_ && key_->refused(line_key_, shared_->now()))
         shared_->log(log_level::warning, "the server has forgotten the authorization key");
+    if (why.rpc_code == wrong_dc && settings_.on_wrong_dc) settings_.on_wrong_dc();
+    // What was asked under a key that is given up by now has not failed: the next key serves for it.
+    const bool key_is_gone = line_key_ && line_key_ != key_->key();
+    pause_after(why, key_is_gone);
+    if (!key_is_gone) count_setback(why);
+}
 
-    ++next_address_;
-    if (line_answered_) {
+void connection::pause_after(const failure& why, bool key_is_gone) {
+    resume_at_ = {};
+    if (line_answered_)
         pacing_.worked();
-        backoff_.reset();
-        resume_at_ = {};
-    } else {
+    else
         pacing_.failed();
-        const duration least = why.rpc_code == flood ? flood_pause : duration{};
-        resume_at_ = shared_->now() + backoff_.next(*shared_->where.random, least);
+    if (line_answered_ || key_is_gone) {
+        backoff_.reset();
+    } else {
+        // Another address is another chance: the pause comes, and grows, once each was tried.
+        ++next_address_;
+        if (settings_.where.empty() || next_address_ % settings_.where.size() == 0)
+            resume_at_ = shared_->now() + backoff_.next(*shared_->where.random);
     }
+    if (why.rpc_code == flood) resume_at_ = std::max(resume_at_, shared_->now() + flood_pause);
+}
 
+void connection::count_setback(const failure& why) {
     // Another try cannot mend that the server is not the one whose key is known.
     const bool final = why.code == make_error_code(errc::unknown_rsa_key);
-    const int limit = final ? 1 : ever_connected_ ? setbacks_after : setbacks_before_first_line;
+    const int least = ever_connected_ ? setbacks_after : setbacks_before_first_line;
+    const int limit = final ? 1 : std::max(least, static_cast<int>(settings_.where.size()));
     if (start_wanted_ && ++start_setbacks_ >= limit) start_wanted_ = false;
     std::vector<std::shared_ptr<pending>> all = waiting_;
     for (const auto& [id, call] : calls_)
@@ -199,7 +220,9 @@ void connection::setback(failure why) {
         if (++call->setbacks < limit) continue;
         withdraw(call);
         finish(*call, why);
-        backoff_.reset();  // who asks again is answered as soon as this one was; the pacing still holds
+        // Who asks again is answered as soon as this one was; the pacing still holds.
+        backoff_.reset();
+        if (why.rpc_code != flood) resume_at_ = {};
     }
 }
 

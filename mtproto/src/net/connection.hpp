@@ -14,6 +14,7 @@
 
 #include <boost/asio/cancellation_signal.hpp>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,11 +26,13 @@ namespace mtproto::net {
 struct connection_options {
     int dc = 0;
     bool media = false;               ///< the addresses are media-only ones
-    std::vector<io::endpoint> where;  ///< tried in turn
+    std::vector<io::endpoint> where;  ///< the next one is tried when one does not answer
     duration connect_timeout = std::chrono::seconds(10);
     /// For each answer of the key exchange; a loaded server takes a second or two.
     duration exchange_timeout = std::chrono::seconds(15);
     session::options session;
+    /// Called when the server said that it is not this data centre (-444): the addresses are wrong.
+    std::function<void()> on_wrong_dc = {};
 };
 
 /// One session over one line at a time. Connects when first asked for something, and again after a loss while
@@ -38,7 +41,8 @@ struct connection_options {
 class connection final : public packet_receiver, public std::enable_shared_from_this<connection> {
   public:
     /// A request is given up when this many attempts to connect or lines have failed under it: about 2 s
-    /// where no server ever answered, about 20 s where one did.
+    /// where no server ever answered, about 20 s where one did. With more addresses than that each is tried
+    /// once. A line that ends because its key was given up is no failure of the requests on it.
     static constexpr int setbacks_before_first_line = 3;
     static constexpr int setbacks_after = 6;
     /// How long a data centre that answered -429 is left alone at least.
@@ -65,7 +69,6 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     /// Requests that were called and are not answered.
     std::size_t under_way() const noexcept { return waiting_.size() + calls_.size(); }
     void set_addresses(std::vector<io::endpoint> where);
-    int dc() const noexcept { return settings_.dc; }
 
     void opened(std::uint64_t line, result<wire::opened> what) override;
 
@@ -82,6 +85,8 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     io::awaitable<outcome<dialled>> reach();
     io::awaitable<outcome<void>> have_key();
     void setback(failure why);
+    void pause_after(const failure& why, bool key_is_gone);
+    void count_setback(const failure& why);
 
     // One line: line.cpp
     io::awaitable<void> serve();
@@ -113,8 +118,9 @@ class connection final : public packet_receiver, public std::enable_shared_from_
 
     std::shared_ptr<link> line_;
     std::uint64_t line_number_ = 0;
-    std::optional<failure> line_failure_;  // why line_ ends, once known
-    bool line_answered_ = false;           // a request was answered on it
+    std::shared_ptr<const crypto::auth_key> line_key_;  // which the session on line_ uses, once it has begun
+    std::optional<failure> line_failure_;               // why line_ ends, once known
+    bool line_answered_ = false;                        // a request was answered on it
     time_point sleeping_until_{};
     io::event wanted_;    // there is something to connect for
     io::event writable_;  // the session may have packets

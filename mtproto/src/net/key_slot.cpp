@@ -8,7 +8,7 @@ void key_slot::set(std::shared_ptr<const crypto::auth_key> key, session::salt_bo
     key_ = std::move(key);
     salts_ = std::move(salts);
     time_offset_ = time_offset;
-    refusals_ = 0;
+    forget_refusals();
     if (on_change) on_change(true);
 }
 
@@ -20,15 +20,22 @@ void key_slot::set_salts(session::salt_book salts) {
 void key_slot::drop() {
     key_.reset();
     salts_ = {};
-    refusals_ = 0;
+    forget_refusals();
     if (on_drop) on_drop();
 }
 
-bool key_slot::refused(const std::shared_ptr<const crypto::auth_key>& key) {
-    if (!key || key != key_) return false;  // another connection's key is not doubted
+bool key_slot::refused(const std::shared_ptr<const crypto::auth_key>& key, time_point now) {
+    if (!key || key != key_) return false;  // an older one: of the present key it tells nothing
+    if (last_refusal_ && now - *last_refusal_ < refusals_apart) return false;
+    last_refusal_ = now;
     if (++refusals_ < refusals_to_drop) return false;
     drop();
     return true;
+}
+
+void key_slot::forget_refusals() noexcept {
+    refusals_ = 0;
+    last_refusal_.reset();
 }
 
 bool key_slot::begin_exchange() noexcept {

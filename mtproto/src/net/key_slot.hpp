@@ -9,15 +9,20 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace mtproto::net {
 
 /// Not thread safe.
 class key_slot {
   public:
-    /// So many lines in a row must be refused before a permanent key is given up (protocol 1.6: verify before
+    /// So many times in a row the key must be refused before it is given up (protocol 1.6: verify before
     /// discarding it). A server that forgot the key refuses every line; a passing fault does not.
     static constexpr int refusals_to_drop = 3;
+    /// Refusals closer together than this count as one: several lines meet with the same passing fault at the
+    /// same moment, and that many lines are no proof. Below the second that a line waits before it tries
+    /// again, so that a single line is counted each time.
+    static constexpr duration refusals_apart = std::chrono::milliseconds(500);
 
     explicit key_slot(const io::asio::any_io_executor& executor) : changed_(executor) {}
 
@@ -32,10 +37,10 @@ class key_slot {
     void set_time_offset(duration offset) noexcept { time_offset_ = offset; }
     void drop();
 
-    /// The server answered -404 to `key`. Drops it after enough refusals; true when it did.
-    bool refused(const std::shared_ptr<const crypto::auth_key>& key);
+    /// The server answered -404 to `key`, now. Drops it after enough refusals; true when it did.
+    bool refused(const std::shared_ptr<const crypto::auth_key>& key, time_point now);
     /// A packet verified with the key.
-    void accepted() noexcept { refusals_ = 0; }
+    void accepted() noexcept { forget_refusals(); }
 
     /// One exchange at a time: true when the caller is to make it, and must call end_exchange at its end.
     bool begin_exchange() noexcept;
@@ -49,10 +54,13 @@ class key_slot {
     std::function<void()> on_drop;
 
   private:
+    void forget_refusals() noexcept;
+
     std::shared_ptr<const crypto::auth_key> key_;
     session::salt_book salts_;
     duration time_offset_{};
     int refusals_ = 0;
+    std::optional<time_point> last_refusal_;  // that was counted
     bool exchanging_ = false;
     io::event changed_;
 };

@@ -105,7 +105,7 @@ void connection::line_ends(failure why) {
 void connection::opened(std::uint64_t line, result<wire::opened> what) {
     if (closed_ || !line_ || line != line_number_) return;
     if (what) {
-        key_->accepted();
+        if (line_key_ == key_->key()) key_->accepted();
         ever_connected_ = true;
     }
     session_->receive(std::move(what), shared_->now(), shared_->unix_now());

@@ -38,7 +38,7 @@ class link {
     wire::frame_writer writer_;
     std::function<void()> heard_;
     std::optional<boost::system::error_code> broken_;  // the framing, by what was read last
-    std::vector<wire::frame> frames_;  // of the write under way
+    std::vector<wire::frame> frames_;                  // of the write under way
     std::vector<byte_view> parts_;
 };
 

@@ -10,8 +10,11 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <doctest/doctest.h>
 
+#include <functional>
 #include <optional>
 
 using namespace mtproto;
@@ -37,6 +40,15 @@ bytes nearest_answer() {
 
 constexpr std::uint32_t nearest_id = tl::help::getNearestDc::tl_id;
 const io::endpoint place{"dc2", 443};
+const io::endpoint nowhere{"nowhere", 443};
+
+/// What the opener sees of lines that read at each of many turns.
+io::awaitable<void> others_read(net::services& shared) {
+    for (int turn = 0; turn < 4 * net::opener::patience; ++turn) {
+        ++shared.packets.reads();
+        co_await asio::post(asio::use_awaitable);
+    }
+}
 
 /// A request that nobody waits for.
 struct background {
@@ -45,8 +57,9 @@ struct background {
 };
 
 struct setting {
-    explicit setting(test::scripted_server::handler how =
-                         [](const auto&) { return test::reply(nearest_answer()); })
+    explicit setting(
+        test::scripted_server::handler how = [](const auto&) { return test::reply(nearest_answer()); },
+        std::vector<io::endpoint> where = {place})
         : world(random), key(test::key_of_test(1)) {
         server.emplace(world, 2, place, key, std::move(how));
         shared = std::make_shared<net::services>(world.make_environment(), nullptr);
@@ -54,15 +67,30 @@ struct setting {
         shared->who.api_id = 1;
         slot = std::make_shared<net::key_slot>(world.executor());
         slot->set(key, session::salt_book(0x5a17), duration{});
-        net::connection_options how_to;
-        how_to.dc = 2;
-        how_to.where.push_back(place);
-        line = connection::make(shared, slot, std::move(how_to));
+        slot->on_drop = [this] { ++drops; };
+        addresses = std::move(where);
+        line = another_line();
     }
     ~setting() {
-        line->close();
+        for (const std::shared_ptr<connection>& each : lines)
+            each->close();
         world.settle();
         server.reset();
+    }
+
+    /// With a session of its own, on the same key.
+    std::shared_ptr<connection> another_line() {
+        net::connection_options how_to;
+        how_to.dc = 2;
+        how_to.where = addresses;
+        how_to.on_wrong_dc = [this] { ++wrong_dcs; };
+        return lines.emplace_back(connection::make(shared, slot, std::move(how_to)));
+    }
+    /// As a key exchange would: the server knows the key, and the slot has it.
+    void make_key(std::uint64_t seed) {
+        const auto made = test::key_of_test(seed);
+        server->add_key(made);
+        slot->set(made, session::salt_book(0x5a17), duration{});
     }
 
     outcome<bytes> ask(bool idempotent = true) {
@@ -71,8 +99,11 @@ struct setting {
         return *into->answer;
     }
     std::shared_ptr<background> ask_in_background(bool idempotent = true) {
+        return ask_in_background(line, idempotent);
+    }
+    std::shared_ptr<background> ask_in_background(std::shared_ptr<connection> over, bool idempotent = true) {
         auto into = std::make_shared<background>();
-        asio::co_spawn(world.executor(), asking(line, into, idempotent),
+        asio::co_spawn(world.executor(), asking(std::move(over), into, idempotent),
                        asio::bind_cancellation_slot(into->stop.slot(), asio::detached));
         world.settle();
         return into;
@@ -91,7 +122,11 @@ struct setting {
     std::optional<test::scripted_server> server;
     std::shared_ptr<net::services> shared;
     std::shared_ptr<net::key_slot> slot;
-    std::shared_ptr<connection> line;
+    std::vector<io::endpoint> addresses;
+    std::vector<std::shared_ptr<connection>> lines;
+    std::shared_ptr<connection> line;  // the first of them
+    int drops = 0;                     // of the key
+    int wrong_dcs = 0;
 };
 
 }  // namespace
@@ -198,6 +233,54 @@ TEST_CASE("where nobody listens the error comes after a few tries, with the addr
     CHECK(here.world.time().now() - began > 1s);
 }
 
+TEST_CASE("every address is tried before a request is given up") {
+    setting here([](const auto&) { return test::reply(nearest_answer()); },
+                 {nowhere, nowhere, nowhere, nowhere, nowhere, place});
+    const time_point began = here.world.time().now();
+    CHECK(here.ask().value() == nearest_answer());
+    // No pause but the pacing's (protocol 8.8) keeps one from the next.
+    CHECK(here.world.time().now() - began <= 12s);
+}
+
+TEST_CASE("a line that is lost after it worked comes back at the same address") {
+    setting here([](const auto&) { return test::reply(nearest_answer()); }, {place, nowhere});
+    for (int round = 1; round <= 3; ++round) {
+        const time_point began = here.world.time().now();
+        CHECK(here.ask().value() == nearest_answer());
+        CHECK(here.world.time().now() == began);
+        CHECK(here.server->connections() == round);
+        here.server->drop_lines();
+        here.world.settle();
+    }
+}
+
+TEST_CASE("who asks after a request was given up is answered as soon as that one could have been") {
+    setting here;
+    CHECK(here.ask().has_value());
+    here.server->stop();
+    here.server->drop_lines();
+    CHECK(here.ask().error().code == errc::connection_failed);
+    here.server->listen();
+    const time_point began = here.world.time().now();
+    CHECK(here.ask().value() == nearest_answer());
+    CHECK(here.world.time().now() - began <= 1s);
+}
+
+TEST_CASE("an answer that came whole just before the end of the line is not asked for again") {
+    std::function<void()> on_request;
+    setting here([&](const test::seen_request&) {
+        on_request();
+        test::scripted_answer how = test::reply(nearest_answer());
+        how.close_after = true;
+        return how;
+    });
+    // Other lines that read keep the packet waiting for company, as long as the opener is patient.
+    on_request = [&] { asio::co_spawn(here.world.executor(), others_read(*here.shared), asio::detached); };
+    CHECK(here.ask().value() == nearest_answer());
+    CHECK(here.ask(false).value() == nearest_answer());
+    CHECK(here.server->count(nearest_id) == 2);
+}
+
 TEST_CASE("a server that comes back in time is found again") {
     setting here;
     CHECK(here.ask().has_value());
@@ -237,19 +320,95 @@ TEST_CASE("a packet that does not verify ends the line, and a server that sends 
 
 TEST_CASE("transport error 1.6: -404 to every packet drops the key, but not at once") {
     setting here;
-    bool gone = false;
-    here.slot->on_drop = [&] { gone = true; };
     here.server->refuse_all(-404);
     const auto one = here.ask_in_background();
-    CHECK_FALSE(gone);
+    CHECK(here.drops == 0);
     CHECK(here.slot->key());
     here.world.run(here.pass(1min));
-    CHECK(gone);
+    CHECK(here.drops == 1);
     CHECK_FALSE(here.slot->key());
-    CHECK(here.server->connections() >= net::key_slot::refusals_to_drop);
+    CHECK(here.server->connections() == net::key_slot::refusals_to_drop + 1);  // the last for another key
     REQUIRE(one->answer.has_value());
     CHECK(one->answer->error().code == errc::transport_error);
     CHECK(one->answer->error().rpc_code == -404);
+}
+
+TEST_CASE(
+    "transport error 1.6: what was asked under a key that the server forgot is asked under the next one") {
+    setting here;
+    here.slot->set(test::key_of_test(5), session::salt_book(1), duration{});
+    here.slot->on_drop = [&] { here.make_key(6); };
+    CHECK(here.ask().value() == nearest_answer());
+    CHECK(here.slot->key()->id() == test::key_of_test(6)->id());
+    CHECK(here.server->connections() == net::key_slot::refusals_to_drop + 1);
+}
+
+TEST_CASE("transport error 1.6: one passing -404 on several lines costs no key") {
+    setting here;
+    for (int count = 0; count < 3; ++count)
+        here.another_line();
+    const auto ask_on_all = [&] {
+        std::vector<std::shared_ptr<background>> asked;
+        for (const std::shared_ptr<connection>& each : here.lines)
+            asked.push_back(here.ask_in_background(each));
+        return asked;
+    };
+    ask_on_all();
+    here.server->refuse_all(-404);
+    const auto asked = ask_on_all();
+    here.server->refuse_all(0);
+    here.world.run(here.pass(10s));
+    for (const std::shared_ptr<background>& each : asked) {
+        REQUIRE(each->answer.has_value());
+        CHECK(each->answer->has_value());
+    }
+    CHECK(here.drops == 0);
+    CHECK(here.slot->key() == here.key);
+}
+
+TEST_CASE("a line whose key was given up carries nothing more, and what is asked meanwhile is not lost") {
+    setting here;
+    CHECK(here.ask().has_value());
+    here.make_key(6);
+    CHECK(here.ask(false).value() == nearest_answer());
+    CHECK(here.server->connections() == 2);
+    CHECK(here.server->sessions().size() == 2);
+}
+
+TEST_CASE("errors 6: AUTH_KEY_DUPLICATED costs the key that was used, and no later one") {
+    setting here([](const test::seen_request& what) {
+        if (what.connection > 2) return test::reply(nearest_answer());
+        test::scripted_answer how = test::reply_error(406, "AUTH_KEY_DUPLICATED");
+        how.after = what.connection == 1 ? 1s : 3s;
+        return how;
+    });
+    here.slot->on_drop = [&] {
+        ++here.drops;
+        here.make_key(6);
+    };
+    const auto first = here.ask_in_background();
+    const auto late = here.ask_in_background(here.another_line());
+    here.world.run(here.pass(2s));
+    REQUIRE(first->answer.has_value());
+    CHECK(first->answer->error().is("AUTH_KEY_DUPLICATED"));
+    CHECK(here.ask(false).value() == nearest_answer());
+    here.world.run(here.pass(2s));
+    REQUIRE(late->answer.has_value());
+    CHECK(late->answer->error().is("AUTH_KEY_DUPLICATED"));
+    CHECK(here.drops == 1);
+    CHECK(here.slot->key()->id() == test::key_of_test(6)->id());
+}
+
+TEST_CASE("transport error 1.6: -444 is told to who knows the addresses") {
+    setting here;
+    here.server->refuse_all(-444);
+    const auto one = here.ask_in_background();
+    CHECK(here.wrong_dcs == 1);
+    here.server->refuse_all(0);
+    here.world.run(here.pass(10s));
+    REQUIRE(one->answer.has_value());
+    CHECK(one->answer->has_value());
+    CHECK(here.wrong_dcs == 1);
 }
 
 TEST_CASE("transport error 1.6: a key that still verifies survives -404") {
@@ -274,6 +433,20 @@ TEST_CASE("transport error 1.6: -429 leaves the data centre alone for seconds") 
     here.world.run(here.pass(3s));
     REQUIRE(one->answer.has_value());
     CHECK(one->answer->value() == nearest_answer());
+    CHECK(here.server->connections() == 2);
+}
+
+TEST_CASE("transport error 1.6: -429 on a line that has worked brings the same pause") {
+    int asked = 0;
+    setting here([&](const test::seen_request&) {
+        test::scripted_answer how = test::reply(nearest_answer());
+        if (++asked == 2) how.refuse = -429;
+        return how;
+    });
+    CHECK(here.ask().has_value());
+    const time_point began = here.world.time().now();
+    CHECK(here.ask().value() == nearest_answer());
+    CHECK(here.world.time().now() - began >= connection::flood_pause);
     CHECK(here.server->connections() == 2);
 }
 
@@ -317,7 +490,8 @@ TEST_CASE("a connection and its requests may be left behind in any state") {
     {
         setting here([](const test::seen_request&) { return test::scripted_answer{}; });
         one = here.ask_in_background();
-        here.line = connection::make(here.shared, here.slot, {});
+        here.lines.clear();
+        here.line.reset();
     }
     CHECK_FALSE(one->answer.has_value());
 }

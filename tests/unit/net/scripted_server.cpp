@@ -50,6 +50,7 @@ struct line {
           number(number) {}
 
     std::unique_ptr<io::stream> stream;
+    std::shared_ptr<const crypto::auth_key> key;  // that its packets came under
     buffer_pool pool;
     wire::frame_reader reader;
     std::optional<wire::frame_writer> writer;
@@ -57,6 +58,7 @@ struct line {
     std::unique_ptr<io::event> changed;
     std::vector<wire::packet> outgoing;
     bool closed = false;
+    bool last_was_sent = false;  // close once it is out
     int number;
 };
 
@@ -65,12 +67,12 @@ struct line {
 struct scripted_server::state : std::enable_shared_from_this<state> {
     state(io::simulation& in, int number, io::endpoint at, std::shared_ptr<const crypto::auth_key> with,
           handler how)
-        : world(&in), dc(number), place(std::move(at)), key(std::move(with)), answer(std::move(how)) {}
+        : world(&in), dc(number), place(std::move(at)), keys{std::move(with)}, answer(std::move(how)) {}
 
     io::simulation* world;
     int dc;
     io::endpoint place;
-    std::shared_ptr<const crypto::auth_key> key;
+    std::vector<std::shared_ptr<const crypto::auth_key>> keys;
     handler answer;
     std::unique_ptr<io::acceptor> door;
     std::vector<std::shared_ptr<line>> lines;
@@ -90,7 +92,7 @@ struct scripted_server::state : std::enable_shared_from_this<state> {
         head.session_id = session_id;
         head.msg_id = ids.next(world->time().unix_now(), response);
         head.seqno = response ? 2 * seqno++ + 1 : 2 * seqno;
-        push(on, wire::seal(key, wire::role::server, head, body, random).data);
+        push(on, wire::seal(on->key, wire::role::server, head, body, random).data);
     }
     bool knows(std::int64_t msg_id) const {
         return std::any_of(requests.begin(), requests.end(),
@@ -116,12 +118,13 @@ struct scripted_server::state : std::enable_shared_from_this<state> {
             push(on, wire::transport_error(how.refuse));
         } else if (how.break_key) {
             wire::message_header head;
-            wire::packet broken =
-                wire::seal(self->key, wire::role::server, head, how.body, self->random).data;
+            wire::packet broken = wire::seal(on->key, wire::role::server, head, how.body, self->random).data;
             broken.span()[broken.size - 1] ^= std::byte{1};
             push(on, std::move(broken));
         } else if (!how.body.empty() && self->answered.insert(what.msg_id).second) {
             self->send(on, what.session_id, wire::write_rpc_result(what.msg_id, how.body), true);
+            on->last_was_sent = how.close_after;
+            on->changed->notify();
         }
     }
 
@@ -195,7 +198,20 @@ struct scripted_server::state : std::enable_shared_from_this<state> {
                 const std::array<byte_view, 3> parts{around.header(), each.view(), around.trailer()};
                 if (!co_await on->stream->write(parts)) co_return;
             }
+            if (on->last_was_sent && on->outgoing.empty()) on->stream->close();
         }
+    }
+
+    /// Under whichever key it was sealed, which becomes the line's. Opening works in place: on a copy.
+    std::optional<wire::opened> open(const wire::packet& sealed,
+                                     std::shared_ptr<const crypto::auth_key>& used) const {
+        for (const auto& each : keys) {
+            auto opened = wire::open(wire::packet::copy(sealed.view()), each, wire::role::server);
+            if (!opened) continue;
+            used = each;
+            return std::move(*opened);
+        }
+        return std::nullopt;
     }
 
     static io::awaitable<void> serve(std::shared_ptr<state> self, std::shared_ptr<line> on) {
@@ -208,7 +224,7 @@ struct scripted_server::state : std::enable_shared_from_this<state> {
                     push(on, wire::transport_error(self->refusing));
                     continue;
                 }
-                const auto opened = wire::open(std::move(*packet), self->key, wire::role::server);
+                const auto opened = self->open(*packet, on->key);
                 if (!opened) {
                     constexpr std::int32_t no_such_key = -404;
                     push(on, wire::transport_error(no_such_key));
@@ -278,6 +294,10 @@ void scripted_server::drop_lines() {
 
 void scripted_server::set_handler(handler answer) {
     state_->answer = std::move(answer);
+}
+
+void scripted_server::add_key(std::shared_ptr<const crypto::auth_key> key) {
+    state_->keys.push_back(std::move(key));
 }
 
 void scripted_server::refuse_all(std::int32_t code) {

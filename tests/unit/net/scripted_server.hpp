@@ -34,11 +34,12 @@ struct seen_request {
 
 /// What to do about it.
 struct scripted_answer {
-    bytes body;               ///< boxed; empty: never answer
-    duration after{};         ///< virtual time that it takes
-    bool drop_line = false;   ///< close the connection instead
-    bool break_key = false;   ///< send a packet that does not verify instead
-    std::int32_t refuse = 0;  ///< send this transport error instead
+    bytes body;                ///< boxed; empty: never answer
+    duration after{};          ///< virtual time that it takes
+    bool drop_line = false;    ///< close the connection instead
+    bool close_after = false;  ///< close the connection right behind the answer
+    bool break_key = false;    ///< send a packet that does not verify instead
+    std::int32_t refuse = 0;   ///< send this transport error instead
 };
 
 scripted_answer reply(bytes body);
@@ -62,6 +63,8 @@ class scripted_server {
     void stop();
     void listen();
     void set_handler(handler answer);
+    /// Sessions under this key are known, too.
+    void add_key(std::shared_ptr<const crypto::auth_key> key);
     /// Answers every packet with this transport error; 0: no longer.
     void refuse_all(std::int32_t code);
 
