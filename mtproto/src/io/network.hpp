@@ -22,7 +22,8 @@ std::string to_string(const endpoint& where);
 class acceptor {
   public:
     virtual ~acceptor() = default;
-    /// The next connection. errc::connection_closed once close() was called.
+    /// The next connection. errc::connection_closed once close() was called, or when the system gives none
+    /// (too many open files, say); errc::cancelled.
     virtual awaitable<result<std::unique_ptr<stream>>> accept() = 0;
     /// Where it listens, with the port that was chosen when 0 was asked for.
     virtual endpoint local() const = 0;

@@ -10,19 +10,23 @@ void simulation::settle() {
 }
 
 void simulation::run(awaitable<void> task, duration limit) {
-    bool ended = false;
-    std::exception_ptr thrown;
-    asio::co_spawn(*context_, std::move(task), [&](std::exception_ptr what) {
-        ended = true;
-        thrown = std::move(what);
+    // Shared with a handler that outlives this function when the task does.
+    struct ending {
+        bool came = false;
+        std::exception_ptr thrown;
+    };
+    const auto end = std::make_shared<ending>();
+    asio::co_spawn(*context_, std::move(task), [end](std::exception_ptr what) {
+        end->came = true;
+        end->thrown = std::move(what);
     });
     const time_point deadline = timers_.now() + limit;
-    for (settle(); !ended; settle()) {
+    for (settle(); !end->came; settle()) {
         if (!timers_.anyone_waits()) throw std::runtime_error("simulation: nothing runs and nothing waits");
         if (timers_.now() > deadline) throw std::runtime_error("simulation: out of virtual time");
         timers_.advance_to_next();
     }
-    if (thrown) std::rethrow_exception(thrown);
+    if (end->thrown) std::rethrow_exception(end->thrown);
 }
 
 }  // namespace mtproto::io

@@ -17,7 +17,7 @@ class stream {
     virtual ~stream() = default;
 
     /// Reads at least one byte. 0 means that the peer has closed its side.
-    /// Errors: errc::connection_closed (with the system's reason), errc::cancelled.
+    /// Errors: errc::connection_closed, whatever the system's reason; errc::cancelled.
     virtual awaitable<result<std::size_t>> read_some(byte_span into) = 0;
 
     /// Writes all parts, in order; they must live until the result is there.

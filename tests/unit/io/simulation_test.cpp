@@ -117,3 +117,23 @@ TEST_CASE("a task that waits for nothing that can come is reported, not waited f
     CHECK_THROWS_AS(world.run([](io::event& what) -> io::awaitable<void> { co_await what.wait(); }(never)),
                     std::runtime_error);
 }
+
+TEST_CASE("a task that takes longer than it may is reported, and may end later") {
+    counting_random random;
+    io::simulation world(random);
+    bool ended = false;
+    CHECK_THROWS_AS(world.run(
+                        [](io::timers& time, bool& into) -> io::awaitable<void> {
+                            co_await time.sleep_for(1h);
+                            co_await time.sleep_for(1h);
+                            into = true;
+                        }(world.time(), ended),
+                        30min),
+                    std::runtime_error);
+    CHECK_FALSE(ended);
+    while (world.time().anyone_waits()) {
+        world.time().advance_to_next();
+        world.settle();
+    }
+    CHECK(ended);
+}
