@@ -43,28 +43,30 @@ class client {
     boost::asio::awaitable<account> login(login_ui& ui);
     /// Logs a bot in with the token that @BotFather gave.
     boost::asio::awaitable<account> login_bot(std::string token);
-    /// Ends the login on the server and removes the stored session.
+    /// Ends the login on the server, removes the stored session and closes this client for good: for another
+    /// login make another client.
     boost::asio::awaitable<void> logout();
 
     /// The media that a link points to. Throws errc::bad_link, not_found, no_media, protected_content.
-    boost::asio::awaitable<media> resolve(std::string_view link);
+    boost::asio::awaitable<media> resolve(std::string link);
     /// A stream over a file or a range of it. No I/O yet.
     byte_stream open(const media& file, byte_range range = {}, stream_options options = {});
 
     /// Any method of the API, by its schema name: `tl::help::getNearestDc request; co_await
     /// tg.call(request)`. Name the request before awaiting it (g++ 12 destroys a temporary aggregate in a
-    /// co_await expression twice). Throws errc::rpc_error; flood waits are waited out, migrations followed.
+    /// co_await expression twice); it must live until the call is awaited. Throws errc::rpc_error; flood
+    /// waits are waited out, migrations followed.
     template <class Method>
     boost::asio::awaitable<typename Method::response> call(const Method& request) {
-        const bytes answer = co_await call_raw(tl::encode(request), Method::tl_name);
+        bytes encoded = tl::encode(request);
+        std::string method(Method::tl_name);
+        const bytes answer = co_await call_raw(std::move(encoded), std::move(method));
         result<typename Method::response> value = tl::decode<typename Method::response>(answer);
         if (!value) throw_undecodable(value.error(), Method::tl_name);
         co_return std::move(*value);
     }
     /// The same with bytes: a serialized request gives a serialized answer.
-    boost::asio::awaitable<bytes> call_raw(bytes request, std::string_view method);
-
-    core::runtime& internals() noexcept { return *runtime_; }
+    boost::asio::awaitable<bytes> call_raw(bytes request, std::string method);
 
   private:
     [[noreturn]] static void throw_undecodable(boost::system::error_code why, std::string_view method);

@@ -24,7 +24,7 @@ struct file_location {
     bool photo = false;
     std::int64_t id = 0;
     std::int64_t access_hash = 0;
-    bytes file_reference;    ///< short-lived; refreshed from `origin` when the server says it expired
+    bytes file_reference;  ///< short-lived; refreshed from the message below when the server says it expired
     std::string thumb_size;  ///< empty for the document itself; the size's letter for a photo
 
     // The message that the file was found in, to fetch it again.

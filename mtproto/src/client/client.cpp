@@ -70,7 +70,7 @@ boost::asio::awaitable<void> client::logout() {
     if (const outcome<void> done = co_await runtime_->logout(); !done) throw error(done.error());
 }
 
-boost::asio::awaitable<bytes> client::call_raw(bytes request, std::string_view method) {
+boost::asio::awaitable<bytes> client::call_raw(bytes request, std::string method) {
     core::call_options how;
     how.idempotent = core::is_read(method);
     outcome<bytes> answer = co_await runtime_->call(std::move(request), method, how);

@@ -30,7 +30,6 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
 
     const io::environment& environment() const noexcept override { return shared_->where; }
     const config& settings() const noexcept override { return settings_; }
-    buffer_pool& buffers() noexcept override { return shared_->buffers; }
     void close() noexcept override;
 
     // For file lines.

@@ -2,7 +2,6 @@
 // this.
 #pragma once
 
-#include "base/buffer_pool.hpp"
 #include "io/environment.hpp"
 
 #include <mtproto/config.hpp>
@@ -63,7 +62,6 @@ class runtime {
 
     virtual const io::environment& environment() const noexcept = 0;
     virtual const config& settings() const noexcept = 0;
-    virtual buffer_pool& buffers() noexcept = 0;
     virtual void close() noexcept = 0;
 
     /// What a room above keeps with this client, such as names already resolved: one T, made when first asked

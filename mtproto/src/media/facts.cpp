@@ -4,6 +4,7 @@
 #include "media/file_name.hpp"
 
 #include <algorithm>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -120,12 +121,18 @@ void add_qualities(const context& about, const std::vector<tl::Document>& others
         if (!file || !is_quality(*file) || file->id == main.location.id) continue;
         outcome<media> other = from_document(about, each);
         if (!other) continue;
-        other->name = with_suffix(main.name, "_" + std::to_string(other->facts.height) + "p");
         main.qualities.push_back(std::move(*other));
     }
     std::stable_sort(main.qualities.begin(), main.qualities.end(), [](const media& a, const media& b) {
         return std::pair(a.facts.height, a.size) > std::pair(b.facts.height, b.size);
     });
+    // Encodings by another codec have the same height, and are to be saved side by side all the same.
+    std::map<int, int> of_height;
+    for (media& each : main.qualities) {
+        std::string suffix = "_" + std::to_string(each.facts.height) + "p";
+        if (const int nth = ++of_height[each.facts.height]; nth > 1) suffix += "_" + std::to_string(nth);
+        each.name = with_suffix(main.name, suffix);
+    }
 }
 
 /// One downloadable size of a photo.
@@ -198,7 +205,7 @@ outcome<media> from_web_page(const context& about, const tl::WebPage& given) {
 
 outcome<media> from_story(const context& about, const tl::messageMediaStory& given) {
     const auto* story = given.story ? given.story->as<tl::storyItem>() : nullptr;
-    if (!story) return nothing("the story in the message has expired");
+    if (!story) return nothing("the message names a story without carrying it");
     if (story->noforwards) return forbidden("the story may not be saved");
     return from_media(about, story->media);
 }

@@ -32,10 +32,12 @@ std::size_t utf8_sequence(std::string_view text, char32_t& character) noexcept {
     return character < smallest[size] || surrogate || character > 0x10ffff ? 0 : size;
 }
 
-/// Characters that change how a name is shown: "gpj.exe" reads as "exe.jpg" behind U+202E.
+/// Characters that change how a name is shown, or that nobody sees: "gpj.exe" reads as "exe.jpg" behind
+/// U+202E, and tags (U+E0000 on) hide whole sentences.
 bool is_invisible(char32_t c) noexcept {
-    return (c >= 0x80 && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-           (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+    return (c >= 0x80 && c < 0xa0) || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
+           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
+           (c >= 0xe0000 && c <= 0xe0fff);
 }
 
 bool is_unsafe(char c) noexcept {

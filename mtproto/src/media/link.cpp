@@ -246,8 +246,7 @@ outcome<message_link> parse_link(std::string_view text) {
     text = core::trimmed(text);
     if (text.empty()) return bad("the link is empty");
     if (text.size() > longest_link) return bad("the link is too long");
-    for (const char c : text)
-        if (core::is_control(c)) return bad("the link contains a control character");
+    if (core::has_control(text)) return bad("the link contains a control character");
     if (text.front() == '@')
         return bad("a username alone names no message; give its link, as in https://t.me/name/123");
     auto parts = core::split_url(text);

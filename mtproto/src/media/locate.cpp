@@ -88,13 +88,19 @@ io::awaitable<outcome<media>> locate_once(runtime& where, const message_link& li
     co_return media_of(found->message, found->chats, from);
 }
 
+/// Whether the server refused the chat, and not merely a message in it.
+bool is_refused_chat(const failure& why) {
+    return why.code == errc::not_found && !why.rpc_type.empty() && !why.is("MSG_ID_INVALID") &&
+           !why.is("MESSAGE_ID_INVALID");
+}
+
 }  // namespace
 
 io::awaitable<outcome<media>> locate(runtime& where, message_link link) {
     const bool from_memory = is_cached(where, link);
     outcome<media> found = co_await locate_once(where, link);
     // A name can pass to another channel: when what was remembered leads nowhere, ask once more.
-    if (!found && from_memory && found.error().code == errc::not_found) {
+    if (!found && from_memory && is_refused_chat(found.error())) {
         forget(where, link);
         found = co_await locate_once(where, link);
     }

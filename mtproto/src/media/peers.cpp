@@ -111,8 +111,9 @@ failure explain_peer_error(const failure& from) {
     if (from.code != errc::rpc_error) return from;
     for (const peer_error& known : peer_errors) {
         if (!from.is(known.type)) continue;
-        failure made(errc::not_found, std::string(known.meaning));
-        made.rpc_type = from.rpc_type;
+        failure made = from;
+        made.code = make_error_code(errc::not_found);
+        made.detail = known.meaning;
         return made;
     }
     return from;

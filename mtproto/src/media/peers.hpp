@@ -43,8 +43,8 @@ io::awaitable<outcome<peer>> resolve_username(runtime& where, std::string name);
 /// Errors: errc::not_found.
 io::awaitable<outcome<peer>> find_own_channel(runtime& where, std::int64_t channel_id);
 
-/// What a server's refusal of a chat or name means for people: errc::not_found with an explanation where the
-/// reason is known, `from` unchanged elsewhere.
+/// What a server's refusal of a chat or name means for people: errc::not_found with an explanation, and the
+/// server's own words beside it, where the reason is known; `from` unchanged elsewhere.
 failure explain_peer_error(const failure& from);
 
 }  // namespace mtproto::core

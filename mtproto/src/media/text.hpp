@@ -20,6 +20,18 @@ constexpr bool is_control(char c) noexcept {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
+/// Whether a terminal could take something in `text` for a command: the control characters of ASCII, and
+/// those that stand behind it in UTF-8 (U+0080 to U+009F).
+inline bool has_control(std::string_view text) noexcept {
+    bool after_c2 = false;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (is_control(c) || (after_c2 && byte >= 0x80 && byte <= 0x9f)) return true;
+        after_c2 = byte == 0xc2;
+    }
+    return false;
+}
+
 inline std::string lowered(std::string_view text) {
     std::string made(text);
     std::transform(made.begin(), made.end(), made.begin(), to_lower);

@@ -111,6 +111,13 @@ outcome<url> split_url(std::string_view text) {
         const auto [key, value] = split_once(part, '=');
         made.query.emplace_back(decode_percent(key), decode_percent(value));
     });
+    // Escaped ones: parts of a link are quoted back in errors, which end up in terminals and logs.
+    bool sound = !has_control(made.host);
+    for (const std::string& part : made.path)
+        sound = sound && !has_control(part);
+    for (const auto& [key, value] : made.query)
+        sound = sound && !has_control(key) && !has_control(value);
+    if (!sound) return failure(errc::bad_link, "the link contains a control character");
     return made;
 }
 

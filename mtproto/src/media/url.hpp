@@ -25,7 +25,8 @@ struct url {
     std::string_view argument(std::string_view key) const noexcept;
 };
 
-/// The fragment is dropped. Error: errc::bad_link; its detail says why, without the address.
+/// The fragment is dropped. No part holds a control character. Error: errc::bad_link; its detail says why,
+/// without the address.
 outcome<url> split_url(std::string_view text);
 
 }  // namespace mtproto::core

@@ -90,6 +90,22 @@ TEST_CASE("media 10.7 alternative documents are qualities, best first; playlists
     CHECK(got->qualities[1].location.message_id == 5);
 }
 
+TEST_CASE("media 10.7 qualities of one height have names of their own") {
+    tl::messageMediaDocument given = media_document(video_document(9, "clip.mp4", 1080));
+    given.alt_documents.emplace();
+    given.alt_documents->emplace_back(video_document(10, "", 720, 2000));
+    given.alt_documents->emplace_back(video_document(11, "", 480, 1000));
+    given.alt_documents->emplace_back(video_document(12, "", 720, 3000));
+    const auto got = read_media(std::move(given));
+    REQUIRE(got.has_value());
+    REQUIRE(got->qualities.size() == 3);
+    CHECK(got->qualities[0].location.id == 12);
+    CHECK(got->qualities[0].name == "clip_720p.mp4");
+    CHECK(got->qualities[1].location.id == 10);
+    CHECK(got->qualities[1].name == "clip_720p_2.mp4");
+    CHECK(got->qualities[2].name == "clip_480p.mp4");
+}
+
 TEST_CASE("media 10.7 of a photo the largest size counts, the whole of a progressive one") {
     tl::photo picture;
     picture.id = 4;
@@ -162,6 +178,10 @@ TEST_CASE("media 10.7 what cannot be downloaded says why") {
     locked.stars_amount = 50;
     locked.extended_media.emplace_back(tl::messageExtendedMediaPreview());
     CHECK(refused(read_media(std::move(locked)), errc::no_media, "50 Telegram Stars"));
+
+    const auto no_story = read_media(tl::messageMediaStory());
+    CHECK(refused(no_story, errc::no_media, "story"));
+    CHECK_FALSE(refused(no_story, errc::no_media, "expired"));
 
     tl::messageMediaWebPage bare;
     bare.webpage = tl::webPageEmpty();

@@ -27,6 +27,9 @@ TEST_CASE("a stated file name keeps its letters, loses control and direction cha
     CHECK(safe_file_name("a\nb\x7f.txt") == "a_b_.txt");
     CHECK(safe_file_name(std::string("a\0b", 3)) == "a_b");
     CHECK(safe_file_name("\xe2\x80\xaegpj.exe") == "_gpj.exe");
+    CHECK(safe_file_name("a\xd8\x9cgpj.exe") == "a_gpj.exe");          // U+061C, Arabic letter mark
+    CHECK(safe_file_name("a\xe1\xa0\x8egpj.exe") == "a_gpj.exe");      // U+180E, vowel separator
+    CHECK(safe_file_name("a\xf3\xa0\x81\x81gpj.exe") == "a_gpj.exe");  // U+E0041, a tag
     CHECK(safe_file_name("bad\xff\xfe.mp4") == "bad__.mp4");
     CHECK(safe_file_name("cut\xd0") == "cut_");
     CHECK(safe_file_name("\xc0\xaf..") == "");

@@ -221,7 +221,10 @@ TEST_CASE("errors say what a link is instead, and what to do") {
     CHECK(says("tg:resolve?phone=123", "phone number"));
     CHECK(says("ftp://t.me/a/1", "only http, https and tg"));
     CHECK(says("https://example.com/a/1", "'example.com' is not one of t.me"));
-    CHECK(says("https://t.me/de\x01mo/1", "control character"));
+    for (const char* text : {"https://t.me/de\x01mo/1", "https://t.me/demo/1%1b[2J", "https://t.me/%1b[2J/1",
+                             "https://%07.t.me/1", "https://t.me/c/1%0a/1",
+                             "tg:resolve?domain=a%1b[2J&post=1", "tg:resolve?domain=a&post=1%C2%9b2J"})
+        CHECK(says(text, "control character"));
     CHECK(says(std::string(5000, 'a'), "too long"));
     CHECK(says("https://t.me/9x/1", "does not begin with a letter"));
     CHECK(says("https://t.me/demo/1x", "'1x' is not a message's number"));

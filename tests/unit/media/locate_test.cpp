@@ -7,6 +7,8 @@
 
 #include <mtproto/client.hpp>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <doctest/doctest.h>
 
 #include <optional>
@@ -150,6 +152,9 @@ TEST_CASE("media 10.4 absent messages, names and channels are told apart") {
         const auto got = test.locate("t.me/demo/5");
         CHECK(refused(got, errc::not_found, "join it first"));
         CHECK(got.error().is(type));
+        CHECK(got.error().rpc_code == 400);
+        CHECK(got.error().method == "channels.getMessages");
+        CHECK(got.error().dc == 2);
     }
     {
         fixture test;
@@ -188,6 +193,19 @@ TEST_CASE("media 10.4 a remembered name that leads nowhere is resolved once more
     const auto got = test.locate("t.me/demo/5");
     REQUIRE(got.has_value());
     CHECK(got->location.channel_id == 88);
+    CHECK(test.server->finished());
+}
+
+TEST_CASE("media 10.4 a message that is missing in a remembered chat says nothing against the chat") {
+    fixture test;
+    test.expect_name();
+    test.expect_message(video_message(5));
+    REQUIRE(test.locate("t.me/demo/5").has_value());
+
+    test.server->expect<channel_get>([](const channel_get&) { return deleted_message(6); });
+    CHECK(refused(test.locate("t.me/demo/6"), errc::not_found, "message 6"));
+    test.expect_message(video_message(7));
+    CHECK(test.locate("t.me/demo/7").has_value());
     CHECK(test.server->finished());
 }
 
@@ -351,4 +369,25 @@ TEST_CASE("client::resolve gives the media, and throws mtproto::error for what i
     CHECK(got == "clip.mkv");
     test.world.run(resolve_through_client(tg, "https://t.me/demo", got));
     CHECK(got.find("not a link") != std::string::npos);
+}
+
+TEST_CASE("a client may go while it resolves a link") {
+    fixture test;
+    test.expect_name();
+    test.expect_message(video_message(5));
+    test.server->takes = std::chrono::seconds(1);
+    const std::weak_ptr<scripted_runtime> server = test.server;
+    auto tg = std::make_unique<client>(std::move(test.server));
+    std::string got;
+    boost::asio::co_spawn(test.world.executor(), resolve_through_client(*tg, "https://t.me/demo/5", got),
+                          boost::asio::detached);
+    test.world.settle();
+    tg.reset();
+    CHECK_FALSE(server.expired());  // the request under way refers to it
+    while (test.world.time().anyone_waits()) {
+        test.world.time().advance_to_next();
+        test.world.settle();
+    }
+    CHECK(got == "clip.mkv");
+    CHECK(server.expired());
 }

@@ -42,6 +42,8 @@ class scripted_runtime final : public core::runtime {
     void refuse(std::string type, int code = 400) {
         steps_.push_back({std::string(Method::tl_name), [type, code](const bytes&) -> outcome<bytes> {
                               failure refused(errc::rpc_error);
+                              refused.method = Method::tl_name;
+                              refused.dc = 2;
                               refused.rpc_code = code;
                               refused.rpc_type = type;
                               return refused;
@@ -50,7 +52,10 @@ class scripted_runtime final : public core::runtime {
 
     bool finished() const noexcept { return steps_.empty(); }
 
+    duration takes{};  ///< virtual time until each answer
+
     io::awaitable<outcome<bytes>> call(bytes request, std::string_view method, core::call_options) override {
+        if (takes > duration{}) co_await environment_.time->sleep_for(takes);
         if (steps_.empty()) co_return failure(errc::bad_argument, "not expected: " + std::string(method));
         step now = std::move(steps_.front());
         steps_.pop_front();
@@ -69,7 +74,6 @@ class scripted_runtime final : public core::runtime {
     }
     const io::environment& environment() const noexcept override { return environment_; }
     const config& settings() const noexcept override { return settings_; }
-    buffer_pool& buffers() noexcept override { return buffers_; }
     void close() noexcept override {}
 
   private:
@@ -80,7 +84,6 @@ class scripted_runtime final : public core::runtime {
 
     io::environment environment_;
     config settings_;
-    buffer_pool buffers_;
     std::deque<step> steps_;
 };
 
