@@ -1,4 +1,4 @@
-// Telegram's own data centres as built in (protocol 2.13, 2.14); help.getConfig refreshes them.
+// Telegram's own data centres as built in (protocol 1.13, 2.13, 2.14); help.getConfig refreshes them.
 #include "crypto/rsa.hpp"
 
 #include <mtproto/config.hpp>
@@ -13,6 +13,9 @@ struct built_in {
     const char* ipv4;
     const char* ipv6;
 };
+
+/// Each address listens on all of these, the first for preference (protocol 1.13).
+constexpr std::uint16_t ports[] = {443, 80, 5222};
 
 constexpr built_in production_addresses[] = {
     {1, "149.154.175.50", "2001:b28:f23d:f001::a"},  {2, "149.154.167.51", "2001:67c:4e8:f002::a"},
@@ -30,9 +33,12 @@ cluster made_of(std::span<const built_in> addresses, std::span<const crypto::rsa
     cluster made;
     for (const built_in& each : addresses) {
         for (const char* host : {each.ipv4, each.ipv6}) {
-            dc_address& address = made.addresses.emplace_back();
-            address.dc = each.dc;
-            address.host = host;
+            for (const std::uint16_t port : ports) {
+                dc_address& address = made.addresses.emplace_back();
+                address.dc = each.dc;
+                address.host = host;
+                address.port = port;
+            }
         }
     }
     for (const crypto::rsa_public_key& key : keys)

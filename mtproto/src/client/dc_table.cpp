@@ -2,6 +2,8 @@
 #include "client/dc_table.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 namespace mtproto::core {
 namespace {
@@ -10,9 +12,23 @@ namespace {
 constexpr std::uint16_t usual_port = 443;
 constexpr std::uint16_t other_ports[] = {80, 5222};
 
+void add_once(std::vector<io::endpoint>& list, const io::endpoint& where) {
+    if (std::find(list.begin(), list.end(), where) == list.end()) list.push_back(where);
+}
+
 void add_other_ports(std::vector<io::endpoint>& list, const io::endpoint& named) {
     for (const std::uint16_t port : other_ports)
-        list.push_back({named.host, port});
+        add_once(list, {named.host, port});
+}
+
+/// What has an IPv6 address only is reached by it; else IPv4 works on more machines. Other ports of a host
+/// come after the first ones of all.
+void sort_built_in(std::vector<io::endpoint>& list) {
+    const auto is_ipv4 = [](const io::endpoint& where) { return where.host.find(':') == std::string::npos; };
+    std::stable_partition(list.begin(), list.end(), is_ipv4);
+    std::set<std::string> seen;
+    std::stable_partition(list.begin(), list.end(),
+                          [&](const io::endpoint& where) { return seen.insert(where.host).second; });
 }
 
 }  // namespace
@@ -20,13 +36,11 @@ void add_other_ports(std::vector<io::endpoint>& list, const io::endpoint& named)
 dc_table::dc_table(const std::vector<dc_address>& built_in) {
     for (const dc_address& each : built_in) {
         places& dc = dcs_[each.dc];
-        (each.media_only ? dc.media : dc.general).push_back({each.host, each.port});
+        add_once(each.media_only ? dc.media : dc.general, {each.host, each.port});
     }
-    // What has an IPv6 address only is reached by it; else IPv4 works on more machines.
-    const auto is_ipv4 = [](const io::endpoint& where) { return where.host.find(':') == std::string::npos; };
     for (auto& [dc, known] : dcs_) {
-        std::stable_partition(known.general.begin(), known.general.end(), is_ipv4);
-        std::stable_partition(known.media.begin(), known.media.end(), is_ipv4);
+        sort_built_in(known.general);
+        sort_built_in(known.media);
     }
 }
 
@@ -36,8 +50,9 @@ void dc_table::update(const std::vector<told_address>& told) {
     for (const bool ipv6 : {false, true}) {
         for (const told_address& each : told) {
             if (each.ipv6 != ipv6) continue;
+            // Telegram names each IPv4 address twice: once as such, once as a static one.
             const auto list = each.media_only ? &places::media : &places::general;
-            (fresh[each.dc].*list).push_back(each.where);
+            add_once(fresh[each.dc].*list, each.where);
             if (!each.this_port_only && each.where.port == usual_port)
                 add_other_ports(fallbacks[each.dc].*list, each.where);
         }
@@ -46,8 +61,8 @@ void dc_table::update(const std::vector<told_address>& told) {
         // A data centre that is named with media addresses alone keeps its general ones.
         if (known.general.empty()) known.general = dcs_[dc].general;
         for (const auto list : {&places::general, &places::media})
-            (known.*list)
-                .insert((known.*list).end(), (fallbacks[dc].*list).begin(), (fallbacks[dc].*list).end());
+            for (const io::endpoint& each : fallbacks[dc].*list)
+                add_once(known.*list, each);
         dcs_[dc] = std::move(known);
     }
 }
