@@ -6,6 +6,8 @@
 #include "crypto/sha.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace mtproto::core {
 namespace {
@@ -16,7 +18,6 @@ constexpr std::size_t head_size = 12;
 constexpr std::size_t digest_size = 32;
 constexpr std::size_t fixed_size = 4 + 8 + 1 + 4;                    // home, user, bot, count
 constexpr std::size_t dc_size = 4 + 1 + 8 + crypto::auth_key::size;  // number, flag, salt, key
-constexpr std::size_t max_dcs = 64;
 
 class cursor {
   public:
@@ -63,11 +64,18 @@ failure broken(const char* why) {
 }  // namespace
 
 secret_buffer encode_session(const stored_session& session) {
-    const auto count =
-        static_cast<std::size_t>(std::count_if(session.dcs.begin(), session.dcs.end(), [](const auto& each) {
-            return each.second.auth_key.size() == crypto::auth_key::size;
-        }));
-    const std::size_t payload = fixed_size + count * dc_size;
+    std::vector<std::pair<int, const stored_dc*>> kept;
+    for (const auto& [dc, each] : session.dcs)
+        if (each.auth_key.size() == crypto::auth_key::size) kept.emplace_back(dc, &each);
+    if (kept.size() > max_session_dcs) {
+        const auto worth = [&](const auto& each) {
+            return std::pair(each.first == session.home_dc, each.second->authorized);
+        };
+        std::stable_sort(kept.begin(), kept.end(),
+                         [&](const auto& a, const auto& b) { return worth(a) > worth(b); });
+        kept.resize(max_session_dcs);
+    }
+    const std::size_t payload = fixed_size + kept.size() * dc_size;
     secret_buffer made(head_size + payload + digest_size);
     cursor out(made.span());
     out.put(magic);
@@ -76,13 +84,12 @@ secret_buffer encode_session(const stored_session& session) {
     out.put(static_cast<std::int32_t>(session.home_dc));
     out.put(session.user_id);
     out.put(static_cast<std::uint8_t>(session.bot));
-    out.put(static_cast<std::uint32_t>(count));
-    for (const auto& [dc, kept] : session.dcs) {
-        if (kept.auth_key.size() != crypto::auth_key::size) continue;  // no key, nothing to keep
+    out.put(static_cast<std::uint32_t>(kept.size()));
+    for (const auto& [dc, each] : kept) {
         out.put(static_cast<std::int32_t>(dc));
-        out.put(static_cast<std::uint8_t>(kept.authorized));
-        out.put(kept.salt);
-        out.put(byte_view(kept.auth_key));
+        out.put(static_cast<std::uint8_t>(each->authorized));
+        out.put(each->salt);
+        out.put(byte_view(each->auth_key));
     }
     out.put(byte_view(crypto::sha256(made.view().first(head_size + payload))));
     return made;
@@ -104,7 +111,8 @@ outcome<stored_session> decode_session(byte_view data) {
     made.user_id = in.get<std::int64_t>();
     made.bot = in.get<std::uint8_t>() != 0;
     const auto count = in.get<std::uint32_t>();
-    if (count > max_dcs || in.left() != count * dc_size + digest_size) return broken("damaged: wrong count");
+    if (count > max_session_dcs || in.left() != count * dc_size + digest_size)
+        return broken("damaged: wrong count");
     for (std::uint32_t i = 0; i < count; ++i) {
         const auto dc = in.get<std::int32_t>();
         stored_dc& kept = made.dcs[dc];

@@ -33,6 +33,10 @@ class secret_buffer {
 /// Larger files are no session files.
 inline constexpr std::size_t max_session_size = 64u << 10;
 
+/// The most data centres that a session holds; Telegram has five. Of more, home and those with an
+/// authorization are kept first.
+inline constexpr std::size_t max_session_dcs = 64;
+
 /// "MTPS", version, length of the payload, payload, SHA-256 of all before it; integers little endian.
 secret_buffer encode_session(const stored_session& session);
 /// Error: errc::session_file, with what is wrong with the data.

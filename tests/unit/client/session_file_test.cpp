@@ -165,6 +165,21 @@ TEST_CASE("every damage to the file is noticed: any byte changed, any length cut
     CHECK_FALSE(core::decode_session(data).has_value());
 }
 
+TEST_CASE("of more data centres than a session holds, home and those with an authorization are kept") {
+    stored_session many = sample();
+    many.home_dc = 300;
+    for (int dc = 101; dc <= 300; ++dc)
+        many.dcs[dc].auth_key.assign(256, std::byte{1});
+    many.dcs[299].authorized = true;
+    const core::secret_buffer whole = core::encode_session(many);
+    CHECK(whole.view().size() <= core::max_session_size);
+    const auto again = core::decode_session(whole.view());
+    REQUIRE(again.has_value());
+    CHECK(again->dcs.size() == core::max_session_dcs);
+    for (const int dc : {2, 299, 300})
+        CHECK(again->dcs.contains(dc));
+}
+
 TEST_CASE("a damaged file is an error that says what to do, and is not overwritten by reading it") {
     const folder here;
     const auto store = file_session(here.path / "me.session");
