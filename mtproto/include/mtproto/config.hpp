@@ -32,7 +32,9 @@ struct cluster {
     int home_dc = 2;                           ///< where a new login starts
     bool test = false;  ///< Telegram's test cluster marks its data centres (protocol 1.7)
 
+    /// Telegram itself, as built in: five data centres, each on several addresses and ports.
     static cluster production();
+    /// Telegram's servers for trying things out, with accounts of their own.
     static cluster test_servers();
 };
 

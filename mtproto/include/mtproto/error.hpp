@@ -27,7 +27,7 @@ enum class errc {
     // Transport
     connection_failed,  ///< no connection could be made
     connection_closed,  ///< the peer closed, or the connection was given up
-    transport_error,    ///< a negative code in place of a packet; the failure's `code` holds it
+    transport_error,    ///< a negative code in place of a packet; the failure's `rpc_code` holds it
     timed_out,
     // Requests
     rpc_error,  ///< the server answered with an error; see the failure's fields

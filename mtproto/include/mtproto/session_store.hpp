@@ -33,8 +33,8 @@ class session_store {
   public:
     virtual ~session_store() = default;
 
-    /// Tells apart clusters that must not share keys. Called once, before load(). `cluster` is a fingerprint
-    /// of the cluster's RSA keys in hexadecimal digits.
+    /// Tells apart clusters that must not share keys. Called before load(). `cluster` is the fingerprint of
+    /// the first of the cluster's RSA keys in hexadecimal digits.
     virtual void select(std::string_view cluster) = 0;
     /// Nothing when there is none yet. Error: errc::session_file with the reason.
     virtual outcome<std::optional<stored_session>> load() = 0;
@@ -43,10 +43,9 @@ class session_store {
     virtual outcome<void> remove() = 0;
 };
 
-/// A file with mode 0600, written beside and renamed into place. The cluster's name is put before the
-/// extension
-/// ("me.session" becomes "me.<cluster>.session"), so that test clusters never touch a production login.
-/// A file that others than its owner can read is refused.
+/// A file with mode 0600, written beside and renamed into place. The cluster's fingerprint is put before the
+/// extension ("me.session" becomes "me.<cluster>.session"), so that test clusters never touch a production
+/// login. A file that others than its owner can read is refused.
 std::shared_ptr<session_store> file_session(std::filesystem::path path);
 
 /// Forgotten with the last reference to it.

@@ -1,4 +1,4 @@
-// The library's version and the API layer that it speaks.
+// The library's version.
 #pragma once
 
 #define MTPROTO_VERSION_MAJOR 0

@@ -23,8 +23,9 @@ enum class action {
     probe_key,               ///< see whether the permanent key still works before dropping it (protocol 3.5)
     bind_again,              ///< drop the temporary key, bind a new one (AUTH_KEY_PERM_EMPTY)
     logged_out,              ///< on the home DC: the login is gone
-    import_again,            ///< on another DC: drop its key and import the authorization again
+    import_again,            ///< on another DC: import the authorization again
     session_dead,            ///< AUTH_KEY_DUPLICATED (406): the key is not to be used again
+    // probe_key and bind_again concern temporary keys, which the client does not use yet: as good as `fail`.
 };
 
 /// An action and its numbers.
