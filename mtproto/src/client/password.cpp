@@ -11,6 +11,9 @@
 namespace mtproto::core {
 namespace {
 
+/// A proof can come too late for the server's half; more often than this in a row it is not that.
+constexpr int most_fresh_halves = 3;
+
 using known_algorithm = tl::passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow;
 
 outcome<bytes> prove(const tl::account::password& about, std::string_view password, random_source& random) {
@@ -45,6 +48,7 @@ io::awaitable<outcome<account>> engine::check_password(login_ui& ui) {
     };
     const on_exit guard{password};
     // The server's half is good for one attempt.
+    int fresh_halves = 0;
     for (;;) {
         const tl::account::getPassword ask{};
         const bytes ask_bytes = tl::encode(ask);
@@ -64,10 +68,12 @@ io::awaitable<outcome<account>> engine::check_password(login_ui& ui) {
         once.idempotent = false;
         const outcome<bytes> answer = co_await call(*request, tl::auth::checkPassword::tl_name, once);
         if (answer) co_return logged_in(*answer);
-        if (answer.error().is("SRP_ID_INVALID")) continue;  // too slow: the same password, a fresh half
+        if (answer.error().is("SRP_ID_INVALID") && ++fresh_halves < most_fresh_halves)
+            continue;  // too slow: the same password, a fresh half
         if (!answer.error().is("PASSWORD_HASH_INVALID")) co_return answer.error();
         crypto::wipe(std::as_writable_bytes(std::span(*password)));
         password.reset();
+        fresh_halves = 0;
         ui.wrong("this is not the password");
     }
 }
