@@ -15,8 +15,10 @@ io::awaitable<outcome<void>> engine::ensure_authorized(int dc) {
         centre& at = **found;
         if (at.key->key() && kept_session_.dcs[dc].authorized) co_return outcome<void>{};
         if (at.importing) {
+            const int failed_before = at.failed_imports;
             if (!co_await at.changed.wait()) co_return errc::cancelled;
-            continue;  // done, or this one's turn to try
+            if (at.failed_imports != failed_before) co_return at.import_failure;
+            continue;  // done, or given up by the one that asked: this one's turn to try
         }
         struct on_exit {
             centre& of;
@@ -27,9 +29,19 @@ io::awaitable<outcome<void>> engine::ensure_authorized(int dc) {
         };
         at.importing = true;
         const on_exit guard{at};
+        const outcome<void> imported = co_await import_authorization(at);
+        if (!imported && imported.error().code != errc::cancelled) {
+            at.import_failure = imported.error();
+            ++at.failed_imports;
+        }
+        co_return imported;
+    }
+}
 
+io::awaitable<outcome<void>> engine::import_authorization(centre& at) {
+    for (;;) {
         tl::auth::exportAuthorization ask;
-        ask.dc_id = dc;
+        ask.dc_id = at.dc;
         const std::string export_name(tl::auth::exportAuthorization::tl_name);
         const bytes ask_bytes = tl::encode(ask);
         const outcome<bytes> exported = co_await call_at(0, ask_bytes, export_name, true);
@@ -44,27 +56,29 @@ io::awaitable<outcome<void>> engine::ensure_authorized(int dc) {
         const bytes give_bytes = tl::encode(give);
         // Not through call_at: what it would mend is what is being made here.
         const outcome<bytes> imported = co_await main_of(at).call(give_bytes, import_name, false);
-        if (!imported) {
-            const rpc::advice advice = advice_on(imported.error(), false);
-            if (advice.what != rpc::action::wait) co_return imported.error();
-            const outcome<void> waited = co_await rest_until(shared_->now() + advice.delay);
-            if (!waited) co_return waited.error();
-            continue;  // the ticket is too old by now
-        }
-        kept_session_.dcs[dc].authorized = true;
-        if (const outcome<void> saved = save(); !saved)
-            shared_->log(log_level::error, saved.error().message());
-        co_return outcome<void>{};
+        if (imported) break;
+        const rpc::advice advice = advice_on(imported.error(), false);
+        if (advice.what != rpc::action::wait) co_return imported.error();
+        const outcome<void> waited = co_await rest_until(shared_->now() + advice.delay);
+        if (!waited) co_return waited.error();
+        // The ticket is too old by now.
     }
+    kept_session_.dcs[at.dc].authorized = true;
+    ++at.authorizations;
+    if (const outcome<void> saved = save(); !saved) shared_->log(log_level::error, saved.error().message());
+    co_return outcome<void>{};
 }
 
-void engine::authorization_lost(int dc, bool kill_key) {
+int engine::authorizations(int dc) {
+    return centre_of(dc).authorizations;
+}
+
+void engine::authorization_lost(int dc, int authorization) {
+    // Answers that were under way when the account was authorized again tell of the time before.
+    if (authorizations(dc) != authorization) return;
     if (const auto kept = kept_session_.dcs.find(dc); kept != kept_session_.dcs.end())
         kept->second.authorized = false;
-    if (kill_key)
-        centre_of(dc).key->drop();  // forgets the login too, when it is home's
-    else if (is_home(dc))
-        login_gone();
+    if (is_home(dc)) login_gone();
 }
 
 }  // namespace mtproto::core

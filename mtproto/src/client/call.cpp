@@ -3,6 +3,8 @@
 #include "client/engine.hpp"
 #include "rpc/backoff.hpp"
 
+#include <mtproto/tl_api.hpp>
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include <algorithm>
@@ -12,6 +14,11 @@ namespace {
 
 /// Data centres that one request may be sent on to: more is a circle.
 constexpr int most_migrations = 4;
+
+bool is_migration(rpc::action what) noexcept {
+    return what == rpc::action::migrate_home || what == rpc::action::migrate_file ||
+           what == rpc::action::migrate_stats;
+}
 
 }  // namespace
 
@@ -26,11 +33,7 @@ bool is_read(std::string_view method) noexcept {
 io::awaitable<outcome<bytes>> engine::call(bytes request, std::string_view method, call_options options) {
     const auto self = shared_from_this();
     const std::string name(method);
-    if (config_due_ && *config_due_ <= shared_->now() && !refreshing_) {
-        // A stale configuration is better than none: the request itself will show.
-        if (const outcome<void> fetched = co_await refresh_config(); !fetched)
-            shared_->log(log_level::warning, "no fresh configuration: " + fetched.error().message());
-    }
+    co_await refresh_if_due();
     if (options.dc != 0) {
         if (const outcome<void> may = co_await ensure_authorized(options.dc); !may) co_return may.error();
     }
@@ -55,6 +58,13 @@ io::awaitable<outcome<void>> engine::wait_out_floods(int dc, const std::string& 
     co_return outcome<void>{};
 }
 
+bool engine::may_follow(const std::string& method, int dc) const {
+    // The configuration would have to be fetched to go there, and this is the fetching of it.
+    if (refreshing_ && method == tl::help::getConfig::tl_name) return table_.knows(dc);
+    // The home that a migration leads away from is the one to export from.
+    return method != tl::auth::exportAuthorization::tl_name;
+}
+
 io::awaitable<outcome<bytes>> engine::call_at(int dc, const bytes& request, const std::string& method,
                                               bool idempotent) {
     rpc::backoff pause;
@@ -68,11 +78,13 @@ io::awaitable<outcome<bytes>> engine::call_at(int dc, const bytes& request, cons
             co_return waited.error();
         const outcome<centre*> found = co_await find_centre(where);
         if (!found) co_return found.error();
+        const int authorization = authorizations(where);
         outcome<bytes> answer = co_await main_of(**found).call(request, method, idempotent);
         if (answer) co_return answer;
 
         const failure& why = answer.error();
         const rpc::advice advice = advice_on(why, home);
+        if (is_migration(advice.what) && !may_follow(method, advice.value)) co_return answer;
         switch (advice.what) {
             case rpc::action::wait: {
                 shared_->log(log_level::warning, "waiting as asked: " + why.message());
@@ -93,6 +105,9 @@ io::awaitable<outcome<bytes>> engine::call_at(int dc, const bytes& request, cons
                 if (dc != 0 || ++migrations > most_migrations) co_return answer;
                 const outcome<centre*> there = co_await find_centre(advice.value);
                 if (!there) co_return there.error();
+                // A login is kept by taking it along, while the home it is known at is still this one.
+                if (const outcome<void> may = co_await ensure_authorized(advice.value); !may)
+                    co_return may.error();
                 if (outcome<void> moved = move_home(advice.value); !moved) co_return moved.error();
                 break;
             }
@@ -108,15 +123,12 @@ io::awaitable<outcome<bytes>> engine::call_at(int dc, const bytes& request, cons
                     co_return fetched.error();
                 break;
             case rpc::action::logged_out:
-                authorization_lost(where, false);
+                authorization_lost(where, authorization);
                 co_return not_logged_in(why);
-            case rpc::action::session_dead:
-                authorization_lost(where, true);
-                if (home) co_return not_logged_in(why);
-                [[fallthrough]];
+            case rpc::action::session_dead:  // the connection has dropped the key already
             case rpc::action::import_again:
-                if (std::exchange(mended, true)) co_return not_logged_in(why);
-                if (advice.what == rpc::action::import_again) authorization_lost(where, false);
+                authorization_lost(where, authorization);
+                if (home || std::exchange(mended, true)) co_return not_logged_in(why);
                 if (const outcome<void> may = co_await ensure_authorized(where); !may) co_return may.error();
                 break;
             default:

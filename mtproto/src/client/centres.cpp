@@ -42,7 +42,12 @@ std::shared_ptr<net::connection> engine::make_connection(centre& at, bool for_fi
     if (for_files) how.where = table_.media_addresses(at.dc);
     how.media = !how.where.empty();
     if (!how.media) how.where = table_.addresses(at.dc);
-    return net::connection::make(shared_, at.key, std::move(how));
+    how.on_wrong_dc = [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->addresses_are_wrong();
+    };
+    auto made = net::connection::make(shared_, at.key, std::move(how));
+    if (closed_) made->close();  // close() has been through them already
+    return made;
 }
 
 net::connection& engine::main_of(centre& at) {
@@ -61,13 +66,18 @@ io::awaitable<outcome<std::shared_ptr<file_line>>> engine::line(int dc, int inde
     const outcome<centre*> found = co_await find_centre(dc);
     if (!found) co_return found.error();
     centre& at = **found;
-    // Where several sessions on one key could cost the login, lines share the sessions that are allowed
-    // (protocol 8.7).
+    // Where several sessions on one key could cost the login, lines share the sessions that are allowed, and
+    // the main connection's is the first of those (protocol 8.7).
     const int place = std::max(index, 0) % lines_allowed(dc);
-    std::shared_ptr<net::connection>& over = at.for_files[place];
-    if (!over) {
-        over = make_connection(at, true);
-        at.lines[place] = std::make_shared<line_over>(weak_from_this(), over, dc);
+    std::shared_ptr<file_line>& line = at.lines[place];
+    if (!line) {
+        const bool shares_main = place == 0 && table_.media_addresses(dc).empty();
+        if (shares_main)
+            main_of(at);
+        else
+            at.for_files[place] = make_connection(at, true);
+        const std::shared_ptr<net::connection>& over = shares_main ? at.main : at.for_files[place];
+        line = std::make_shared<line_over>(weak_from_this(), over, dc);
         over->start();  // connects while the authorization is imported
     }
     if (const outcome<void> may = co_await ensure_authorized(dc); !may) co_return may.error();

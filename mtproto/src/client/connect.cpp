@@ -4,6 +4,9 @@
 
 #include <mtproto/tl_api.hpp>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
 #include <algorithm>
 #include <cstdio>
 
@@ -13,6 +16,9 @@ namespace {
 /// Bounds on how long a configuration is good for, whatever the server says.
 constexpr std::chrono::seconds config_at_least = std::chrono::minutes(10);
 constexpr std::chrono::seconds config_at_most = std::chrono::hours(24);
+/// When it could not be had, requests do not wait for another try before this has passed: each would wait
+/// until the home data centre is given up.
+constexpr duration config_retry = std::chrono::minutes(1);
 
 wire::framing framing_of(transport chosen) {
     switch (chosen) {
@@ -111,8 +117,9 @@ io::awaitable<outcome<void>> engine::connect() {
 
 io::awaitable<outcome<void>> engine::refresh_config() {
     while (refreshing_) {
+        const int fetched_before = configs_fetched_;
         if (!co_await refreshed_.wait()) co_return errc::cancelled;
-        if (!refreshing_ && config_due_ && *config_due_ > shared_->now()) co_return outcome<void>{};
+        if (configs_fetched_ != fetched_before) co_return outcome<void>{};
     }
     struct on_exit {
         engine& of;
@@ -123,7 +130,29 @@ io::awaitable<outcome<void>> engine::refresh_config() {
     };
     refreshing_ = true;
     const on_exit guard{*this};
-    co_return co_await fetch_config();
+    config_asked_ = shared_->now();
+    outcome<void> fetched = co_await fetch_config();
+    if (!fetched && config_due_) config_due_ = shared_->now() + config_retry;
+    co_return fetched;
+}
+
+io::awaitable<void> engine::refresh_if_due() {
+    if (!config_due_ || *config_due_ > shared_->now() || refreshing_) co_return;
+    // A stale configuration is better than none: the request itself will show.
+    const outcome<void> fetched = co_await refresh_config();
+    if (!fetched) shared_->log(log_level::warning, "no fresh configuration: " + fetched.error().message());
+}
+
+void engine::addresses_are_wrong() {
+    // Not for each line that meets with it, nor for ever when the fresh ones are wrong, too.
+    if (closed_ || refreshing_ || (config_asked_ && shared_->now() < *config_asked_ + config_retry)) return;
+    config_due_ = shared_->now();
+    io::asio::co_spawn(
+        shared_->where.executor,
+        [](std::shared_ptr<engine> self) -> io::awaitable<void> {
+            co_await self->refresh_if_due();
+        }(shared_from_this()),
+        io::asio::detached);
 }
 
 io::awaitable<outcome<void>> engine::fetch_config() {
@@ -154,6 +183,7 @@ io::awaitable<outcome<void>> engine::fetch_config() {
         for (const auto& [index, line] : at->for_files)
             line->set_addresses(media.empty() ? table_.addresses(dc) : media);
     }
+    ++configs_fetched_;
     tmp_sessions_ = std::max(told->tmp_sessions.value_or(1), 1);
     const std::chrono::seconds good_for(told->expires - std::int64_t{told->date});
     config_due_ = shared_->now() + std::clamp(good_for, config_at_least, config_at_most);

@@ -6,7 +6,6 @@
 #include "net/connection.hpp"
 #include "rpc/flood_policy.hpp"
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -35,12 +34,15 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     // For file lines.
 
     /// Makes sure that the account may ask `dc`: exports the authorization from the home data centre and
-    /// imports it there, once, however many ask for it (protocol 7.5). Nothing to do at home, or before a
-    /// login.
+    /// imports it there, once, however many ask for it, who all hear of a failure (protocol 7.5). Nothing to
+    /// do at home, or before a login.
     io::awaitable<outcome<void>> ensure_authorized(int dc);
+    /// How often the account was authorized at `dc`. Taken before a request, it tells authorization_lost
+    /// which authorization the answer is about.
+    int authorizations(int dc);
     /// The data centre said that it knows no authorization: the next ensure_authorized imports it again. At
-    /// home, the login is gone. `kill_key`: the key itself is not to be used again (AUTH_KEY_DUPLICATED).
-    void authorization_lost(int dc, bool kill_key);
+    /// home, the login is gone. Nothing happens when there was another one since `authorization`.
+    void authorization_lost(int dc, int authorization);
     bool is_home(int dc) const noexcept { return dc == kept_session_.home_dc; }
 
   private:
@@ -51,6 +53,8 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     outcome<void> save();
     io::awaitable<outcome<void>> refresh_config();
     io::awaitable<outcome<void>> fetch_config();
+    io::awaitable<void> refresh_if_due();
+    void addresses_are_wrong();
     outcome<void> move_home(int dc);
     void login_gone();
     void keep_key(int dc, bool made);
@@ -63,16 +67,20 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     std::shared_ptr<net::connection> make_connection(centre& at, bool for_files);
     int lines_allowed(int dc) const;
 
+    // authorize.cpp
+    io::awaitable<outcome<void>> import_authorization(centre& at);
+
     // call.cpp
     io::awaitable<outcome<bytes>> call_at(int dc, const bytes& request, const std::string& method,
                                           bool idempotent);
+    bool may_follow(const std::string& method, int dc) const;
     io::awaitable<outcome<void>> rest_until(time_point when);
     io::awaitable<outcome<void>> wait_out_floods(int dc, const std::string& method);
 
     // login.cpp, password.cpp
     io::awaitable<outcome<bytes>> send_code(login_ui& ui, std::string& phone);
     io::awaitable<outcome<account>> sign_in(login_ui& ui, std::string phone, std::string code_hash,
-                                            code_info about);
+                                            code_info about, bool by_email);
     io::awaitable<outcome<account>> check_password(login_ui& ui);
     outcome<account> logged_in(const bytes& authorization);
 
@@ -84,6 +92,8 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     rpc::flood_policy floods_;
     int tmp_sessions_ = 1;  // sessions that one key may have at a data centre without media addresses
     std::optional<time_point> config_due_;
+    std::optional<time_point> config_asked_;
+    int configs_fetched_ = 0;
     bool refreshing_ = false;
     io::event refreshed_;
     bool connected_ = false;
@@ -99,10 +109,13 @@ struct engine::centre {
     int dc;
     std::shared_ptr<net::key_slot> key;
     std::shared_ptr<net::connection> main;
-    std::map<int, std::shared_ptr<net::connection>> for_files;
+    std::map<int, std::shared_ptr<net::connection>> for_files;  // but for a line that shares `main`
     std::map<int, std::shared_ptr<file_line>> lines;
+    int authorizations = 0;  // imports, and logins at home
     bool importing = false;
-    io::event changed;  // an import has ended
+    int failed_imports = 0;
+    failure import_failure;  // of the last one that failed
+    io::event changed;       // an import has ended
 };
 
 /// A request whose name says that it only reads may be sent again when it is unknown what became of it.

@@ -10,6 +10,8 @@ io::awaitable<outcome<bytes>> line_over::call(bytes request, std::string_view me
     const std::weak_ptr<engine> owner = owner_;
     const int dc = dc_;
     const std::string name(method);
+    int authorization = 0;
+    if (const std::shared_ptr<engine> before = owner.lock()) authorization = before->authorizations(dc);
     outcome<bytes> answer = co_await over->call(request, name, true);
     if (answer) co_return answer;
     const std::shared_ptr<engine> whole = owner.lock();
@@ -18,7 +20,7 @@ io::awaitable<outcome<bytes>> line_over::call(bytes request, std::string_view me
     const bool forgotten = what == rpc::action::import_again;
     const bool killed = what == rpc::action::session_dead;
     if (!forgotten && !killed && what != rpc::action::logged_out) co_return answer;
-    whole->authorization_lost(dc, killed);
+    whole->authorization_lost(dc, authorization);
     if (whole->is_home(dc)) co_return not_logged_in(answer.error());
     if (const outcome<void> again = co_await whole->ensure_authorized(dc); !again) co_return again.error();
     co_return co_await over->call(std::move(request), name, true);

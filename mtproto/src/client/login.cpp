@@ -7,36 +7,31 @@
 namespace mtproto::core {
 namespace {
 
-struct described_code {
-    code_info about;
-
-    void is(const char* via, int length = 0) {
-        about.via = via;
-        about.length = length;
-    }
-};
-
 code_info describe(const tl::auth::SentCodeType& type) {
-    described_code made;
+    code_info made;
+    const auto is = [&](const char* via, int length = 0) {
+        made.via = via;
+        made.length = length;
+    };
     if (const auto* app = type.as<tl::auth::sentCodeTypeApp>())
-        made.is("app", app->length);
+        is("app", app->length);
     else if (const auto* sms = type.as<tl::auth::sentCodeTypeSms>())
-        made.is("sms", sms->length);
+        is("sms", sms->length);
     else if (const auto* call = type.as<tl::auth::sentCodeTypeCall>())
-        made.is("call", call->length);
+        is("call", call->length);
     else if (type.as<tl::auth::sentCodeTypeFlashCall>())
-        made.is("flash call");
+        is("flash call");
     else if (const auto* missed = type.as<tl::auth::sentCodeTypeMissedCall>())
-        made.is("missed call", missed->length);
+        is("missed call", missed->length);
     else if (const auto* mail = type.as<tl::auth::sentCodeTypeEmailCode>())
-        made.is("email", mail->length);
+        is("email", mail->length);
     else if (const auto* fragment = type.as<tl::auth::sentCodeTypeFragmentSms>())
-        made.is("fragment.com", fragment->length);
+        is("fragment.com", fragment->length);
     else if (const auto* firebase = type.as<tl::auth::sentCodeTypeFirebaseSms>())
-        made.is("sms", firebase->length);
+        is("sms", firebase->length);
     else
-        made.is("sms");
-    return made.about;
+        is("sms");
+    return made;
 }
 
 call_options once() {
@@ -47,7 +42,7 @@ call_options once() {
 
 /// Asking for a code or a password again helps against these.
 bool is_typing_error(const failure& what) {
-    return what.is("PHONE_CODE_INVALID") || what.is("PHONE_CODE_EMPTY");
+    return what.is("PHONE_CODE_INVALID") || what.is("PHONE_CODE_EMPTY") || what.is("EMAIL_CODE_INVALID");
 }
 
 }  // namespace
@@ -72,7 +67,8 @@ io::awaitable<outcome<account>> engine::login(login_ui& ui) {
             co_return failure(errc::not_authorized,
                               "this account needs a login email; set one up with an official app first");
         const code_info about = describe(code->type);
-        outcome<account> who = co_await sign_in(ui, phone, code->phone_code_hash, about);
+        const bool by_email = code->type.as<tl::auth::sentCodeTypeEmailCode>() != nullptr;
+        outcome<account> who = co_await sign_in(ui, phone, code->phone_code_hash, about, by_email);
         if (who || !who.error().is("PHONE_CODE_EXPIRED")) co_return who;
         ui.wrong("the code has expired; a new one is on its way");
     }
@@ -99,14 +95,20 @@ io::awaitable<outcome<bytes>> engine::send_code(login_ui& ui, std::string& phone
 }
 
 io::awaitable<outcome<account>> engine::sign_in(login_ui& ui, std::string phone, std::string code_hash,
-                                                code_info about) {
+                                                code_info about, bool by_email) {
     for (;;) {
         const std::optional<std::string> code = co_await ui.code(about);
         if (!code) co_return failure(errc::cancelled);
         tl::auth::signIn request;
         request.phone_number = phone;
         request.phone_code_hash = code_hash;
-        request.phone_code = *code;
+        if (by_email) {
+            tl::emailVerificationCode proof;
+            proof.code = *code;
+            request.email_verification = std::move(proof);
+        } else {
+            request.phone_code = *code;
+        }
         const bytes encoded = tl::encode(request);
         const call_options how = once();
         const outcome<bytes> answer = co_await call(encoded, tl::auth::signIn::tl_name, how);
@@ -139,6 +141,7 @@ outcome<account> engine::logged_in(const bytes& authorization) {
     kept_session_.bot = who.bot;
     for (auto& [dc, kept] : kept_session_.dcs)
         kept.authorized = is_home(dc);
+    ++centre_of(kept_session_.home_dc).authorizations;
     if (const outcome<void> saved = save(); !saved) return saved.error();
     return who;
 }

@@ -1,5 +1,6 @@
 // The whole client below media against the local data centre, in one process and virtual time.
 #include "client/runtime.hpp"
+#include "crypto/auth_key.hpp"
 #include "crypto/seeded_random.hpp"
 #include "io/simulation.hpp"
 #include "localdc/access.hpp"
@@ -11,6 +12,7 @@
 #include <boost/asio/detached.hpp>
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -80,8 +82,18 @@ class one_cluster {
             address.host = dc.host;
             address.port = dc.port;
         }
-        client_ = core::runtime::make(world_.make_environment(), std::move(settings));
+        const auto note = [this](log_level, std::string_view line) { log_.emplace_back(line); };
+        client_ = core::runtime::make(world_.make_environment(note), std::move(settings));
     }
+
+    /// What the client has written to its log with `part` in it.
+    int logged(std::string_view part) const {
+        return static_cast<int>(std::count_if(
+            log_.begin(), log_.end(), [&](const std::string& line) { return line.find(part) != line.npos; }));
+    }
+    /// The session as it is kept now.
+    stored_session session() const { return store_->load().value().value(); }
+    session_store& store() { return *store_; }
 
     io::simulation& world() { return world_; }
     const local_dc_info& info() { return servers_->info(); }
@@ -102,6 +114,7 @@ class one_cluster {
     std::optional<local_dc> servers_;
     std::shared_ptr<session_store> store_;
     transport over_ = transport::intermediate;
+    std::vector<std::string> log_;
     std::shared_ptr<core::runtime> client_;
 };
 
@@ -278,6 +291,7 @@ TEST_CASE("connections that the server closes in mid download cost nothing but t
     std::string got;
     all.run(download(all, got));
     CHECK((got == file_contents()));
+    CHECK(all.logged("connection lost") >= 4);
 }
 
 TEST_CASE("a packet with a wrong msg_key is never taken; asked again it comes right") {
@@ -288,6 +302,66 @@ TEST_CASE("a packet with a wrong msg_key is never taken; asked again it comes ri
     std::string got;
     all.run(download(all, got));
     CHECK((got == file_contents()));
+    CHECK(all.logged("a packet does not verify") == 1);
+}
+
+TEST_CASE("transport error 1.6: with a key that the server forgot, connecting makes another and succeeds") {
+    one_cluster all;
+    all.run(connect_and_log_in(all.client()));
+    stored_session other = all.session();
+    const int home = all.info().home_dc;
+    other.dcs.at(home).auth_key.assign(crypto::auth_key::size, std::byte{0x5a});
+    REQUIRE(all.store().save(other).has_value());
+    all.restart();
+    all.run(connect_and_log_in(all.client()));
+    CHECK(all.logged("forgotten the authorization key") == 1);
+    CHECK(all.session().dcs.at(home).auth_key != other.dcs.at(home).auth_key);
+}
+
+TEST_CASE("errors 6: AUTH_KEY_DUPLICATED in mid download costs that data centre's key and no part") {
+    local_dc_options options;
+    options.faults = {"rpc-error=406 AUTH_KEY_DUPLICATED@getFile:3x2"};
+    one_cluster all(options);
+    all.run(connect_and_log_in(all.client()));
+    all.run([](one_cluster& here) -> io::awaitable<void> {
+        const place from = co_await find_file(here.client(), here.info());
+        const auto line = co_await here.client().line(from.dc, 0);
+        succeeded(line);
+    }(all));
+    const stored_session before = all.session();
+    std::string got;
+    all.run(download(all, got));
+    CHECK((got == file_contents()));
+    const stored_session after = all.session();
+    CHECK(after.user_id == before.user_id);
+    for (const auto& [dc, kept] : after.dcs) {
+        CAPTURE(dc);
+        const bool same = kept.auth_key == before.dcs.at(dc).auth_key;
+        CHECK(same == (dc == all.info().home_dc));
+        CHECK(kept.authorized);
+    }
+}
+
+TEST_CASE("errors 6: AUTH_KEY_DUPLICATED at home ends the login, and the next one is under another key") {
+    local_dc_options options;
+    options.faults = {"rpc-error=406 AUTH_KEY_DUPLICATED@getNearestDc:1"};
+    one_cluster all(options);
+    all.run(connect_and_log_in(all.client()));
+    const stored_session before = all.session();
+    all.run([](core::runtime& client) -> io::awaitable<void> {
+        const tl::help::getNearestDc request{};
+        const auto refused = co_await core::call(client, request);
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == errc::not_authorized);
+        const outcome<bool> in = co_await client.authorized();
+        succeeded(in);
+        CHECK_FALSE(*in);
+    }(all.client()));
+    CHECK(all.session().user_id == 0);
+    all.run(connect_and_log_in(all.client()));
+    const int home = all.info().home_dc;
+    CHECK(all.session().user_id != 0);
+    CHECK(all.session().dcs.at(home).auth_key != before.dcs.at(home).auth_key);
 }
 
 TEST_CASE("auth_key 2.1: a server whose nonce is wrong, or whose key is not known, gets no client") {

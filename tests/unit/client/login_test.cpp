@@ -228,12 +228,66 @@ TEST_CASE("login 7.2: the password is proven, and asked again when wrong") {
     CHECK(ui.complaints.size() == 1);
 }
 
+TEST_CASE("login 7.2: a proof that came too late is made again, but not for ever") {
+    for (const int late : {1, 1000}) {
+        CAPTURE(late);
+        scripted_cluster all(0);
+        all.connect();
+        int proofs = 0;
+        all.on_request = [&, inner = phone_server("secret")](
+                             const seen_request& what) mutable -> std::optional<scripted_answer> {
+            if (what.method == tl::auth::checkPassword::tl_id && ++proofs <= late)
+                return reply_error(400, "SRP_ID_INVALID");
+            return inner(what);
+        };
+        scripted_ui ui;
+        ui.passwords = {"secret"};
+        const outcome<account> who = log_in(all, ui);
+        CHECK(who.has_value() == (late == 1));
+        if (!who) CHECK(who.error().is("SRP_ID_INVALID"));
+        CHECK(proofs <= 3);
+        CHECK(ui.complaints.empty());
+    }
+}
+
 TEST_CASE("login 7.2: no password given is an error of its own") {
     scripted_cluster all(0);
     all.connect();
     all.on_request = phone_server("secret");
     scripted_ui ui;
     CHECK(log_in(all, ui).error().code == errc::password_needed);
+}
+
+TEST_CASE("login 7.1: a code that came by email is given as such, and asked again when wrong") {
+    scripted_cluster all(0);
+    all.connect();
+    all.on_request = [](const seen_request& what) -> std::optional<scripted_answer> {
+        if (what.method == tl::auth::sendCode::tl_id) {
+            tl::auth::sentCodeTypeEmailCode mail;
+            mail.email_pattern = "a***@example.com";
+            mail.length = 6;
+            tl::auth::sentCode sent;
+            sent.type = std::move(mail);
+            sent.phone_code_hash = "hash";
+            return reply(tl::encode(sent));
+        }
+        if (what.method != tl::auth::signIn::tl_id) return std::nullopt;
+        const auto request = tl::decode<tl::auth::signIn>(what.body);
+        CHECK_FALSE(request->phone_code.has_value());
+        const auto* proof = request->email_verification
+                                ? request->email_verification->as<tl::emailVerificationCode>()
+                                : nullptr;
+        if (!proof) return reply_error(400, "PHONE_CODE_EMPTY");
+        if (proof->code != "123456") return reply_error(400, "EMAIL_CODE_INVALID");
+        return reply(authorization_answer(77, false));
+    };
+    scripted_ui ui;
+    ui.codes = {"111111", "123456"};
+    const outcome<account> who = log_in(all, ui);
+    REQUIRE(who.has_value());
+    CHECK(ui.told.via == "email");
+    CHECK(ui.told.length == 6);
+    CHECK(ui.complaints.size() == 1);
 }
 
 TEST_CASE("login 7.1: an expired code makes a new one come") {
