@@ -10,8 +10,10 @@
 
 namespace mtproto::sink {
 
-/// Writes to "NAME.part", which the destructor removes unless finish() renamed it. A character device is
-/// written as it is; another thing that is no regular file is refused.
+/// Writes to a file of its own, "NAME.Ab12Cd.part" beside NAME, which the destructor removes unless finish()
+/// renamed it. Several may be under way to one name; the last to finish stays. A file that is there is
+/// replaced and keeps its mode, a link stays a link. A character device is written as it is; another thing
+/// that is no regular file is refused.
 class part_file {
   public:
     /// Error: errc::io_failed with path and reason.

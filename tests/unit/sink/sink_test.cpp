@@ -11,6 +11,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -40,6 +41,15 @@ class folder {
     }
     ~folder() { fs::remove_all(path_); }
     fs::path operator/(const char* name) const { return path_ / name; }
+    /// How many files are under way to `name`.
+    std::size_t parts_of(const std::string& name) const {
+        std::size_t found = 0;
+        for (const auto& one : fs::directory_iterator(path_)) {
+            const std::string own = one.path().filename().string();
+            found += own.starts_with(name + ".") && own.ends_with(".part");
+        }
+        return found;
+    }
     std::size_t entries() const {
         return static_cast<std::size_t>(
             std::distance(fs::directory_iterator(path_), fs::directory_iterator()));
@@ -82,7 +92,7 @@ TEST_CASE("a file has its name only when it is complete") {
     sink::file out(here / "film.mkv");
     CHECK(here.entries() == 0);  // nothing before the first chunk
     CHECK(put(out, {"abc", "", "defgh"}, false).has_value());
-    CHECK(fs::exists(here / "film.mkv.part"));
+    CHECK(here.parts_of("film.mkv") == 1);
     CHECK_FALSE(fs::exists(here / "film.mkv"));
     CHECK(put(out, {"!"}).has_value());
     CHECK(read(here / "film.mkv") == "abcdefgh!");
@@ -120,6 +130,89 @@ TEST_CASE("a link stays a link: what it names is replaced") {
     CHECK(read(here / "target") == "new");
 }
 
+TEST_CASE("a link to nothing, by way of another folder, stays a link: what it names is made") {
+    const folder here;
+    fs::create_directory(here / "films");
+    fs::create_symlink("films/second", here / "first");
+    fs::create_symlink("third", here / "films/second");
+    sink::file out(here / "first");
+    CHECK(put(out, {"new"}).has_value());
+    CHECK(fs::is_symlink(here / "first"));
+    CHECK(fs::is_symlink(here / "films/second"));
+    CHECK(read(here / "films/third") == "new");
+
+    fs::create_symlink("loop", here / "loop");
+    sink::file endless(here / "loop");
+    CHECK(put(endless, {"x"}).error().message().find("Too many levels") != std::string::npos);
+}
+
+TEST_CASE("two downloads to one name do not touch each other, and the last to finish stays") {
+    const folder here;
+    sink::file one(here / "film.mkv");
+    auto two = std::make_unique<sink::file>(here / "film.mkv");
+    auto three = std::make_unique<sink::file>(here / "film.mkv");
+    CHECK(put(one, {"first"}, false).has_value());
+    CHECK(put(*two, {"second, and longer"}, false).has_value());
+    CHECK(put(*three, {"given up"}, false).has_value());
+    CHECK(here.parts_of("film.mkv") == 3);
+    three.reset();
+    CHECK(put(*two, {"!"}).has_value());
+    CHECK(read(here / "film.mkv") == "second, and longer!");
+    CHECK(put(one, {"!"}).has_value());
+    CHECK(read(here / "film.mkv") == "first!");
+    CHECK(here.entries() == 1);
+}
+
+TEST_CASE("what a user keeps under a name that ends in .part is left alone") {
+    const folder here;
+    std::ofstream(here / "film.mkv.part") << "a user's own";
+    {
+        sink::file out(here / "film.mkv");
+        CHECK(put(out, {"given up"}, false).has_value());
+    }
+    CHECK(read(here / "film.mkv.part") == "a user's own");
+    CHECK(here.entries() == 1);
+}
+
+TEST_CASE("a name as long as the system allows is no reason to fail") {
+    const folder here;
+    const std::string longest(255, 'n');
+    sink::file out(here / longest.c_str());
+    CHECK(put(out, {"abc"}, false).has_value());
+    CHECK(here.entries() == 1);
+    CHECK(put(out, {"d"}).has_value());
+    CHECK(read(here / longest.c_str()) == "abcd");
+}
+
+TEST_CASE("a file that is replaced keeps its mode, and its part has it from the start") {
+    const folder here;
+    const auto mode_of = [](const fs::path& name) { return fs::status(name).permissions(); };
+    for (const auto mode : {fs::perms(0600), fs::perms(0664)}) {
+        std::ofstream(here / "film.mkv") << "old";
+        fs::permissions(here / "film.mkv", mode);
+        sink::file out(here / "film.mkv");
+        CHECK(put(out, {"new"}, false).has_value());
+        for (const auto& one : fs::directory_iterator(here / ""))
+            CHECK(mode_of(one.path()) == mode);
+        CHECK(put(out, {"!"}).has_value());
+        CHECK(read(here / "film.mkv") == "new!");
+        CHECK(mode_of(here / "film.mkv") == mode);
+    }
+}
+
+TEST_CASE("a terminal takes what comes in order") {
+    const int screen = ::posix_openpt(O_RDWR | O_NOCTTY);
+    REQUIRE(screen >= 0);
+    REQUIRE(::grantpt(screen) == 0);
+    REQUIRE(::unlockpt(screen) == 0);
+    sink::file out(::ptsname(screen));
+    CHECK(put(out, {"abc", "def"}).has_value());
+    char seen[7] = {};
+    CHECK(::read(screen, seen, sizeof seen - 1) == 6);
+    CHECK(std::string(seen) == "abcdef");
+    ::close(screen);
+}
+
 TEST_CASE("a place that cannot be written is one clear error with the path and the reason") {
     const folder here;
     sink::file nowhere(here / "no such folder/film.mkv");
@@ -147,7 +240,6 @@ TEST_CASE("a device is written as it is, and a full one says so") {
     sink::file null("/dev/null");
     CHECK(put(null, {"x", "y"}).has_value());
     CHECK(fs::is_character_file("/dev/null"));
-    CHECK_FALSE(fs::exists("/dev/null.part"));
 }
 
 TEST_CASE("a disk that fills up in the middle: one error, no file, no part") {
@@ -163,7 +255,8 @@ TEST_CASE("a disk that fills up in the middle: one error, no file, no part") {
         ::setrlimit(RLIMIT_FSIZE, &before);
         REQUIRE(refused.has_error());
         CHECK(refused.error().code == make_error_code(errc::io_failed));
-        CHECK(refused.error().message().find("film.mkv.part") != std::string::npos);
+        CHECK(refused.error().message().find("film.mkv.") != std::string::npos);
+        CHECK(refused.error().message().find(".part: File too large") != std::string::npos);
     }
     CHECK(here.entries() == 0);
 }

@@ -10,10 +10,10 @@ namespace mtproto::sink {
 
 class part_file;
 
-/// Writes to `target`.part and renames that to `target` when all is written; removes it when it is destroyed
-/// without. Writing blocks the executor for as long as the operating system takes for one chunk, finishing
-/// for as long as it takes to bring the data to the disk. A character device is written as it is. Errors:
-/// errc::io_failed with the path and the system's reason.
+/// Writes to a file of its own beside `target`, whose name ends in .part, and renames that to `target` when
+/// all is written; removes it when it is destroyed without. Writing blocks the executor for as long as the
+/// operating system takes for one chunk, finishing for as long as it takes to bring the data to the disk. A
+/// character device is written as it is. Errors: errc::io_failed with the path and the system's reason.
 class file final : public sink {
   public:
     explicit file(std::filesystem::path target);
