@@ -8,17 +8,22 @@
 namespace mtproto::schedule {
 
 byte_budget::byte_budget(std::int64_t capacity)
-    : capacity_(std::max<std::int64_t>(capacity, smallest_part)) {}
+    : capacity_(std::max<std::int64_t>(capacity, 2 * smallest_part)) {}
 
 bool byte_budget::someone_else_hungry(const share& but) const noexcept {
     return std::any_of(shares_.begin(), shares_.end(),
                        [&](const share* one) { return one != &but && one->hungry_; });
 }
 
-std::int64_t byte_budget::shortage() const noexcept {
+bool byte_budget::someone_else_starving(const share& but) const noexcept {
+    return std::any_of(shares_.begin(), shares_.end(),
+                       [&](const share* one) { return one != &but && one->starving(); });
+}
+
+std::int64_t byte_budget::shortage(bool of_starving) const noexcept {
     std::int64_t wanted = 0;
     for (const share* one : shares_)
-        if (one->hungry_) wanted += one->wanted_;
+        if (of_starving ? one->starving() : one->hungry_) wanted += one->wanted_;
     return std::max<std::int64_t>(wanted - (capacity_ - held_), 0);
 }
 
@@ -45,7 +50,9 @@ bool byte_budget::share::take(std::int64_t count) {
     // With nothing in hand a stream cannot move at all, so it is entitled to one part whatever its size.
     const bool entitled = held_ == 0 || held_ + count <= fair();
     const bool fits = budget_.held_ + count <= budget_.capacity_;
-    if (fits && (entitled || !budget_.someone_else_hungry(*this))) {
+    // What others give back for one with nothing in hand must not be taken again by them.
+    const bool refused_for_another = held_ > 0 && budget_.someone_else_starving(*this);
+    if (fits && !refused_for_another && (entitled || !budget_.someone_else_hungry(*this))) {
         no_wish();
         held_ += count;
         budget_.held_ += count;
@@ -64,6 +71,8 @@ bool byte_budget::share::take(std::int64_t count) {
 void byte_budget::share::give(std::int64_t count) noexcept {
     held_ -= count;
     budget_.held_ -= count;
+    // A wish that is refused from here on is a starving one, which others have yet to hear of.
+    if (held_ == 0) hungry_ = false;
     budget_.wake_waiting(*this);
 }
 
@@ -76,8 +85,9 @@ void byte_budget::share::no_wish() noexcept {
 }
 
 std::int64_t byte_budget::share::asked_back() const noexcept {
+    if (budget_.someone_else_starving(*this)) return std::min(budget_.shortage(true), held_);
     if (hungry_) return 0;
-    return std::clamp<std::int64_t>(budget_.shortage(), 0, std::max<std::int64_t>(held_ - fair(), 0));
+    return std::clamp<std::int64_t>(budget_.shortage(false), 0, std::max<std::int64_t>(held_ - fair(), 0));
 }
 
 }  // namespace mtproto::schedule

@@ -9,12 +9,13 @@
 namespace mtproto::schedule {
 
 /// A hard limit on bytes in flight or received and unread. A share may hold more than its fair part while
-/// nobody else needs it; a share below its fair part that finds nothing left asks the others to give back.
-/// Not thread safe; must outlive its shares.
+/// nobody else needs it; a share below its fair part that finds nothing left asks those above theirs to give
+/// back, and a share with nothing in hand asks everybody. Not thread safe; must outlive its shares.
 class byte_budget {
   public:
     class share;
 
+    /// At least two of the smallest parts, one being read while the next one comes.
     explicit byte_budget(std::int64_t capacity);
     byte_budget(const byte_budget&) = delete;
     byte_budget& operator=(const byte_budget&) = delete;
@@ -26,7 +27,8 @@ class byte_budget {
 
   private:
     bool someone_else_hungry(const share& but) const noexcept;
-    std::int64_t shortage() const noexcept;
+    bool someone_else_starving(const share& but) const noexcept;
+    std::int64_t shortage(bool of_starving) const noexcept;
     void wake_waiting(const share& but) noexcept;
 
     std::int64_t capacity_;
@@ -52,11 +54,14 @@ class byte_budget::share {
     std::int64_t held() const noexcept { return held_; }
     /// An equal part of the whole; at least one byte.
     std::int64_t fair() const noexcept;
-    /// What this share holds beyond its fair part and others are short of.
+    /// What others are short of and this share can do without: all beyond its fair part, or, for one with
+    /// nothing in hand, all but the part that its own reader may hold (which the owner keeps).
     std::int64_t asked_back() const noexcept;
 
   private:
     friend class byte_budget;
+
+    bool starving() const noexcept { return hungry_ && held_ == 0; }
 
     byte_budget& budget_;
     wakeable& owner_;

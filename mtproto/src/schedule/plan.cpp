@@ -6,14 +6,14 @@
 namespace mtproto::schedule {
 
 void scheduler::plan(time_point now) {
-    if (!running()) return;
     give_back();
+    if (!running()) return;
     plan_connections(now);
     if (!held_back_) plan_parts(now);
 }
 
-/// Other streams are short of what this one holds beyond its fair part: the parts furthest from the reader
-/// go.
+/// Other streams are short of what this one can do without: the parts furthest from the reader go, also of a
+/// download that has failed, whose reader may never come back.
 void scheduler::give_back() {
     // The first part stays: the reader may be holding it.
     while (share_.asked_back() > 0 && parts_.size() > 1) {

@@ -118,6 +118,24 @@ TEST_CASE("a reader that stands still: nothing is asked for once the window is f
     CHECK(w.budget.held() > 3 * mib);
 }
 
+TEST_CASE("however many idle streams fill a budget, one more is served") {
+    // The parts in the hands of 16 readers are a megabyte by themselves, and nobody can take those back.
+    for (int idle = 1; idle <= 15; ++idle) {
+        CAPTURE(idle);
+        world w(2 * mib, 1 * mib);
+        std::vector<byte_stream> others;
+        for (int i = 0; i < idle; ++i) {
+            w.sim.run([](byte_stream& from, io::timers& time) -> io::awaitable<void> {
+                co_await from.next();
+                co_await time.sleep_for(10s);
+            }(others.emplace_back(w.open()), w.sim.time()));
+        }
+        byte_stream busy = w.open();
+        w.sim.run(expect_all(busy, w.size));
+        CHECK(w.budget.peak() <= w.budget.capacity());
+    }
+}
+
 TEST_CASE("two streams share one budget: neither starves, and it is never exceeded") {
     for (unsigned seed = 1; seed <= 40; ++seed) {
         CAPTURE(seed);

@@ -44,6 +44,74 @@ TEST_CASE("a second stream that finds nothing left gets its fair part back from 
     CHECK(budget.held() == 8 * cell);
 }
 
+TEST_CASE("the smallest budget has room for the part being read and the next one") {
+    const byte_budget budget(1);
+    CHECK(budget.capacity() == 2 * smallest_part);
+}
+
+TEST_CASE("a stream with nothing in hand is given something by others that are not above their fair part") {
+    byte_budget budget(8 * cell);
+    nobody driver;
+    byte_budget::share a(budget, driver);
+    byte_budget::share b(budget, driver);
+    byte_budget::share c(budget, driver);
+    // Only a is above its fair part, with a single part that its reader holds and that it cannot give.
+    CHECK(a.take(4 * cell));
+    CHECK(b.take(2 * cell));
+    CHECK(c.take(2 * cell));
+    nobody d_driver;
+    byte_budget::share d(budget, d_driver);
+    CHECK_FALSE(d.take(cell));
+    CHECK(b.asked_back() == cell);
+    CHECK(c.asked_back() == cell);
+    c.give(cell);
+    CHECK(d_driver.wakes > 0);
+    CHECK_FALSE(c.take(cell));  // kept for d
+    CHECK(b.asked_back() == 0);
+    CHECK(d.take(cell));
+    CHECK(b.asked_back() == 0);
+}
+
+TEST_CASE("a stream that runs dry while it waits asks again, as one with nothing in hand") {
+    byte_budget budget(4 * cell);
+    nobody a_driver;
+    nobody driver;
+    byte_budget::share a(budget, a_driver);
+    byte_budget::share b(budget, driver);
+    byte_budget::share c(budget, driver);
+    byte_budget::share d(budget, driver);
+    CHECK(c.take(cell));
+    CHECK(d.take(cell / 2));
+    CHECK(b.take(cell / 4));
+    CHECK(a.take(9 * cell / 4));
+    CHECK_FALSE(b.take(3 * cell / 4));
+    const int wakes = a_driver.wakes;
+    CHECK(wakes > 0);
+    b.give(cell / 4);
+    CHECK_FALSE(b.take(2 * cell));
+    CHECK(a_driver.wakes > wakes);
+    CHECK(c.asked_back() > 0);
+}
+
+TEST_CASE("a download that failed gives up what nobody may ever read") {
+    byte_budget budget(4 * cell);
+    picture::options how;
+    how.budget = &budget;
+    picture failed(how);
+    failed.got(0);
+    failed.got(1);
+    failed.got(2);
+    failed.failed(3, setback::fatal);
+    CHECK(failed.drawn() == "===x........");
+    picture other(how);
+    for (int i = 0; i < 4; ++i) {
+        failed.pass(0s);
+        other.pass(0s);
+    }
+    CHECK(failed.drawn() == "==xx........");
+    CHECK(other.drawn().substr(0, 2) == "01");
+}
+
 TEST_CASE("a wish that is withdrawn keeps nothing from the others") {
     byte_budget budget(8 * cell);
     nobody driver;
@@ -106,7 +174,7 @@ TEST_CASE("delivered parts are taken back too, and come again when the reader mo
     }
     CHECK(idle.drawn() == "==xx........");
     CHECK(other.drawn() == "01..........");
-    other.cancel();
+    other.machine.reset();
     CHECK(idle.pass(0s) == "==01........");
     CHECK(idle.read_to(1) == "-=010.......");
     CHECK(budget.peak() == 4 * cell);
