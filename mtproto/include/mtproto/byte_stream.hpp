@@ -54,13 +54,13 @@ class byte_stream {
     /// The next bytes in order, or nothing at the end of the range. At most one call at a time.
     boost::asio::awaitable<std::optional<chunk>> next();
     /// Fills `into` from `offset` of the file, whatever the alignment; fewer bytes only at the end of the
-    /// file. Does not move next().
+    /// file. Does not move next(). On a stream that is closed, or is closed meanwhile: errc::cancelled.
     boost::asio::awaitable<std::size_t> read_at(std::int64_t offset, byte_span into);
     /// next() goes on from `offset`. What was asked for and is no longer wanted is dropped on the wire.
     void seek(std::int64_t offset);
     /// Chooses how parts are asked for. Before the first read only.
     void use(std::unique_ptr<window::strategy> strategy);
-    /// Ends the stream: what is under way is dropped, next() returns nothing.
+    /// Ends the stream: what is under way is dropped, next() returns nothing, read_at() throws.
     void close() noexcept;
 
     std::int64_t size() const noexcept;      ///< of the whole file, bytes

@@ -26,6 +26,8 @@ io::awaitable<outcome<std::size_t>> fill(std::shared_ptr<flow> from, byte_span i
     for (;;) {
         const outcome<std::optional<chunk>> part = co_await flow::next(from);
         if (!part) co_return part.error();
+        // Its range ends inside the file, so this is the end, or the stream was closed meanwhile.
+        if (!*part && done < into.size()) co_return failure(errc::cancelled);
         if (!*part) co_return done;
         const bytes& data = (*part)->data;
         std::memcpy(into.data() + done, data.data(), data.size());
@@ -35,6 +37,10 @@ io::awaitable<outcome<std::size_t>> fill(std::shared_ptr<flow> from, byte_span i
 
 io::awaitable<outcome<std::size_t>> nothing() {
     co_return std::size_t{0};
+}
+
+io::awaitable<outcome<std::size_t>> cancelled() {
+    co_return failure(errc::cancelled);
 }
 
 io::awaitable<outcome<std::optional<chunk>>> no_chunk() {
@@ -62,12 +68,13 @@ io::awaitable<outcome<std::optional<chunk>>> reader::next() {
 io::awaitable<outcome<std::size_t>> reader::read_at(std::int64_t offset, byte_span into) {
     offset = std::clamp<std::int64_t>(offset, 0, how_.size);
     const std::int64_t wanted = std::min(static_cast<std::int64_t>(into.size()), how_.size - offset);
-    if (closed_ || wanted == 0) return nothing();
+    if (wanted == 0) return nothing();
+    if (closed_) return cancelled();
     const std::shared_ptr<flow> from =
         flow::make(where_, range(offset, offset + wanted), default_strategy(), {});
     std::erase_if(others_, [](const std::weak_ptr<flow>& one) { return one.expired(); });
     others_.push_back(from);
-    return fill(from, into);
+    return fill(from, into.first(static_cast<std::size_t>(wanted)));
 }
 
 void reader::seek(std::int64_t offset) {

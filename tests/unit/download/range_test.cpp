@@ -122,6 +122,52 @@ TEST_CASE("a seek drops what was under way and no longer wanted") {
     }(stream, w.sim.time(), *w.source));
 }
 
+namespace {
+
+io::awaitable<void> read_refused(byte_stream& from) {
+    std::array<std::byte, 5> into{};
+    failure met;
+    try {
+        co_await from.read_at(5, into);
+    } catch (const error& thrown) {
+        met = thrown.info();
+    }
+    CHECK(met.code == make_error_code(errc::cancelled));
+}
+
+}  // namespace
+
+TEST_CASE("a read at a place of a stream that is closed meanwhile is no short read") {
+    world w(10 * mib);
+    byte_stream stream = w.open();
+    bool ended = false;
+    boost::asio::co_spawn(w.sim.executor(), read_refused(stream), [&](std::exception_ptr e) {
+        CHECK_FALSE(e);
+        ended = true;
+    });
+    w.sim.settle();
+    stream.close();
+    w.sim.settle();
+    CHECK(ended);
+}
+
+TEST_CASE("a seek to the end of an unaligned range asks for nothing") {
+    world w(10 * mib + 77);
+    byte_stream stream = w.open();
+    stream.seek(w.size);
+    w.sim.run(expect_all(stream, 0));
+    CHECK(w.source->log.empty());
+    stream.seek(w.size - 1);
+    w.sim.run(expect_all(stream, 1));
+    const std::size_t asked_for = w.source->log.size();
+    stream.seek(w.size);
+    w.sim.run(expect_all(stream, 0));
+    CHECK(w.source->log.size() == asked_for);
+    byte_stream empty = w.open(5, 5);
+    w.sim.run(expect_all(empty, 0));
+    CHECK(w.source->log.size() == asked_for);
+}
+
 TEST_CASE("a closed stream ends, also for a reader that waits") {
     world w(10 * mib);
     byte_stream stream = w.open();
@@ -134,7 +180,7 @@ TEST_CASE("a closed stream ends, also for a reader that waits") {
     CHECK(w.source->under_way == 0);
     CHECK(w.budget.held() == 0);
     w.sim.run(expect_all(stream, 0));
-    w.sim.run(read_here(stream, 5, 5, 0));
+    w.sim.run(read_refused(stream));
     stream.seek(5);
     w.sim.run(expect_all(stream, 0));
 }
