@@ -1,4 +1,5 @@
 // The public face of a stream: failures become exceptions here.
+#include "download/edge.hpp"
 #include "download/reader.hpp"
 
 namespace mtproto {
@@ -11,14 +12,14 @@ byte_stream::~byte_stream() = default;
 
 boost::asio::awaitable<std::optional<chunk>> byte_stream::next() {
     if (!reader_) co_return std::nullopt;
-    outcome<std::optional<chunk>> part = co_await reader_->next();
+    outcome<std::optional<chunk>> part = co_await download::without_throwing(reader_->next());
     if (!part) throw error(part.error());
     co_return std::move(*part);
 }
 
 boost::asio::awaitable<std::size_t> byte_stream::read_at(std::int64_t offset, byte_span into) {
     if (!reader_) co_return 0;
-    const outcome<std::size_t> count = co_await reader_->read_at(offset, into);
+    const outcome<std::size_t> count = co_await download::without_throwing(reader_->read_at(offset, into));
     if (!count) throw error(count.error());
     co_return *count;
 }

@@ -1,20 +1,31 @@
 // Chunk after chunk; the sink's waiting is the stream's back-pressure.
+#include "download/edge.hpp"
+
 #include <mtproto/sink/pump.hpp>
 
 #include <utility>
 
 namespace mtproto::sink {
+namespace {
 
-boost::asio::awaitable<std::int64_t> pump(byte_stream& from, sink& to) {
+io::awaitable<outcome<std::int64_t>> copy(byte_stream& from, sink& to) {
     std::int64_t written = 0;
     while (std::optional<chunk> part = co_await from.next()) {
         written += static_cast<std::int64_t>(part->data.size());
         const outcome<void> taken = co_await to.write(std::move(*part));
-        if (!taken) throw error(taken.error());
+        if (!taken) co_return taken.error();
     }
     const outcome<void> finished = co_await to.finish();
-    if (!finished) throw error(finished.error());
+    if (!finished) co_return finished.error();
     co_return written;
+}
+
+}  // namespace
+
+boost::asio::awaitable<std::int64_t> pump(byte_stream& from, sink& to) {
+    const outcome<std::int64_t> written = co_await download::without_throwing(copy(from, to));
+    if (!written) throw error(written.error());
+    co_return *written;
 }
 
 }  // namespace mtproto::sink

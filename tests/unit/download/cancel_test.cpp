@@ -82,6 +82,20 @@ TEST_CASE("next() cancelled after any time: what follows is whole and in order")
     }
 }
 
+TEST_CASE("a cancellation that comes between two waits is an mtproto::error too") {
+    world w(4 * mib);
+    byte_stream stream = w.open();
+    attempt one;
+    start(w, try_next(stream, one), one);
+    w.sim.settle();
+    stream.seek(2 * mib);  // wakes the reader, which has to wait again
+    one.cancel.emit(boost::asio::cancellation_type::terminal);
+    w.sim.settle();
+    CHECK(one.ended);
+    CHECK(one.cancelled);
+    w.sim.run(expect_all(stream, 2 * mib));
+}
+
 TEST_CASE("a cancelled read_at drops its parts on the wire and gives its bytes back") {
     for (int wait = 0; wait < 15; ++wait) {
         world w(4 * mib);
