@@ -23,8 +23,10 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
     how.begin = std::clamp<std::int64_t>(range.offset, 0, file.size);
     // Not offset + length, which need not fit 64 bits.
     how.end = range.length < 0 || range.length > file.size - how.begin ? file.size : how.begin + range.length;
-    how.read_ahead =
-        options.read_ahead == 0 ? shared.budget().capacity() : static_cast<std::int64_t>(options.read_ahead);
+    // No more than there is; compared unsigned, since a size need not fit an int64_t.
+    const auto capacity = static_cast<std::size_t>(shared.budget().capacity());
+    how.read_ahead = static_cast<std::int64_t>(
+        options.read_ahead == 0 ? capacity : std::min(options.read_ahead, capacity));
     how.on_progress = std::move(options.on_progress);
     return byte_stream(std::make_unique<download::reader>(std::move(where), std::move(how)));
 }

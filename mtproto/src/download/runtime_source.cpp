@@ -8,6 +8,7 @@
 #include <mtproto/tl_api.hpp>
 
 #include <algorithm>
+#include <limits>
 
 namespace mtproto::download {
 namespace {
@@ -44,7 +45,8 @@ failure broken(failure what, int dc) {
 
 schedule::limits& limits_of(core::runtime& where) {
     auto& slot = where.kept<limits_slot>().value;
-    if (!slot) slot.emplace(static_cast<std::int64_t>(where.settings().byte_budget));
+    constexpr std::size_t most = std::numeric_limits<std::int64_t>::max();
+    if (!slot) slot.emplace(static_cast<std::int64_t>(std::min(where.settings().byte_budget, most)));
     return *slot;
 }
 

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -144,6 +145,20 @@ TEST_CASE("a file of a foreign data centre as a stream, and a second time over t
     const duration before = all.now();
     CHECK_FALSE(all.download());
     CHECK(all.now() - before < 200ms);  // nothing is connected or authorized again
+}
+
+TEST_CASE("a budget and a read-ahead beyond all memory mean no limit, and not the least one") {
+    one_cluster all({}, std::numeric_limits<std::size_t>::max());
+    byte_stream stream =
+        all.tg().open(all.file(), {}, stream_options(std::numeric_limits<std::size_t>::max()));
+    const duration before = all.now();
+    all.run([](byte_stream& from) -> io::awaitable<void> {
+        std::size_t total = 0;
+        while (const std::optional<chunk> part = co_await from.next())
+            total += part->data.size();
+        CHECK(total == contents().size());
+    }(stream));
+    CHECK(all.now() - before < 2s);  // 806 parts of 4 KiB would be 806 round trips of 20 ms
 }
 
 TEST_CASE("byte-exact reads through the whole client, beside a stream that stands still") {
