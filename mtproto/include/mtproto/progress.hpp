@@ -7,10 +7,10 @@
 namespace mtproto {
 
 struct progress {
-    std::int64_t received = 0;  ///< bytes of the file delivered in order so far
+    std::int64_t received = 0;  ///< bytes delivered so far; what a seek brings again counts once
     std::int64_t total = 0;     ///< bytes that there will be; 0 when not known
     double rate = 0;            ///< bytes per second, smoothed over some seconds
-    int connections = 0;        ///< that carry parts now
+    int connections = 0;        ///< that are up for this stream now; other streams may use them too
     int flood_waits = 0;        ///< that the servers have asked for so far
 
     /// Seconds left at this rate; 0 when it cannot be told.

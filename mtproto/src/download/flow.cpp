@@ -68,7 +68,7 @@ chunk flow::take_ready() {
     made.offset = next.offset;
     made.data =
         data_.at(next.id).slice(static_cast<std::size_t>(next.skip), static_cast<std::size_t>(next.length));
-    delivered_ += next.length;
+    delivered_.add(next.offset, position_);
     meter_.add(now(), next.length);
     report(now());
     return made;
@@ -196,7 +196,7 @@ void flow::report(time_point now) {
     if (!report_to_ || (!last && now - reported_ < report_interval)) return;
     reported_ = now;
     progress made;
-    made.received = delivered_;
+    made.received = delivered_.count();
     made.total = how_.end - how_.begin;
     made.rate = meter_.rate();
     made.connections = machine_->connections_up();

@@ -1,6 +1,7 @@
 // One range of a file on its way: performs what the scheduler says, and tells it what happened.
 #pragma once
 
+#include "download/covered_bytes.hpp"
 #include "download/part_source.hpp"
 #include "download/rate_meter.hpp"
 #include "io/event.hpp"
@@ -109,7 +110,7 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
     int repairs_ = 0;                 ///< since the last good part
 
     rate_meter meter_;
-    std::int64_t delivered_ = 0;
+    covered_bytes delivered_;
     int flood_waits_ = 0;
     time_point reported_{};
 };
