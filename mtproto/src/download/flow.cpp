@@ -32,7 +32,8 @@ flow::flow(flow_place where, schedule::settings how, std::unique_ptr<window::str
       how_(how),
       report_to_(std::move(report)),
       changed_(where_.executor),
-      position_(how.begin) {
+      position_(how.begin),
+      version_(where_.source->version()) {
     how_.connections = std::min(how_.connections, where_.source->lines());
     machine_.emplace(how_, std::move(strategy), *where_.budget, *this);
     meter_.add(now(), 0);
@@ -78,7 +79,7 @@ void flow::seek(std::int64_t offset) {
     position_ = std::clamp<std::int64_t>(offset, 0, how_.end);
     if (!machine_) return;
     failure_.reset();
-    failures_ = repairs_ = 0;
+    repairs_ = 0;
     ready_.clear();  // what is still good is delivered again, the part that the reader holds included
     taken_ = 0;
     machine_->seek(now(), position_);

@@ -9,6 +9,7 @@
 #include "schedule/scheduler.hpp"
 
 #include <mtproto/byte_stream.hpp>
+#include <mtproto/random.hpp>
 
 #include <boost/asio/cancellation_signal.hpp>
 
@@ -23,6 +24,7 @@ namespace mtproto::download {
 struct flow_place {
     io::asio::any_io_executor executor;
     io::timers* time = nullptr;
+    random_source* random = nullptr;
     std::shared_ptr<part_source> source;
     schedule::byte_budget* budget = nullptr;
 };
@@ -77,10 +79,10 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
 
     void fetched(const flight& request, outcome<bytes> answer);
     void fetch_failed(const flight& request);
+    void follow_repairs();
     void needs_repair(const flight& request);
     void opened(int line, const outcome<void>& answer);
     void repaired(const outcome<void>& answer);
-    duration back_off() noexcept;
     chunk take_ready();
     void report(time_point now);
     time_point now() const { return where_.time->now(); }
@@ -106,8 +108,8 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
 
     failure last_failure_;            ///< what the event at hand reported
     std::optional<failure> failure_;  ///< why the download ended
-    int failures_ = 0;                ///< since the last good part
     int repairs_ = 0;                 ///< since the last good part
+    int version_;                     ///< of the source whose gate the lines pass
 
     rate_meter meter_;
     covered_bytes delivered_;

@@ -1,32 +1,14 @@
 // What comes back from the source, told to the scheduler.
+#include "download/edge.hpp"
 #include "download/flow.hpp"
 #include "download/trouble.hpp"
-
-#include <boost/system/system_error.hpp>
-
-#include <algorithm>
+#include "rpc/backoff.hpp"
 
 namespace mtproto::download {
 namespace {
 
-/// After a failure that is not a flood: doubling waits, so that a server in trouble is left in peace.
-constexpr duration first_wait = std::chrono::milliseconds(250);
-constexpr int most_doublings = 5;  // 8 s
 /// A reference that is refused straight after it was renewed will not get better.
 constexpr int most_repairs = 3;
-
-/// The coroutine's outcome, whether it returns or, cancelled, throws.
-template <class T>
-io::awaitable<outcome<T>> without_throwing(io::awaitable<outcome<T>> what) {
-    try {
-        co_return co_await std::move(what);
-    } catch (const error& thrown) {
-        co_return thrown.info();
-    } catch (const boost::system::system_error& thrown) {
-        const bool stopped = thrown.code() == io::asio::error::operation_aborted;
-        co_return stopped ? failure(errc::cancelled) : failure(thrown.code());
-    }
-}
 
 }  // namespace
 
@@ -43,6 +25,7 @@ io::awaitable<void> flow::run_fetch(std::shared_ptr<flow> self, std::shared_ptr<
 }
 
 void flow::fetched(const flight& request, outcome<bytes> answer) {
+    follow_repairs();
     if (!answer) {
         last_failure_ = answer.error();
         fetch_failed(request);
@@ -52,27 +35,31 @@ void flow::fetched(const flight& request, outcome<bytes> answer) {
                                                       std::to_string(request.what.offset));
         machine_->part_failed(now(), request.what.id, schedule::setback::wrong_length, now());
     } else {
-        failures_ = repairs_ = 0;
+        repairs_ = 0;
         data_.emplace(request.what.id, std::move(*answer));
-        machine_->part_received(now(), request.what.id, request.what.length);
+        machine_->part_received(now(), request.what.id);
     }
     perform();
 }
 
 void flow::fetch_failed(const flight& request) {
     const schedule::ticket id = request.what.id;
+    const int line = request.what.connection;
     const verdict what = judge(last_failure_);
+    // Each part and each line has waits of its own: one hiccup that many met is one failure to each.
     switch (what.kind) {
         case trouble::flood:
             ++flood_waits_;
             machine_->flooded(now(), id, what.wait);
             break;
         case trouble::retry:
-            machine_->part_failed(now(), id, schedule::setback::retry,
-                                  now() + std::max(what.wait, back_off()));
+            machine_->part_failed(
+                now(), id, schedule::setback::retry,
+                now() + rpc::backoff(machine_->attempts(id)).next(*where_.random, what.wait));
             break;
         case trouble::lost:
-            machine_->connection_lost(now(), request.what.connection, now() + back_off());
+            machine_->connection_lost(now(), line,
+                                      now() + rpc::backoff(machine_->losses(line)).next(*where_.random));
             break;
         case trouble::repair:
             needs_repair(request);
@@ -83,8 +70,12 @@ void flow::fetch_failed(const flight& request) {
     }
 }
 
-duration flow::back_off() noexcept {
-    return first_wait * (1 << std::min(failures_++, most_doublings));
+/// The file may live elsewhere since a repair, whoever made it: there other waits hold.
+void flow::follow_repairs() {
+    if (version_ == where_.source->version()) return;
+    version_ = where_.source->version();
+    for (int line = 0; line < how_.connections; ++line)
+        if (!opening_.contains(line)) machine_->connection_up(now(), line, where_.source->gate());
 }
 
 void flow::needs_repair(const flight& request) {
@@ -116,9 +107,7 @@ io::awaitable<void> flow::run_repair(std::shared_ptr<flow> self, std::shared_ptr
 
 void flow::repaired(const outcome<void>& answer) {
     if (answer) {
-        // The file may live elsewhere now, where other waits hold.
-        for (int line = 0; line < how_.connections; ++line)
-            if (!opening_.contains(line)) machine_->connection_up(now(), line, where_.source->gate());
+        follow_repairs();
     } else {
         last_failure_ = answer.error();
         machine_->broken(now());
@@ -136,14 +125,16 @@ io::awaitable<void> flow::run_open(std::shared_ptr<flow> self, std::shared_ptr<t
 }
 
 void flow::opened(int line, const outcome<void>& answer) {
+    follow_repairs();
     if (answer) {
         machine_->connection_up(now(), line, where_.source->gate());
     } else {
         last_failure_ = answer.error();
         if (judge(last_failure_).kind == trouble::fatal)
-            machine_->broken(now());
+            machine_->broken(now(), line);
         else
-            machine_->connection_lost(now(), line, now() + back_off());
+            machine_->connection_lost(now(), line,
+                                      now() + rpc::backoff(machine_->losses(line)).next(*where_.random));
     }
     perform();
 }

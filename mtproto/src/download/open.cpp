@@ -15,6 +15,7 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
     download::flow_place where;
     where.executor = here.executor;
     where.time = here.time;
+    where.random = here.random;
     where.budget = &shared.budget();
     where.source = std::make_shared<download::runtime_source>(runtime_, file.location, file.dc);
 

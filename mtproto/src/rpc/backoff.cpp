@@ -5,6 +5,11 @@
 
 namespace mtproto::rpc {
 
+backoff::backoff(int failures) noexcept {
+    for (; failures > 0 && step_ < last; --failures)
+        step_ = std::min(step_ * 2, last);
+}
+
 duration backoff::next(random_source& random, duration at_least) {
     const duration half = step_ / 2;
     // 32 bits of randomness spread over half of at most 60 s: steps of some 7 ns.

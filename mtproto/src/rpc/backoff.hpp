@@ -15,6 +15,9 @@ class backoff {
     static constexpr duration first = std::chrono::seconds(1);
     static constexpr duration last = std::chrono::seconds(60);
 
+    /// After so many failures before; 0: at the beginning.
+    explicit backoff(int failures = 0) noexcept;
+
     /// The next wait: between half and all of 1, 2, 4 ... 60 s, but at least `at_least`.
     duration next(random_source& random, duration at_least = {});
     /// It worked: begin at 1 s again.

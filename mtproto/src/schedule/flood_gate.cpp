@@ -15,7 +15,6 @@ flood_gate::pass flood_gate::enter(time_point now) noexcept {
 void flood_gate::flooded(time_point now, duration wait) noexcept {
     flooded_ = true;
     not_before_ = std::max(not_before_, now + wait);
-    ++waits_;
     // Others may have a later wake-up to set, or an earlier one to forget.
     wake_all();
 }

@@ -27,8 +27,6 @@ class flood_gate {
     bool recovering() const noexcept { return flooded_; }
     bool probing() const noexcept { return probing_; }
     time_point not_before() const noexcept { return not_before_; }
-    /// Answers so far that asked to wait.
-    int waits() const noexcept { return waits_; }
 
     /// `who` is woken when the gate opens, or when a probe's place is free.
     void watch(wakeable& who) { watchers_.push_back(&who); }
@@ -40,7 +38,6 @@ class flood_gate {
     bool flooded_ = false;
     bool probing_ = false;
     time_point not_before_{};
-    int waits_ = 0;
     std::vector<wakeable*> watchers_;
 };
 

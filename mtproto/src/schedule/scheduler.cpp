@@ -13,7 +13,7 @@ scheduler::scheduler(settings how, std::unique_ptr<window::strategy> strategy, b
       driver_(driver),
       share_(budget, driver),
       read_(how.begin),
-      next_(align_down(how.begin)),
+      next_(first_part_at(how.begin)),
       lines_(most_connections) {}
 
 scheduler::~scheduler() {
@@ -56,7 +56,8 @@ void scheduler::connection_lost(time_point now, int connection, time_point retry
         part& what = part_of(*end_request(now, id, false));
         actions_.emplace_back(drop_part{id});
         want_again(what, now);
-        too_often |= ++what.losses >= how_.part_losses;
+        count_loss(now, what);
+        too_often |= what.losses >= how_.part_losses;
     }
     which->now = line_state::closed;
     which->usual = {};
@@ -71,14 +72,10 @@ void scheduler::connection_lost(time_point now, int connection, time_point retry
     plan(now);
 }
 
-void scheduler::part_received(time_point now, ticket id, std::int64_t length) {
-    const auto found = requests_.find(id);
-    if (found == requests_.end()) return;
-    if (length != part_of(found->second).where.length) {
-        part_failed(now, id, setback::wrong_length, now);
-        return;
-    }
-    const request ended = *end_request(now, id, true);
+void scheduler::part_received(time_point now, ticket id) {
+    const std::optional<request> found = end_request(now, id, true);
+    if (!found) return;
+    const request& ended = *found;
     part& what = part_of(ended);
     what.now = state::received;
     what.id = id;
@@ -157,9 +154,14 @@ void scheduler::seek(time_point now, std::int64_t offset) {
         }
     } else {
         drop_all(now);
-        next_ = align_down(offset);
+        next_ = first_part_at(offset);
         first_ = true;
     }
+    if (failed_)
+        for (line& one : lines_) {
+            one.losses = 0;
+            one.reopen = {};
+        }
     failed_ = false;
     read_ = offset;
     delivered_ = 0;
@@ -171,10 +173,10 @@ void scheduler::broken(time_point now) {
     if (running()) fail(now);
 }
 
-void scheduler::cancel(time_point now) {
-    cancelled_ = true;
-    drop_all(now);
-    share_.no_wish();
+void scheduler::broken(time_point now, int connection) {
+    // Closed without a plan between: that would open it again at once.
+    if (line* which = line_at(connection)) which->now = line_state::closed;
+    broken(now);
 }
 
 void scheduler::tick(time_point now) {
@@ -191,7 +193,28 @@ scheduler::line* scheduler::line_at(int connection) noexcept {
     return known ? &lines_[static_cast<std::size_t>(connection)] : nullptr;
 }
 
-scheduler::part& scheduler::part_of(const request& what) {
+int scheduler::attempts(ticket id) const {
+    const auto found = requests_.find(id);
+    return found == requests_.end() ? 0 : part_of(found->second).attempts;
+}
+
+int scheduler::losses(int connection) const {
+    const bool known = connection >= 0 && connection < most_connections;
+    return known ? lines_[static_cast<std::size_t>(connection)].losses : 0;
+}
+
+/// At the end of the range there is no part, however it is aligned.
+std::int64_t scheduler::first_part_at(std::int64_t offset) const noexcept {
+    return offset >= how_.end ? how_.end : align_down(offset);
+}
+
+void scheduler::count_loss(time_point now, part& what) const noexcept {
+    if (what.losses > 0 && now - what.lost < how_.one_outage) return;
+    ++what.losses;
+    what.lost = now;
+}
+
+const scheduler::part& scheduler::part_of(const request& what) const {
     const auto at =
         std::lower_bound(parts_.begin(), parts_.end(), what.offset,
                          [](const part& one, std::int64_t offset) { return one.where.offset < offset; });

@@ -30,11 +30,15 @@ struct settings {
     /// The first part of a range or after a seek is at most this large, so that its bytes are there soon.
     std::int32_t first_part = 128 * 1024;
 
-    /// How often one part may fail before the download does. Waits for floods do not count.
-    int part_attempts = 5;
+    /// How often one part may fail before the download does. With waits that double from 1 s (protocol 6) a
+    /// server in trouble has about a minute. Waits for floods do not count.
+    int part_attempts = 7;
     /// The same for lost connections. A connection is lost only after it has tried for some 20 s to come
     /// back, so this bounds how long a server that always closes is put up with.
     int part_losses = 2;
+    /// Losses of a part that lie closer together are one outage, which takes every connection down and
+    /// is told by one after the other while the part moves between them.
+    duration one_outage = std::chrono::seconds(15);
     int connection_losses = 6;  ///< in a row without a part; then the connection is not opened again
 };
 
@@ -64,7 +68,8 @@ class scheduler {
     void connection_up(time_point now, int connection, flood_gate& gate);
     /// It broke or could not be opened. Its parts move to others; it is opened again at `retry_at`.
     void connection_lost(time_point now, int connection, time_point retry_at);
-    void part_received(time_point now, ticket id, std::int64_t length);
+    /// With the length that was asked for; any other is a setback::wrong_length.
+    void part_received(time_point now, ticket id);
     void part_failed(time_point now, ticket id, setback how, time_point retry_at);
     /// The server asked to wait: all of the connection's account does, and no attempt is used up.
     void flooded(time_point now, ticket id, duration wait);
@@ -73,11 +78,12 @@ class scheduler {
     void release(time_point now);
     /// All before `offset` has been consumed.
     void reader_moved(time_point now, std::int64_t offset);
-    /// Reading goes on at `offset`, also after a failure.
+    /// Reading goes on at `offset`, also after a failure: then with all that may be tried tried anew.
     void seek(time_point now, std::int64_t offset);
     /// The download cannot go on, for a reason that is no part's.
     void broken(time_point now);
-    void cancel(time_point now);
+    /// The same, found out when `connection` was to be opened.
+    void broken(time_point now, int connection);
     /// Some time has passed, or the driver was woken.
     void tick(time_point now);
 
@@ -87,6 +93,10 @@ class scheduler {
     std::optional<time_point> wakeup(time_point now) const;
 
     bool failed() const noexcept { return failed_; }
+    /// How often the part that `id` asks for has failed so far with setback::retry.
+    int attempts(ticket id) const;
+    /// How often `connection` was lost in a row.
+    int losses(int connection) const;
     int connections_up() const noexcept;
     std::int64_t held() const noexcept { return share_.held(); }
 
@@ -99,6 +109,7 @@ class scheduler {
         ticket id = 0;  ///< of the request under way, or of the data
         int attempts = 0;
         int losses = 0;
+        time_point lost{};  ///< when the last of them was counted
         int wrong_lengths = 0;
         int avoid = -1;  ///< the connection that brought a wrong length
         time_point not_before{};
@@ -139,9 +150,12 @@ class scheduler {
     int target() const;
 
     // Bookkeeping (scheduler.cpp)
-    bool running() const noexcept { return started_ && !failed_ && !cancelled_; }
+    bool running() const noexcept { return started_ && !failed_; }
     line* line_at(int connection) noexcept;
-    part& part_of(const request& what);
+    part& part_of(const request& what) { return const_cast<part&>(std::as_const(*this).part_of(what)); }
+    const part& part_of(const request& what) const;
+    std::int64_t first_part_at(std::int64_t offset) const noexcept;
+    void count_loss(time_point now, part& what) const noexcept;
     std::optional<request> end_request(time_point now, ticket id, bool answered);
     void want_again(part& what, time_point not_before) noexcept;
     void deliver_ready();
@@ -157,7 +171,6 @@ class scheduler {
 
     bool started_ = false;
     bool failed_ = false;
-    bool cancelled_ = false;
     bool held_back_ = false;
     std::int64_t read_ = 0;  ///< all before is consumed
     std::int64_t next_ = 0;  ///< where the next new part begins; aligned

@@ -131,11 +131,12 @@ class fake_source final : public download::part_source {
         ++repairs;
         if (const auto waited = co_await time_.sleep_for(500ms); !waited) co_return failure(waited.error());
         if (repair_fails.code) co_return repair_fails;
+        if (version != version_) co_return outcome<void>();  // one renewal for all that asked
         ++version_;
         co_return outcome<void>();
     }
     int version() const override { return version_; }
-    schedule::flood_gate& gate() override { return gate_; }
+    schedule::flood_gate& gate() override { return gates_[version_]; }
 
     std::function<duration(const asked&)> delay;
     std::function<failure(const asked&)> trouble;
@@ -160,7 +161,7 @@ class fake_source final : public download::part_source {
     std::int64_t size_;
     int lines_;
     int version_ = 0;
-    schedule::flood_gate gate_;
+    std::map<int, schedule::flood_gate> gates_;  ///< a repair leads to another place
 };
 
 /// One simulation with one budget. Streams must go before it.
@@ -182,6 +183,7 @@ class world {
         download::flow_place made;
         made.executor = sim.executor();
         made.time = &sim.time();
+        made.random = &random_;
         made.source = source;
         made.budget = &budget;
         return made;

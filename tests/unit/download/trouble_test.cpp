@@ -91,12 +91,75 @@ TEST_CASE("a server error is asked again with growing waits, a few times, and th
     w.source->trouble = [](const asked&) { return rpc_failure(500, "INTERDC_X_CALL_ERROR"); };
     byte_stream stream = w.open();
     w.sim.run(expect_failure(stream, errc::rpc_error));
-    CHECK(w.source->log.size() == 5);
-    CHECK(w.sim.time().now().time_since_epoch() > 3s);
+    CHECK(w.source->log.size() == 7);
+    // 1, 2, 4 ... 32 s, each between a half and all of it.
+    CHECK(w.sim.time().now().time_since_epoch() > 31s);
+    CHECK(w.sim.time().now().time_since_epoch() < 64s);
     // A seek begins anew once the server is well again.
     w.source->trouble = {};
     stream.seek(0);
     w.sim.run(expect_all(stream, 1000));
+}
+
+TEST_CASE("one hiccup that all parts under way meet is one failure to each: the first wait is the shortest") {
+    world w(20 * mib);
+    w.source->trouble = [&](const asked& what) {
+        return what.at.time_since_epoch() < 5ms ? rpc_failure(500, "INTERNAL") : failure();
+    };
+    byte_stream stream = w.open();
+    w.sim.run(expect_all(stream, w.size));
+    CHECK(w.source->log.size() >= 40);
+    CHECK(w.sim.time().now().time_since_epoch() < 1500ms);
+}
+
+TEST_CASE("an outage that one line tells of after the other is not the end of a download") {
+    world w(20 * mib);
+    w.source->trouble = [&](const asked& what) {
+        // Lines find out one by one; a line that was dead works once it has been opened again.
+        return what.at.time_since_epoch() < duration(10ms) * (what.line + 1)
+                   ? failure(errc::connection_closed)
+                   : failure();
+    };
+    byte_stream stream = w.open();
+    w.sim.run(expect_all(stream, w.size));
+}
+
+TEST_CASE("after all lines were lost for good, or a login that was gone is back, a seek begins anew") {
+    for (const errc what : {errc::connection_failed, errc::not_authorized}) {
+        world w(20 * mib);
+        w.source->on_open = [&](int) { return failure(what); };
+        byte_stream stream = w.open();
+        w.sim.run(expect_failure(stream, what));
+        w.source->on_open = {};
+        stream.seek(0);
+        w.sim.run(expect_all(stream, w.size));
+    }
+}
+
+TEST_CASE("a file that moved: its other reader follows too, and waits where the file is now") {
+    world w(20 * mib);
+    bool flooded = false;
+    w.source->trouble = [&](const asked& what) {
+        if (what.version == 0) return rpc_failure(303, "FILE_MIGRATE", 4);
+        return std::exchange(flooded, true) ? failure() : rpc_failure(420, "FLOOD_WAIT", 30);
+    };
+    w.source->delay = [](const asked& what) { return duration(10ms) + what.line * 1ms; };
+    byte_stream stream = w.open();
+    boost::asio::co_spawn(
+        w.sim.executor(),
+        [](byte_stream& from) -> io::awaitable<void> {
+            std::vector<std::byte> into(4 * mib);
+            CHECK(co_await from.read_at(10 * mib, into) == into.size());
+        }(stream),
+        [](std::exception_ptr e) { CHECK_FALSE(e); });
+    w.sim.run(expect_all(stream, w.size));
+    CHECK(w.source->version() == 1);
+    // What was under way when the flood was told of, and then nothing for all of the wait.
+    time_point told{};
+    for (const asked& one : w.source->log)
+        if (one.version == 1 && told == time_point{}) told = one.at + 10ms + one.line * 1ms;
+    for (const asked& one : w.source->log)
+        CHECK((one.at <= told || one.at >= told + 30s));
 }
 
 TEST_CASE("a short, empty or over-long part in the middle is refused after one more try on another line") {

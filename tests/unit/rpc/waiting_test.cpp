@@ -23,6 +23,15 @@ TEST_CASE("protocol 6: backoff doubles from 1 to 60 s, spread over its upper hal
     CHECK(waits.next(random) <= 1s);
 }
 
+TEST_CASE("backoff after so many failures goes on where it would be") {
+    crypto::seeded_random random(7);
+    CHECK(backoff(0).next(random) <= 1s);
+    CHECK(backoff(3).next(random) >= 4s);
+    CHECK(backoff(3).next(random) <= 8s);
+    CHECK(backoff(1'000'000).next(random) >= 30s);
+    CHECK(backoff(1'000'000).next(random) <= 60s);
+}
+
 TEST_CASE("backoff differs between clients") {
     crypto::seeded_random one(1);
     crypto::seeded_random two(2);

@@ -32,7 +32,7 @@ class picture final : public wakeable {
         std::int64_t end = -1;
         byte_budget* budget = nullptr;
         flood_gate* gate = nullptr;
-        bool up = true;  ///< connections come up as soon as they are asked for
+        bool up = true;  ///< connections come up as soon as they are asked for; later: comes_up()
     };
 
     explicit picture(options how = {})
@@ -74,12 +74,8 @@ class picture final : public wakeable {
     std::string got(int at) {
         const ticket id = under_way(at);
         cells_[index(at)] = '#';
-        machine->part_received(now, id, cell);
+        machine->part_received(now, id);
         return perform();
-    }
-    std::string got_length(int at, std::int64_t length) {
-        machine->part_received(now, under_way(at), length);
-        return again(at);
     }
     std::string failed(int at, setback how, duration retry_in = 0s) {
         machine->part_failed(now, under_way(at), how, now + retry_in);
@@ -102,8 +98,10 @@ class picture final : public wakeable {
         machine->seek(now, at * cell);
         return perform();
     }
-    std::string cancel() {
-        machine->cancel(now);
+    /// Cannot be opened, and no other try would change that.
+    std::string never_opens(int connection) {
+        opening_[connection] = false;
+        machine->broken(now, connection);
         return perform();
     }
     std::string hold() {
@@ -116,8 +114,16 @@ class picture final : public wakeable {
         machine->release(now);
         return perform();
     }
+    void comes_up(bool so) { how_.up = so; }
     /// What was asked of connections since the last call: "+0 +1 -1 !", where ! is the end by a failure.
     std::string doings() { return std::exchange(doings_, {}); }
+
+    ticket under_way(int at) const {
+        const bool asked = cells_[index(at)] >= '0' && cells_[index(at)] <= '9';
+        for (auto one = tickets_.rbegin(); one != tickets_.rend() && asked; ++one)
+            if (one->second == at) return one->first;  // the newest
+        throw std::logic_error("no request for cell " + std::to_string(at) + " in " + cells_);
+    }
 
     void wake() noexcept override { ++wakes; }
 
@@ -128,13 +134,6 @@ class picture final : public wakeable {
 
   private:
     static std::size_t index(std::int64_t at) { return static_cast<std::size_t>(at); }
-
-    ticket under_way(int at) const {
-        const bool asked = cells_[index(at)] >= '0' && cells_[index(at)] <= '9';
-        for (auto one = tickets_.rbegin(); one != tickets_.rend() && asked; ++one)
-            if (one->second == at) return one->first;  // the newest
-        throw std::logic_error("no request for cell " + std::to_string(at) + " in " + cells_);
-    }
 
     std::string again(int at) {
         if (cells_[index(at)] >= '0' && cells_[index(at)] <= '9') cells_[index(at)] = 'x';

@@ -52,8 +52,9 @@ TEST_CASE("a failed part is asked for again before anything new, when its time h
 TEST_CASE("a part that fails too often ends the download, and what was delivered stays") {
     picture p;
     p.got(0);
-    for (int i = 0; i < 4; ++i) {
+    for (int i = 0; i < 6; ++i) {
         CHECK(p.drawn()[1] != 'x');
+        CHECK(p.machine->attempts(p.under_way(1)) == i);
         p.failed(1, setback::retry);
     }
     CHECK(p.doings() == "+0 +1 ");
@@ -74,22 +75,20 @@ TEST_CASE("a fatal failure ends the download at once") {
 
 TEST_CASE(
     "a short or long part is asked for once more, over another connection only, then the download ends") {
-    for (const std::int64_t wrong : {cell - 1, cell + 1, std::int64_t{0}}) {
-        picture::options how;
-        how.in_flight = 1;
-        picture p(how);
-        CHECK(p.got_length(0, wrong) == "x10.........");  // connection 0 is free and does something else
-        CHECK(p.got(1) == "1#0.........");
-        CHECK(p.got_length(0, wrong) == "xxx.........");
-        CHECK(p.machine->failed());
-    }
+    picture::options how;
+    how.in_flight = 1;
+    picture p(how);
+    CHECK(p.failed(0, setback::wrong_length) == "x10.........");  // connection 0 is free, for others
+    CHECK(p.got(1) == "1#0.........");
+    CHECK(p.failed(0, setback::wrong_length) == "xxx.........");
+    CHECK(p.machine->failed());
 }
 
 TEST_CASE("with one connection alone, a short part is asked for again over the same") {
     picture::options how;
     how.connections = 1;
     picture p(how);
-    CHECK(p.got_length(0, 7).substr(0, 3) == "00.");
+    CHECK(p.failed(0, setback::wrong_length).substr(0, 3) == "00.");
     CHECK(p.requests == 3);
     CHECK(p.got(0).substr(0, 3) == "=00");
 }
@@ -124,6 +123,54 @@ TEST_CASE("connections that can never be opened end the download") {
     CHECK(p.doings() == "+0 ");
     p.lost(0, 1s);
     CHECK(p.doings() == "!");
+}
+
+TEST_CASE("one outage that several connections tell of, one after the other, is one loss of each part") {
+    picture p;
+    CHECK(p.drawn() == "0101........");
+    p.comes_up(false);
+    CHECK(p.lost(0, 5s) == "x1x1........");
+    p.got(1);
+    CHECK(p.got(3) == "1#1#........");  // both have moved
+    p.now += 14s;
+    CHECK(p.lost(1, 5s) == "x#x#........");
+    CHECK_FALSE(p.machine->failed());
+    p.comes_up(true);
+    CHECK(p.pass(5s).substr(0, 4) == "0#1#");
+    p.comes_up(false);
+    p.lost(0, 5s);
+    CHECK(p.machine->failed());  // 19 s after the first loss: that is another outage
+}
+
+TEST_CASE("a seek after all connections were given up opens them again") {
+    picture::options how;
+    how.up = false;
+    picture p(how);
+    for (int i = 0; i < 6; ++i) {
+        p.lost(0, 1s);
+        p.lost(1, 1s);
+        p.pass(1s);
+    }
+    CHECK(p.machine->failed());
+    CHECK_FALSE(p.machine->wakeup(p.now));
+    p.doings();
+    p.comes_up(true);
+    CHECK(p.seek(0).substr(0, 4) == "0101");
+    CHECK(p.doings() == "+0 +1 ");
+}
+
+TEST_CASE("a seek after a connection could not be opened at all opens it again") {
+    picture::options how;
+    how.up = false;
+    picture p(how);
+    CHECK(p.doings() == "+0 +1 ");
+    p.never_opens(0);
+    CHECK(p.doings() == "!");
+    p.never_opens(1);
+    CHECK(p.doings() == "");  // failed once already
+    p.comes_up(true);
+    CHECK(p.seek(0).substr(0, 4) == "0101");
+    CHECK(p.doings() == "+0 +1 ");
 }
 
 TEST_CASE("no more connections are opened than there are parts") {
@@ -200,7 +247,7 @@ TEST_CASE("a probe that is dropped leaves its place to another") {
     b.got(0);
     a.pass(5s);
     CHECK(gate.probing());
-    a.cancel();
+    a.seek(12);  // the end
     CHECK_FALSE(gate.probing());
     CHECK(b.pass(5s)[4] == '0');
     CHECK(gate.probing());
@@ -239,15 +286,6 @@ TEST_CASE("a seek elsewhere drops all that was under way") {
     CHECK(p.machine->held() == 0);
 }
 
-TEST_CASE("cancelled: all is dropped and nothing more happens") {
-    picture p;
-    p.got(1);
-    CHECK(p.cancel() == "xxxxx.......");
-    CHECK(p.machine->held() == 0);
-    CHECK(p.pass(1h) == "xxxxx.......");
-    CHECK(p.lost(0) == "xxxxx.......");
-}
-
 TEST_CASE("the next part goes to the connection that would bring it soonest") {
     picture::options how;
     how.in_flight = 2;
@@ -269,7 +307,9 @@ TEST_CASE("the next part goes to the connection that would bring it soonest") {
 
 TEST_CASE("events that name a request that is over are ignored") {
     picture p;
-    p.machine->part_received(p.now, 999, cell);
+    p.machine->part_received(p.now, 999);
+    CHECK(p.machine->attempts(999) == 0);
+    CHECK(p.machine->losses(-1) == 0);
     p.machine->part_failed(p.now, 999, setback::fatal, p.now);
     p.machine->flooded(p.now, 999, 1h);
     p.machine->connection_lost(p.now, 9, p.now);
@@ -283,4 +323,20 @@ TEST_CASE("an empty range asks for nothing") {
     picture p(how);
     CHECK(p.requests == 0);
     CHECK(p.doings() == "");
+}
+
+TEST_CASE("at the end of a range no part is asked for, however unaligned it is") {
+    picture::options how;
+    how.begin = how.end = 5 * cell + 1;
+    picture empty(how);
+    CHECK(empty.requests == 0);
+    CHECK(empty.doings() == "");
+
+    how.begin = 0;
+    picture p(how);
+    p.machine->seek(p.now, how.end);
+    p.machine->tick(p.now);
+    for (const action& one : p.machine->take_actions())
+        CHECK(std::holds_alternative<drop_part>(one));
+    CHECK(p.machine->held() == 0);
 }
