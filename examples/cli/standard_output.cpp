@@ -6,6 +6,8 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -18,9 +20,8 @@ namespace asio = boost::asio;
 constexpr int pipe_capacity =
     1 << 20;  // bytes, as much as Linux gives without privileges: fewer turns to write
 
-int open_again() {
-    struct stat about {};
-    if (::fstat(STDOUT_FILENO, &about) == 0 && S_ISFIFO(about.st_mode)) {
+int open_again(mode_t kind) {
+    if (S_ISFIFO(kind)) {
         const int own = ::open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
         if (own >= 0) {
             ::fcntl(own, F_SETPIPE_SZ, pipe_capacity);  // when refused, it stays as it is
@@ -31,28 +32,61 @@ int open_again() {
 }
 
 mtproto::failure refused(int error) {
+    // A reader that goes away is no fault of the place, so io_failed's advice would be none.
+    if (error == EPIPE || error == ECONNRESET) {
+        mtproto::failure gone(make_error_code(boost::system::errc::broken_pipe));
+        gone.detail = "nobody reads standard output any more";
+        return gone;
+    }
     return {mtproto::errc::io_failed,
             "cannot write to standard output: " + std::generic_category().message(error)};
 }
 
 }  // namespace
 
-standard_output::standard_output(const asio::any_io_executor& executor) : out_(executor) {
+standard_output::own_descriptor::~own_descriptor() {
+    if (number >= 0) ::close(number);
+}
+
+standard_output::standard_output(const asio::any_io_executor& executor) : room_(executor) {
+    struct stat about {};
+    if (::fstat(STDOUT_FILENO, &about) != 0) throw mtproto::error(refused(errno));
+    socket_ = S_ISSOCK(about.st_mode);
+    out_.number = open_again(about.st_mode);
+    if (out_.number < 0) throw mtproto::error(refused(errno));
+
+    const int room = ::epoll_create1(EPOLL_CLOEXEC);
+    if (room < 0) throw mtproto::error(refused(errno));
     boost::system::error_code failed;
-    out_.assign(open_again(), failed);
-    if (failed) throw mtproto::error(refused(failed.value()));
+    room_.assign(room, failed);
+    if (failed) {
+        ::close(room);
+        throw mtproto::error(refused(failed.value()));
+    }
+    epoll_event nothing{};
+    // Refused for a regular file, which never says that it has no room.
+    ::epoll_ctl(room, EPOLL_CTL_ADD, out_.number, &nothing);
+}
+
+void standard_output::watch_for_room() {
+    epoll_event once{};
+    once.events = EPOLLOUT | EPOLLONESHOT;
+    ::epoll_ctl(room_.native_handle(), EPOLL_CTL_MOD, out_.number, &once);
 }
 
 asio::awaitable<mtproto::outcome<void>> standard_output::write(mtproto::chunk part) {
     mtproto::byte_view rest = part.data;
     while (!rest.empty()) {
-        const ssize_t count = ::write(out_.native_handle(), rest.data(), rest.size());
+        const ssize_t count = socket_
+                                  ? ::send(out_.number, rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL)
+                                  : ::write(out_.number, rest.data(), rest.size());
         if (count >= 0) {
             rest = rest.subspan(static_cast<std::size_t>(count));
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            watch_for_room();
             boost::system::error_code failed;
-            co_await out_.async_wait(asio::posix::stream_descriptor::wait_write,
-                                     asio::redirect_error(asio::use_awaitable, failed));
+            co_await room_.async_wait(asio::posix::stream_descriptor::wait_read,
+                                      asio::redirect_error(asio::use_awaitable, failed));
             if (failed == asio::error::operation_aborted)
                 co_return mtproto::failure(mtproto::errc::cancelled);
             if (failed) co_return refused(failed.value());

@@ -9,9 +9,9 @@
 namespace mtpipe {
 
 /// A player that pauses stops reading its pipe; connections must be served, and Ctrl-C heard, all the same.
-/// So a pipe is opened once more, without blocking: that is a property of this opening alone, and whoever
-/// shares standard output notices nothing. Regular files and devices do not wait for readers and are written
-/// as they are.
+/// Yet whoever shares standard output must notice nothing, and not blocking is a property that all share. So
+/// a pipe is opened once more, and a socket, which cannot be, is told with each piece not to wait. Regular
+/// files and devices do not wait for readers and are written as they are.
 class standard_output final : public mtproto::sink::sink {
   public:
     explicit standard_output(const boost::asio::any_io_executor& executor);
@@ -20,7 +20,21 @@ class standard_output final : public mtproto::sink::sink {
     boost::asio::awaitable<mtproto::outcome<void>> finish() override;
 
   private:
-    boost::asio::posix::stream_descriptor out_;
+    struct own_descriptor {
+        int number = -1;
+        own_descriptor() = default;
+        ~own_descriptor();
+        own_descriptor(const own_descriptor&) = delete;
+        own_descriptor& operator=(const own_descriptor&) = delete;
+    };
+
+    void watch_for_room();
+
+    own_descriptor out_;
+    bool socket_ = false;
+    /// An epoll instance that has an event when `out_` has room: Asio would make what it waits for itself
+    /// non-blocking, for all that share it.
+    boost::asio::posix::stream_descriptor room_;
 };
 
 }  // namespace mtpipe
