@@ -6,25 +6,62 @@
 
 #include <mtproto/sink/file.hpp>
 
+#include <algorithm>
+#include <iterator>
+#include <string_view>
 #include <unistd.h>
 
 namespace mtpipe {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// What may stand behind the dot of a film's name: "Season 1. Ep 1" has no ending.
+bool is_media_ending(std::string ending) {
+    static constexpr std::string_view known[] = {
+        ".3g2", ".3gp",  ".aac", ".ac3", ".asf", ".avi",  ".divx", ".dts", ".eac3", ".f4v",  ".flac",
+        ".flv", ".m2ts", ".m2v", ".m4a", ".m4b", ".m4v",  ".mk3d", ".mka", ".mkv",  ".mov",  ".mp3",
+        ".mp4", ".mpeg", ".mpg", ".mts", ".mxf", ".oga",  ".ogg",  ".ogm", ".ogv",  ".opus", ".qt",
+        ".rm",  ".rmvb", ".ts",  ".vob", ".wav", ".webm", ".wma",  ".wmv"};
+    for (char& c : ending)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return std::find(std::begin(known), std::end(known), ending) != std::end(known);
+}
+
+}  // namespace
+
+made_folders::~made_folders() {
+    std::error_code in_use;
+    for (auto each = made_.rbegin(); each != made_.rend(); ++each)
+        fs::remove(*each, in_use);
+}
+
+std::error_code made_folders::make(const fs::path& folder) {
+    fs::path so_far;
+    std::error_code failed;
+    for (const fs::path& part : folder) {
+        so_far /= part;
+        if (part.empty()) continue;  // behind the last slash
+        if (fs::create_directory(so_far, failed)) made_.push_back(so_far);
+        if (failed) return failed;
+    }
+    return {};
+}
+
 destination choose_destination(const std::string& out, const std::string& name, bool mp4) {
     if (out == "-") {
         if (::isatty(STDOUT_FILENO) == 1)
             throw command_error{exit_code::usage,
                                 "standard output is a terminal; give -o a file, or a pipe to -o -"};
-        return {true, {}};
+        return {true};
     }
     destination to{false, out};
     std::error_code failed;
     const bool folder = fs::is_directory(to.path, failed);
     if (!folder && !out.ends_with('/')) return to;
     if (!folder) {
-        fs::create_directories(to.path, failed);
+        failed = to.folders.make(to.path);
         if (failed)
             throw command_error{exit_code::failed, "cannot make the folder " + out + ": " + failed.message() +
                                                        "; choose another -o"};
@@ -32,7 +69,10 @@ destination choose_destination(const std::string& out, const std::string& name, 
     // The name comes from a server: nothing but a last part of a path.
     fs::path own = fs::path(name).filename();
     if (own.empty() || own == "." || own == "..") own = "download";
-    if (mp4) own.replace_extension(".mp4");
+    if (mp4) {
+        if (is_media_ending(own.extension().string())) own.replace_extension();
+        own += ".mp4";
+    }
     to.path /= own;
     return to;
 }
