@@ -5,7 +5,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 namespace mtpipe {
 namespace {
@@ -19,6 +21,17 @@ const CLI::Validator from_stdin(
                                   "belong on a command line");
     },
     "-");
+
+// As an unset variable of a script leaves it.
+const CLI::Validator not_empty(
+    [](const std::string& given) { return given.empty() ? std::string("is empty") : std::string(); }, "");
+
+// "nan" is a double, and within every range.
+const CLI::Validator a_number(
+    [](const std::string& given) {
+        return std::isnan(std::strtod(given.c_str(), nullptr)) ? "is no number" : std::string();
+    },
+    "");
 
 void add_login(CLI::App& app, login_arguments& to) {
     auto* bot =
@@ -39,6 +52,7 @@ void add_get(CLI::App& app, get_arguments& to) {
     app.add_option("LINK", to.link, "Of a message, as https://t.me/channel/123")->required();
     app.add_option("-o,--output", to.out,
                    "A file, a folder (the file keeps its own name), or - for standard output")
+        ->check(not_empty)
         ->capture_default_str();
     app.add_flag("--mp4", to.mp4,
                  "Change the container to MP4, the streams copied; fragmented on standard output");
@@ -58,11 +72,13 @@ void add_get(CLI::App& app, get_arguments& to) {
 
 void add_localdc(CLI::App& app, localdc_arguments& to) {
     app.add_option("DIR", to.folder, "Every file in it becomes a message of t.me/demo, from 2, by name")
+        ->check(not_empty)
         ->required();
     app.add_option("--info", to.info, "Write what clients have to know to this file, once all listens");
     app.add_option("--port", to.port, "The first of a run of ports; 0: any free ones")->capture_default_str();
     app.add_option("--dcs", to.dcs, "Data centres")->check(CLI::Range(1, 9))->capture_default_str();
     app.add_option("--rtt", to.rtt_ms, "Round trip in milliseconds, half each way")
+        ->check(a_number)
         ->check(CLI::Range(0.0, 60000.0))
         ->capture_default_str();
     app.add_option("--rate", to.rate, "Bytes per second for each connection and direction; 0: no limit")
@@ -86,7 +102,9 @@ std::variant<arguments, int> parse_arguments(int argc, char** argv) {
     connection_arguments connection;
     app.add_option("--dc-info", connection.dc_info, "Use the cluster of `mtpipe localdc --info FILE`")
         ->type_name("FILE");
-    app.add_option("--api-id", connection.api_id, "From https://my.telegram.org")->envname("MTPROTO_API_ID");
+    app.add_option("--api-id", connection.api_id, "From https://my.telegram.org")
+        ->check(CLI::PositiveNumber)
+        ->envname("MTPROTO_API_ID");
     app.add_option("--api-hash", connection.api_hash, "From https://my.telegram.org")
         ->envname("MTPROTO_API_HASH");
     app.add_flag("--verbose,-v", connection.verbose, "Say on standard error what the library does");

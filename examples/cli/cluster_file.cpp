@@ -2,6 +2,7 @@
 #include "cluster_file.hpp"
 
 #include "exit_code.hpp"
+#include "text.hpp"
 
 #ifdef MTPIPE_WITH_LOCALDC
 #include <mtproto/local_dc.hpp>
@@ -98,7 +99,7 @@ void write_cluster(const std::string& path, const mtproto::local_dc_info& info) 
     json::array messages;
     for (const auto& each : info.messages)
         messages.push_back({{"id", each.id},
-                            {"name", each.name},
+                            {"name", valid_utf8(each.name)},  // JSON knows no other
                             {"size", each.size},
                             {"sha256", each.sha256},
                             {"dc", each.dc}});

@@ -3,6 +3,7 @@
 
 #include "cluster_file.hpp"
 #include "terminal.hpp"
+#include "text.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -10,11 +11,14 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
+#include <new>
+#include <system_error>
 #include <unistd.h>
 
 namespace mtpipe {
@@ -23,10 +27,13 @@ namespace {
 namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
-/// On SIGINT and SIGTERM: cancels at the first, ends the process at the second.
+/// On a signal that ends commands: cancels at the first, ends the process at the second.
 class interruption {
   public:
-    explicit interruption(asio::io_context& context) : signals_(context, SIGINT, SIGTERM) { wait(); }
+    explicit interruption(asio::io_context& context) : signals_(context) {
+        add_ending_signals(signals_);
+        wait();
+    }
 
     asio::cancellation_slot slot() noexcept { return cancel_.slot(); }
     int signal() const noexcept { return signal_; }
@@ -51,25 +58,6 @@ class interruption {
     int signal_ = 0;
 };
 
-int fail(exit_code code, std::string_view message) {
-    std::fprintf(stderr, "mtpipe: %.*s\n", static_cast<int>(message.size()), message.data());
-    return static_cast<int>(code);
-}
-
-int ended_by(const std::exception_ptr& thrown) {
-    try {
-        std::rethrow_exception(thrown);
-    } catch (const command_error& own) {
-        return fail(own.code, own.message);
-    } catch (const mtproto::error& failed) {
-        return fail(code_for(failed.info()), explain(failed.info()));
-    } catch (const std::bad_alloc&) {
-        return fail(exit_code::failed, "out of memory; lower --budget or --connections");
-    } catch (const std::exception& failed) {
-        return fail(exit_code::failed, failed.what());
-    }
-}
-
 fs::path session_path() {
     fs::path data;
     if (const char* xdg = std::getenv("XDG_DATA_HOME"); xdg != nullptr && fs::path(xdg).is_absolute())
@@ -91,28 +79,68 @@ fs::path session_path() {
 
 }  // namespace
 
+int fail(exit_code code, std::string_view message) {
+    std::fprintf(stderr, "mtpipe: %s\n", printable(message).c_str());
+    return static_cast<int>(code);
+}
+
+int ended_by(const std::exception_ptr& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const command_error& own) {
+        return fail(own.code, own.message);
+    } catch (const mtproto::error& failed) {
+        return fail(code_for(failed.info()), explain(failed.info()));
+    } catch (const std::bad_alloc&) {
+        return fail(exit_code::failed, "out of memory; lower --budget or --connections");
+    } catch (const std::exception& failed) {
+        return fail(exit_code::failed, failed.what());
+    }
+}
+
+void flush_output() {
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return;
+    throw command_error{exit_code::failed,
+                        "cannot write to standard output: " + std::generic_category().message(errno)};
+}
+
+void add_ending_signals(asio::signal_set& to) {
+    to.add(SIGINT);
+    to.add(SIGTERM);
+    struct sigaction now {};
+    if (::sigaction(SIGHUP, nullptr, &now) != 0 || now.sa_handler != SIG_IGN) to.add(SIGHUP);
+}
+
 int run(const std::function<asio::awaitable<void>(asio::any_io_executor)>& command) {
     std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is an error of write()
-    asio::io_context context(1);
-    interruption interrupted(context);
-    std::exception_ptr thrown;
-    asio::co_spawn(context, command(context.get_executor()),
-                   asio::bind_cancellation_slot(interrupted.slot(), [&](std::exception_ptr failed) {
-                       thrown = std::move(failed);
-                       interrupted.stop();
-                       context.stop();
-                   }));
-    context.run();
-    if (interrupted.signal() != 0)
-        return fail(interrupted.signal() == SIGINT ? exit_code::interrupted : exit_code::terminated,
-                    "interrupted");
-    return thrown ? ended_by(thrown) : 0;
+    try {
+        asio::io_context context(1);
+        interruption interrupted(context);
+        std::exception_ptr thrown;
+        asio::co_spawn(context, command(context.get_executor()),
+                       asio::bind_cancellation_slot(interrupted.slot(), [&](std::exception_ptr failed) {
+                           thrown = std::move(failed);
+                           interrupted.stop();
+                           context.stop();
+                       }));
+        context.run();
+        if (interrupted.signal() != 0)
+            return fail(static_cast<exit_code>(128 + interrupted.signal()), "interrupted");
+        if (thrown) return ended_by(thrown);
+        flush_output();
+        return 0;
+    } catch (...) {
+        return ended_by(std::current_exception());
+    }
+}
+
+std::string log_line(mtproto::log_level level, std::string_view line) {
+    static constexpr const char* names[] = {"debug", "info", "warning", "error"};
+    return std::string(names[static_cast<int>(level)]) + ": " + printable(line);
 }
 
 void print_log(mtproto::log_level level, std::string_view line) {
-    static constexpr const char* names[] = {"debug", "info", "warning", "error"};
-    std::fprintf(stderr, "%s: %.*s\n", names[static_cast<int>(level)], static_cast<int>(line.size()),
-                 line.data());
+    std::fprintf(stderr, "%s\n", log_line(level, line).c_str());
 }
 
 mtproto::config client_config(const connection_arguments& from) {

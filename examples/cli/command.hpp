@@ -8,13 +8,17 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/signal_set.hpp>
 
+#include <exception>
 #include <functional>
+#include <string>
+#include <string_view>
 
 namespace mtpipe {
 
-/// Runs the command on this thread. SIGINT and SIGTERM cancel it, so that it unwinds and leaves nothing half
-/// done; the second one ends the process at once. Prints one line when it fails.
+/// Runs the command on this thread. SIGINT, SIGTERM and SIGHUP cancel it, so that it unwinds and leaves
+/// nothing half done; the second one ends the process at once. Prints one line when it fails.
 int run(const std::function<boost::asio::awaitable<void>(boost::asio::any_io_executor)>& command);
 
 /// The client's settings: servers, credentials, the session's place. Throws command_error.
@@ -28,7 +32,19 @@ boost::asio::awaitable<void> get(boost::asio::any_io_executor executor, argument
 int serve(const localdc_arguments& options);
 #endif
 
-/// Prints a line of the library's log on standard error.
+/// A line of the library's log as it is printed.
+std::string log_line(mtproto::log_level level, std::string_view line);
+/// Prints it on standard error.
 void print_log(mtproto::log_level level, std::string_view line);
+
+/// Prints why a command failed, in one line. Gives the exit code.
+int fail(exit_code code, std::string_view message);
+int ended_by(const std::exception_ptr& thrown);
+
+/// What was printed and is not written yet; its loss is a failure like any other. Throws command_error.
+void flush_output();
+
+/// The signals that end a command. SIGHUP only where nobody (as nohup does) has it ignored.
+void add_ending_signals(boost::asio::signal_set& to);
 
 }  // namespace mtpipe

@@ -1,6 +1,8 @@
 // Maps failures to exit codes and to advice.
 #include "exit_code.hpp"
 
+#include "text.hpp"
+
 namespace mtpipe {
 namespace {
 
@@ -57,9 +59,7 @@ exit_code code_for(const mtproto::failure& what) {
 }
 
 std::string explain(const mtproto::failure& what) {
-    std::string text = what.message();
-    for (char& c : text)
-        if (static_cast<unsigned char>(c) < ' ') c = ' ';  // a server chose parts of it
+    const std::string text = printable(what.message());  // a server chose parts of it
     const std::string next = advice(what);
     return next.empty() ? text : text + "; " + next;
 }

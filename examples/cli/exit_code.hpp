@@ -15,6 +15,7 @@ enum class exit_code {
     not_logged_in = 3,  ///< log in first, or again
     not_found = 4,      ///< no such channel or message, or nothing to download in it
     protected_content = 5,
+    hung_up = 129,      ///< by SIGHUP: the terminal is gone
     interrupted = 130,  ///< by SIGINT
     terminated = 143,   ///< by SIGTERM
 };

@@ -46,12 +46,11 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
     mtproto::config settings = client_config(all.connection);
     settings.file_connections = given.connections;
     settings.byte_budget = static_cast<std::size_t>(given.budget);
-    const mtproto::log_sink log = settings.log;
 
     mtproto::client tg(executor, std::move(settings));
     co_await tg.connect();
     const mtproto::media file = co_await tg.resolve(given.link);
-    const destination to = choose_destination(given.out, file.name, given.mp4);
+    destination to = choose_destination(given.out, file.name, given.mp4);
 
     const bool shown = !given.quiet && (given.progress || ::isatty(STDERR_FILENO) == 1);
     progress_bar bar(shown, file.name);
@@ -60,6 +59,12 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
     const stopwatch since_open;
     if (given.mp4) {
 #ifdef MTPIPE_WITH_REMUX
+        // What is lost on the way is worth telling whoever did not ask for a log. Called from a thread of its
+        // own.
+        const bool verbose = all.connection.verbose;
+        const mtproto::log_sink log = [&bar, verbose](mtproto::log_level level, std::string_view line) {
+            if (verbose || level >= mtproto::log_level::warning) bar.print_above(log_line(level, line));
+        };
         co_await copy_as_mp4(stream, to, log);
 #else
         throw command_error{exit_code::usage, "this mtpipe was built without --mp4"};
@@ -68,6 +73,7 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
         const auto out = open_sink(executor, to);
         co_await mtproto::sink::pump(stream, *out);
     }
+    to.folders.keep();
     bar.finish();
     if (given.stats) print_stats(file.size, since_open, since_start);
 }

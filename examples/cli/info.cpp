@@ -1,11 +1,13 @@
 // mtpipe info: what a message carries, for people or as JSON.
 #include "command.hpp"
+#include "text.hpp"
 
 #include <mtproto/client.hpp>
 
 #include <boost/json/serialize.hpp>
 #include <fmt/core.h>
 
+#include <cmath>
 #include <ctime>
 
 namespace mtpipe {
@@ -35,16 +37,18 @@ const char* name_of(mtproto::media_kind kind) {
 }
 
 json::object as_json(const mtproto::media& file) {
-    json::object made = {{"name", file.name},
+    // JSON knows only UTF-8, and of numbers neither NaN nor infinity.
+    const double duration = std::isfinite(file.facts.duration) ? file.facts.duration : 0;
+    json::object made = {{"name", valid_utf8(file.name)},
                          {"kind", name_of(file.kind)},
-                         {"mime", file.mime},
+                         {"mime", valid_utf8(file.mime)},
                          {"size", file.size},
                          {"dc", file.dc},
                          {"date", file.date},
                          {"width", file.facts.width},
                          {"height", file.facts.height},
-                         {"duration", file.facts.duration},
-                         {"caption", file.caption}};
+                         {"duration", duration},
+                         {"caption", valid_utf8(file.caption)}};
     json::array qualities;
     for (const auto& other : file.qualities)
         qualities.push_back(as_json(other));
@@ -62,17 +66,18 @@ std::string when(std::int32_t date) {
 }
 
 void print(const mtproto::media& file) {
-    fmt::print("name:     {}\n", file.name);
-    fmt::print("kind:     {} ({})\n", name_of(file.kind), file.mime.empty() ? "no MIME type" : file.mime);
+    fmt::print("name:     {}\n", printable(file.name));
+    fmt::print("kind:     {} ({})\n", name_of(file.kind),
+               file.mime.empty() ? "no MIME type" : printable(file.mime));
     fmt::print("size:     {} bytes\n", file.size);
     if (file.facts.width > 0) fmt::print("picture:  {} x {}\n", file.facts.width, file.facts.height);
     if (file.facts.duration > 0) fmt::print("duration: {:.1f} s\n", file.facts.duration);
     fmt::print("stored:   DC {}\n", file.dc);
     fmt::print("posted:   {}\n", when(file.date));
-    if (!file.caption.empty()) fmt::print("caption:  {}\n", file.caption);
+    if (!file.caption.empty()) fmt::print("caption:  {}\n", printable(file.caption));
     for (const auto& other : file.qualities)
         fmt::print("also as:  {} x {}, {} bytes, {}\n", other.facts.width, other.facts.height, other.size,
-                   other.mime);
+                   printable(other.mime));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // mtpipe localdc: a data-centre cluster on this machine, until it is told to end.
 #include "cluster_file.hpp"
 #include "command.hpp"
+#include "text.hpp"
 
 #include <mtproto/local_dc.hpp>
 #ifdef MTPIPE_WITH_REMUX
@@ -12,7 +13,7 @@
 #include <fmt/core.h>
 
 #include <csignal>
-#include <cstdio>
+#include <exception>
 
 namespace mtpipe {
 namespace {
@@ -48,11 +49,14 @@ mtproto::local_dc_options options_of(const localdc_arguments& given) {
 
 int serve(const localdc_arguments& given) {
     std::signal(SIGPIPE, SIG_IGN);
-    boost::asio::io_context context(1);
-    boost::asio::signal_set signals(context, SIGINT, SIGTERM);
     try {
+        boost::asio::io_context context(1);
+        // Reads and hashes the whole folder. Until then a signal ends the process, as nothing is to be
+        // undone.
         mtproto::local_dc cluster(context.get_executor(), options_of(given));
         cluster.start();
+        boost::asio::signal_set signals(context);
+        add_ending_signals(signals);
         signals.async_wait([&](const boost::system::error_code&, int) {
             cluster.stop();
             context.stop();
@@ -62,17 +66,15 @@ int serve(const localdc_arguments& given) {
         for (const auto& each : info.dcs)
             fmt::print("DC {}: {}:{}, media {}\n", each.id, each.host, each.port, each.media_port);
         for (const auto& each : info.messages)
-            fmt::print("https://t.me/{}/{}: {} ({} bytes, DC {})\n", info.channel, each.id, each.name,
-                       each.size, each.dc);
-        std::fflush(stdout);
+            fmt::print("https://t.me/{}/{}: {} ({} bytes, DC {})\n", info.channel, each.id,
+                       printable(each.name), each.size, each.dc);
+        flush_output();
         context.run();
         return static_cast<int>(exit_code::ok);
-    } catch (const command_error& own) {
-        fmt::print(stderr, "mtpipe: {}\n", own.message);
-        return static_cast<int>(own.code);
     } catch (const mtproto::error& failed) {
-        fmt::print(stderr, "mtpipe: {}\n", failed.what());
-        return static_cast<int>(code_for(failed.info()));
+        return fail(code_for(failed.info()), failed.what());  // the advice is that of downloads
+    } catch (...) {
+        return ended_by(std::current_exception());
     }
 }
 

@@ -1,6 +1,7 @@
 // mtpipe login: a user by phone number, or a bot by its token.
 #include "command.hpp"
 #include "terminal.hpp"
+#include "text.hpp"
 
 #include <mtproto/client.hpp>
 
@@ -27,13 +28,13 @@ class questions final : public mtproto::login_ui {
 
     asio::awaitable<std::optional<std::string>> code(const mtproto::code_info& about) override {
         std::string question = "Login code";
-        if (!about.via.empty()) question += fmt::format(" (sent by {})", about.via);
+        if (!about.via.empty()) question += fmt::format(" (sent by {})", printable(about.via));
         co_return co_await answer(std::move(question), true, code_left_);
     }
 
     asio::awaitable<std::optional<std::string>> password(const std::string& hint) override {
         std::string question = "Two-step verification password";
-        if (!hint.empty()) question += fmt::format(" (hint: {})", hint);
+        if (!hint.empty()) question += fmt::format(" (hint: {})", printable(hint));
         auto given = co_await answer(std::move(question), false, password_left_);
         if (!given && wrong_.empty())
             wrong_ =
@@ -44,7 +45,7 @@ class questions final : public mtproto::login_ui {
 
     void wrong(const std::string& what) override {
         if (line_input::is_terminal())
-            std::fprintf(stderr, "%s\n", what.c_str());
+            std::fprintf(stderr, "%s\n", printable(what).c_str());
         else
             wrong_ = what + "; run `mtpipe login` again";
     }
@@ -98,8 +99,9 @@ asio::awaitable<void> login(asio::any_io_executor executor, arguments all) {
             throw;
         }
     }
-    fmt::print("logged in as {}{}\n", who.name.empty() ? fmt::format("user {}", who.user_id) : who.name,
-               who.username.empty() ? "" : fmt::format(" (@{})", who.username));
+    const std::string name = who.name.empty() ? fmt::format("user {}", who.user_id) : who.name;
+    const std::string username = who.username.empty() ? "" : fmt::format(" (@{})", who.username);
+    fmt::print("logged in as {}\n", printable(name + username));
 }
 
 }  // namespace mtpipe

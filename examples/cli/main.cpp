@@ -1,10 +1,24 @@
 // mtpipe: log in to Telegram, look at what a link points to, download it, or serve a cluster of one's own.
 #include "command.hpp"
 
+#include <fcntl.h>
 #include <type_traits>
+#include <unistd.h>
+
+namespace {
+
+/// Whoever starts a program with its standard input, output or error closed must not find them to be the next
+/// socket. What is opened in their place fails when it is used, as they would.
+void open_missing_streams() {
+    for (int number = STDIN_FILENO; number <= STDERR_FILENO; ++number)
+        if (::fcntl(number, F_GETFD) < 0) ::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
     using namespace mtpipe;
+    open_missing_streams();
     auto parsed = parse_arguments(argc, argv);
     if (const int* code = std::get_if<int>(&parsed)) return *code;
     const auto& all = std::get<arguments>(parsed);

@@ -1,46 +1,11 @@
 # mtpipe's everyday use: log in as a bot or a user, look, download to a file, a folder or a pipe, change the container.
 import json
-import os
 import pathlib
-import pty
-import select
 import signal
 import stat
 import subprocess
-import time
 
-from harness import LIMIT, TOKEN, CliTest, end_with_parent, main, sha256
-
-
-def on_terminal(test, args, answers=(), data=None):
-    """Runs mtpipe with a terminal for standard input and error; answers each (question, text). Gives (code, screen)."""
-    master, terminal = pty.openpty()
-    process = subprocess.Popen(test.command(*args), stdin=terminal, stdout=subprocess.DEVNULL, stderr=terminal,
-                               env=test.environment(data), preexec_fn=end_with_parent)
-    os.close(terminal)
-    screen, answered, answers = "", 0, list(answers)
-    deadline = time.monotonic() + LIMIT
-    try:
-        while time.monotonic() < deadline:
-            ready, _, _ = select.select([master], [], [], 0.1)
-            if ready:
-                try:
-                    got = os.read(master, 4096)
-                except OSError:  # the other side is closed
-                    break
-                if not got:
-                    break
-                screen += got.decode(errors="replace")
-                if answers and answers[0][0] in screen[answered:]:
-                    answered = len(screen)  # the same words may be asked again
-                    os.write(master, (answers.pop(0)[1] + "\n").encode())
-        process.wait(max(1, deadline - time.monotonic()))
-    finally:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
-        os.close(master)
-    return process.returncode, screen
+from harness import LIMIT, TOKEN, CliTest, main, on_terminal, sha256
 
 
 class Get(CliTest):
@@ -104,11 +69,15 @@ class Get(CliTest):
         self.same_streams(out)
 
     def same_streams(self, mp4):
-        """Packet for packet the same data as in the original."""
+        """Packet for packet the same data as in the original, and it can be decoded."""
         def facts(path):
-            probed = subprocess.run(["ffprobe", "-v", "error", "-show_entries", "stream=codec_name,width,height", "-of", "json",
+            probed = subprocess.run(["ffprobe", "-v", "error", "-show_data_hash", "sha256", "-show_entries",
+                                     "stream=index,codec_name,width,height:packet=stream_index,size,data_hash", "-of", "json",
                                      str(path)], capture_output=True, check=True, timeout=LIMIT)
-            return [{k: s[k] for k in ("codec_name", "width", "height") if k in s} for s in json.loads(probed.stdout)["streams"]]
+            found = json.loads(probed.stdout)
+            return [({k: s[k] for k in ("codec_name", "width", "height") if k in s},
+                     [(p["size"], p["data_hash"]) for p in found["packets"] if p["stream_index"] == s["index"]])
+                    for s in found["streams"]]
 
         def decoded(path):
             made = subprocess.run(["ffmpeg", "-nostdin", "-v", "error", "-xerror", "-i", str(path), "-map", "0:v", "-f", "md5", "-"],
@@ -116,7 +85,10 @@ class Get(CliTest):
             self.assertEqual((made.returncode, made.stderr), (0, b""))
             return made.stdout
 
-        self.assertEqual(facts(mp4), facts(self.films / "a_film.mkv"))
+        original = facts(self.films / "a_film.mkv")
+        self.assertEqual(len(original), 2)
+        self.assertTrue(all(len(packets) > 20 for _, packets in original))
+        self.assertEqual(facts(mp4), original)
         self.assertEqual(decoded(mp4), decoded(self.films / "a_film.mkv"))
 
     def test_no_progress_where_there_is_no_terminal(self):
@@ -144,33 +116,28 @@ class SlowGet(CliTest):
         for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
             for mp4 in ((), ("--mp4",)):
                 name = "a_film.mkv" if mp4 else "b_data.bin"
-                process = subprocess.Popen(
-                    self.command("get", self.cluster.link(name), "-o", self.out / "x", "--progress", *mp4),
-                    stderr=subprocess.PIPE, env=self.environment(), preexec_fn=end_with_parent)
+                process = self.begin("get", self.cluster.link(name), "-o", self.out / "x", "--progress", *mp4)
                 try:
                     begun = process.stderr.readline()  # of progress: the download is under way
                     process.send_signal(number)
                     rest = process.communicate(timeout=LIMIT)[1]
                 finally:
-                    process.kill()
-                    process.wait()
+                    self.end(process)
                 self.assertEqual(process.returncode, code, begun + rest)
                 self.assertIn(b"mtpipe: interrupted", rest)
                 self.left_nothing(self.out)
 
     def test_a_reader_that_goes_away_ends_the_download(self):
-        process = subprocess.Popen(self.command("get", self.cluster.link("b_data.bin"), "-o", "-"), stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, env=self.environment(), preexec_fn=end_with_parent)
+        process = self.begin("get", self.cluster.link("b_data.bin"), "-o", "-", stdout=subprocess.PIPE)
         try:
             self.assertEqual(len(process.stdout.read(1000)), 1000)
             process.stdout.close()
             error = process.stderr.read().decode()
             self.assertEqual(process.wait(LIMIT), 1, error)
         finally:
-            process.kill()
-            process.wait()
-            process.stderr.close()
+            self.end(process)
         self.assertEqual(len(error.splitlines()), 1, error)
+        self.assertIn("nobody reads standard output", error)
 
 
 class Login(CliTest):

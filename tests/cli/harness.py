@@ -1,16 +1,21 @@
 # Drives mtpipe as a user's script would: a local cluster, commands with time limits, and what a failure must look like.
 import contextlib
 import ctypes
+import fcntl
 import hashlib
 import json
 import os
 import pathlib
+import pty
 import random
+import select
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 import unittest
 
@@ -36,6 +41,39 @@ def make_film(path, seconds=3):
          "-f", "lavfi", "-i", "sine=f=440:r=48000", "-t", str(seconds), "-c:v", "libx264", "-preset", "ultrafast", "-bf", "2",
          "-g", "25", "-pix_fmt", "yuv420p", "-b:v", "6M", "-c:a", "aac", "-f", "matroska", str(path)],
         check=True, timeout=LIMIT)
+
+
+def on_terminal(test, args, answers=(), data=None, columns=None):
+    """Runs mtpipe with a terminal for standard input and error; answers each (question, text). Gives (code, screen)."""
+    master, terminal = pty.openpty()
+    if columns is not None:
+        fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = subprocess.Popen(test.command(*args), stdin=terminal, stdout=subprocess.DEVNULL, stderr=terminal,
+                               env=test.environment(data), preexec_fn=end_with_parent)
+    os.close(terminal)
+    screen, answered, answers = "", 0, list(answers)
+    deadline = time.monotonic() + LIMIT
+    try:
+        while time.monotonic() < deadline:
+            ready, _, _ = select.select([master], [], [], 0.1)
+            if ready:
+                try:
+                    got = os.read(master, 4096)
+                except OSError:  # the other side is closed
+                    break
+                if not got:
+                    break
+                screen += got.decode(errors="replace")
+                if answers and answers[0][0] in screen[answered:]:
+                    answered = len(screen)  # the same words may be asked again
+                    os.write(master, (answers.pop(0)[1] + "\n").encode())
+        process.wait(max(1, deadline - time.monotonic()))
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+        os.close(master)
+    return process.returncode, screen
 
 
 class Cluster:
@@ -97,9 +135,14 @@ class CliTest(unittest.TestCase):
         seeded = random.Random(20)
         for name, size in cls.FILES.items():
             (cls.films / name).write_bytes(seeded.randbytes(size))
+        cls.prepare()
         cls.cluster = cls.start_cluster(*cls.OPTIONS)
         cls.data = cls.home / "data"
         cls.sign_in(cls.cluster)
+
+    @classmethod
+    def prepare(cls):
+        """More for the folder, before the cluster serves it."""
 
     @classmethod
     def start_cluster(cls, *options):
@@ -141,6 +184,20 @@ class CliTest(unittest.TestCase):
         given = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin if text else stdin.encode()}
         return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, text=text, timeout=limit,
                               env=cls.environment(data), preexec_fn=prepare, **given)
+
+    def begin(self, *args, stdout=subprocess.DEVNULL, before=None):
+        """Starts a command that end() ends; its standard error is a pipe."""
+        def prepare():
+            end_with_parent()
+            if before:
+                before()
+        return subprocess.Popen(self.command(*args), stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE,
+                                env=self.environment(), preexec_fn=prepare)
+
+    def end(self, process):
+        process.kill()
+        process.wait()
+        process.stderr.close()
 
     def ok(self, done):
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -1,0 +1,132 @@
+// Parts of mtpipe that need no server: text made fit for terminals, the progress line, names of outputs.
+#include "exit_code.hpp"
+#include "output.hpp"
+#include "progress_bar.hpp"
+#include "text.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+using namespace mtpipe;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* unknown = "\xef\xbf\xbd";
+
+class folder {
+  public:
+    folder() {
+        std::string made = (fs::temp_directory_path() / "mtpipe_parts_XXXXXX").string();
+        REQUIRE(::mkdtemp(made.data()) != nullptr);
+        path_ = made;
+    }
+    ~folder() { fs::remove_all(path_); }
+    std::string operator/(const char* name) const { return (path_ / name).string(); }
+
+  private:
+    fs::path path_;
+};
+
+std::string name_for(const folder& here, const std::string& name, bool mp4) {
+    return choose_destination(here / "", name, mp4).path.filename().string();
+}
+
+}  // namespace
+
+TEST_CASE("nothing printable moves the cursor: C0, DEL and C1 become blanks") {
+    CHECK(printable("a\x1b[2Jb\r\n\tc\x7f") == "a [2Jb   c ");
+    CHECK(printable("\xc2\x9b"
+                    "31m\xc2\x85") == " 31m ");
+    CHECK(printable(std::string("nul\0", 4)) == "nul ");
+    CHECK(printable("Käse 電影 🎬") == "Käse 電影 🎬");
+}
+
+TEST_CASE("bytes that are no UTF-8 are shown as such, one by one") {
+    const std::string one = unknown;
+    CHECK(printable("\x9b[31m") == one + "[31m");
+    CHECK(valid_utf8("caf\xe9") == "caf" + one);
+    CHECK(valid_utf8("\xc0\xaf\xff") == one + one + one);            // overlong
+    CHECK(valid_utf8("\xed\xa0\x80") == one + one + one);            // a surrogate
+    CHECK(valid_utf8("\xf4\x90\x80\x80") == one + one + one + one);  // past the last character
+    CHECK(valid_utf8("\xe9\x9b") == one + one);                      // cut short
+    CHECK(valid_utf8("line\nline") == "line\nline");
+    CHECK(valid_utf8("電") == "電");
+}
+
+TEST_CASE("columns are counted as a terminal draws") {
+    CHECK(columns_of("abc") == 3);
+    CHECK(columns_of("Käse") == 4);
+    CHECK(columns_of("電影") == 4);
+    CHECK(columns_of("e\xcc\x81") == 1);  // a combining accent
+    CHECK(cut_to_columns("電影電影", 8) == "電影電影");
+    CHECK(cut_to_columns("電影電影", 7) == "電影...");
+    CHECK(cut_to_columns("電影電影", 6) == "電...");
+    CHECK(cut_to_columns("abcdef", 3) == "abc");
+    CHECK(cut_to_columns("abc", 0).empty());
+}
+
+TEST_CASE("the progress line is never wider than it may be, and leaves out what matters least") {
+    mtproto::progress now;
+    now.received = 1'234'567'890;
+    now.total = 4'000'000'000;
+    now.rate = 12'345'678;
+    for (const char* label : {"film.mkv", "電影電影電影電影", ""})
+        for (int width = 1; width <= 120; ++width) {
+            const std::string line = progress_line(label, now, 0.3, width);
+            CHECK(columns_of(line) <= width);
+            if (width >= 25) CHECK(line.find("30%  1.2 GB of 4.0 GB") != std::string::npos);
+        }
+    CHECK(progress_line("film.mkv", now, 0.3, 80) ==
+          "film.mkv [#######.................]  30%  1.2 GB of 4.0 GB  12.3 MB/s  3:44 left");
+    CHECK(progress_line("film.mkv", now, 0.3, 58) == "film.mkv  30%  1.2 GB of 4.0 GB  12.3 MB/s  3:44 left");
+    CHECK(progress_line("film.mkv", now, 0.3, 50) == "  30%  1.2 GB of 4.0 GB  12.3 MB/s  3:44 left");
+    CHECK(progress_line("film.mkv", now, 0.3, 40) == "  30%  1.2 GB of 4.0 GB");
+    CHECK(progress_line("film.mkv", now, 0.3, 10) == "  30%  1.2");
+}
+
+TEST_CASE("a film's ending gives way to .mp4, and a name without one keeps all of itself") {
+    const folder here;
+    for (const char* name : {"film.mkv", "film.MKV", "film.m2ts", "film.mp4"})
+        CHECK(name_for(here, name, true) == "film.mp4");
+    CHECK(name_for(here, "Season 1. Ep 1", true) == "Season 1. Ep 1.mp4");
+    CHECK(name_for(here, "Mr. Robot", true) == "Mr. Robot.mp4");
+    CHECK(name_for(here, "Mr. Robot.S01E02", true) == "Mr. Robot.S01E02.mp4");
+    CHECK(name_for(here, "film", true) == "film.mp4");
+    CHECK(name_for(here, "film.mkv", false) == "film.mkv");
+    CHECK(name_for(here, "../../etc/passwd", false) == "passwd");
+    CHECK(name_for(here, "..", false) == "download");
+}
+
+TEST_CASE("folders that were made for a download that fails go again, and others stay") {
+    const folder here;
+    fs::create_directory(here / "there");
+    { const destination to = choose_destination(here / "there/new/deep/", "film.mkv", false); }
+    CHECK(fs::exists(here / "there"));
+    CHECK_FALSE(fs::exists(here / "there/new"));
+    {
+        const destination to = choose_destination(here / "there/new/deep/", "film.mkv", false);
+        CHECK(fs::is_directory(to.path.parent_path()));
+        std::ofstream(here / "there/new/of another") << "x";
+    }
+    CHECK(fs::exists(here / "there/new/of another"));
+    CHECK_FALSE(fs::exists(here / "there/new/deep"));
+    {
+        destination to = choose_destination(here / "there/kept/", "film.mkv", false);
+        to.folders.keep();
+    }
+    CHECK(fs::exists(here / "there/kept"));
+    std::ofstream(here / "a file") << "x";
+    CHECK_THROWS_AS(choose_destination(here / "a file/deep/", "film.mkv", false), command_error);
+}
+
+TEST_CASE("what a server says in a failure is printable") {
+    mtproto::failure what(mtproto::errc::rpc_error);
+    what.rpc_code = 400;
+    what.rpc_type = "EVIL\x1b[2J\xc2\x9b\xff";
+    CHECK(explain(what).find_first_of("\x1b\x9b") == std::string::npos);
+}
