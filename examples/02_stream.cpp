@@ -10,6 +10,7 @@
 #include <exception>
 #include <fstream>
 #include <iostream>
+#include <stdexcept>
 
 namespace asio = boost::asio;
 
@@ -27,6 +28,8 @@ asio::awaitable<void> stream(mtproto::config settings, std::string token, std::s
     while (std::optional<mtproto::chunk> part = co_await bytes.next())
         if (std::fwrite(part->data.data(), 1, part->data.size(), stdout) != part->data.size())
             throw std::runtime_error("cannot write to standard output");
+    // What is still buffered can fail, too.
+    if (std::fflush(stdout) != 0) throw std::runtime_error("cannot write to standard output");
 }
 
 int main(int argc, char** argv) {

@@ -33,13 +33,14 @@ mkdir -p "$demo/films"
 film=$demo/films/film.mkv
 if [ ! -f "$film" ]; then
   say "the film, made once: 25 s of H.264 and AAC in Matroska"
+  # Made beside the folder that is served: an interrupted ffmpeg leaves its file behind.
   # Noise keeps the encoder from finding anything to save, so that the size is that of a real film.
   ffmpeg -nostdin -v error -y \
     -f lavfi -i "testsrc2=s=1280x720:r=30,hue=h=14*t,noise=alls=24:allf=t+u" \
     -f lavfi -i "aevalsrc='0.2*sin(2*PI*(220+40*sin(2*PI*t/5))*t)|0.2*sin(2*PI*(330+60*sin(2*PI*t/7))*t)':s=48000" \
     -t 25 -c:v libx264 -preset ultrafast -bf 2 -g 60 -pix_fmt yuv420p -b:v 36M -minrate 36M -maxrate 36M -bufsize 18M \
-    -c:a aac -b:a 128k -metadata title="mtproto demo" -f matroska "$film.new"
-  mv "$film.new" "$film"
+    -c:a aac -b:a 128k -metadata title="mtproto demo" -f matroska "$demo/film.mkv.new"
+  mv "$demo/film.mkv.new" "$film"
 fi
 
 work=$(mktemp -d "$demo/run.XXXXXX")

@@ -48,7 +48,7 @@ class remux {
     /// throws errc::bad_argument for mp4. A cancelled call can be repeated.
     boost::asio::awaitable<std::optional<chunk>> next();
 
-    /// Writes all to `target`: to `target`.part first, renamed when complete, removed when not. A cancelled
+    /// Writes all to a file beside `target`, renamed when complete, removed when not. A cancelled
     /// or failed call leaves nothing behind and ends the remux.
     boost::asio::awaitable<void> save(std::filesystem::path target);
 
