@@ -28,6 +28,12 @@ struct avio_deleter {
 };
 using avio_pointer = std::unique_ptr<AVIOContext, avio_deleter>;
 
+/// Of avio_open(), which opens a file of its own.
+struct opened_deleter {
+    void operator()(AVIOContext* context) const noexcept { avio_close(context); }
+};
+using opened_pointer = std::unique_ptr<AVIOContext, opened_deleter>;
+
 struct input_deleter {
     void operator()(AVFormatContext* context) const noexcept { avformat_close_input(&context); }
 };

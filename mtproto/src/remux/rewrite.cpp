@@ -2,6 +2,7 @@
 #include "remux/rewrite.hpp"
 
 #include "remux/av_io.hpp"
+#include "remux/open.hpp"
 #include "remux/streams.hpp"
 
 #include <algorithm>
@@ -54,10 +55,9 @@ class rewriter {
         AVFormatContext* made = avformat_alloc_context();
         if (!made) throw std::bad_alloc();
         made->pb = source_.context();
-        made->flags |= AVFMT_FLAG_CUSTOM_IO;
         made->interrupt_callback = {interrupted, this};
-        const int failed = avformat_open_input(&made, "", nullptr, nullptr);  // frees `made` on failure
-        if (failed < 0) return explain("this is not a video or sound file that can be read", failed);
+        if (const int failed = open_self_contained(made, ""); failed < 0)  // frees `made` on failure
+            return explain("this is not a video or sound file that can be read", failed);
         input_.reset(made);
         if (const int unknown = avformat_find_stream_info(made, nullptr); unknown < 0)
             return explain("cannot tell what streams the file has", unknown);

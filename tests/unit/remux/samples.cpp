@@ -71,12 +71,18 @@ encoded_stream open_encoder(AVFormatContext& to, const sample& how, const std::s
         }
         av_opt_set(codec.priv_data, "preset", "ultrafast", 0);
         if (how.b_frames > 0) av_opt_set(codec.priv_data, "x264-params", "bframes=2:b-adapt=0", 0);
+        av_opt_set(codec.priv_data, "x265-params", "log-level=none", 0);
     } else {
         codec.sample_rate = 44100;
+        for (const int* rate = encoder->supported_samplerates; rate && *rate; ++rate) {
+            if (rate == encoder->supported_samplerates) codec.sample_rate = *rate;
+            if (*rate == 44100) codec.sample_rate = 44100;
+        }
         codec.sample_fmt = encoder->sample_fmts[0];
         av_channel_layout_default(&codec.ch_layout, 2);
-        codec.time_base = {1, 44100};
+        codec.time_base = {1, codec.sample_rate};
         codec.bit_rate = 64000;
+        codec.strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;  // TrueHD
     }
     if (to.oformat->flags & AVFMT_GLOBALHEADER) codec.flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
     check(avcodec_open2(&codec, encoder, nullptr), "open encoder");
@@ -124,11 +130,11 @@ void fill_tone(AVFrame& frame, std::int64_t first) {
 
 void encode_audio(encoded_stream& into, AVFormatContext& to, std::int64_t& sent, double until) {
     const int size = into.codec->frame_size ? into.codec->frame_size : 1024;
-    while (static_cast<double>(sent) / 44100.0 < until) {
+    while (static_cast<double>(sent) / into.codec->sample_rate < until) {
         const frame_pointer frame(av_frame_alloc());
         frame->format = into.codec->sample_fmt;
         frame->nb_samples = size;
-        frame->sample_rate = 44100;
+        frame->sample_rate = into.codec->sample_rate;
         av_channel_layout_copy(&frame->ch_layout, &into.codec->ch_layout);
         check(av_frame_get_buffer(frame.get(), 0), "frame");
         fill_tone(*frame, sent);
@@ -141,7 +147,8 @@ void encode_audio(encoded_stream& into, AVFormatContext& to, std::int64_t& sent,
 
 void write_subtitle(AVFormatContext& to, const AVStream& stream, double at) {
     const packet_pointer packet(av_packet_alloc());
-    constexpr std::string_view text = "hello";
+    const std::string_view text(stream.codecpar->codec_id == AV_CODEC_ID_MOV_TEXT ? "\0\5hello" : "hello",
+                                stream.codecpar->codec_id == AV_CODEC_ID_MOV_TEXT ? 7 : 5);
     check(av_new_packet(packet.get(), static_cast<int>(text.size())), "packet");
     std::memcpy(packet->data, text.data(), text.size());
     packet->stream_index = stream.index;
@@ -207,15 +214,18 @@ std::vector<std::byte> make_sample(const sample& how) {
     check(avio_open_dyn_buf(&made->pb), "memory");
     encoded_stream video;
     encoded_stream audio;
+    encoded_stream second;
     AVStream* subtitles = nullptr;
     if (!how.video.empty()) video = open_encoder(*made, how, how.video);
     if (!how.audio.empty()) audio = open_encoder(*made, how, how.audio);
+    if (!how.second_audio.empty()) second = open_encoder(*made, how, how.second_audio);
     video.offset = how.start;
     audio.offset = how.start + how.audio_late;
+    second.offset = how.start + how.second_begins;
     if (how.subtitles) {
         subtitles = avformat_new_stream(made, nullptr);
         subtitles->codecpar->codec_type = AVMEDIA_TYPE_SUBTITLE;
-        subtitles->codecpar->codec_id = AV_CODEC_ID_SUBRIP;
+        subtitles->codecpar->codec_id = how.format == "mp4" ? AV_CODEC_ID_MOV_TEXT : AV_CODEC_ID_SUBRIP;
         subtitles->time_base = {1, 1000};
     }
     if (how.tags) {
@@ -225,12 +235,14 @@ std::vector<std::byte> make_sample(const sample& how) {
     }
     check(avformat_write_header(made, nullptr), "header");
     std::int64_t sent = 0;
+    std::int64_t sent_second = 0;
     for (int number = 0; number < how.frames; ++number) {
         if (video.codec) encode_video(video, *made, number, how.noisy);
         if (audio.codec) encode_audio(audio, *made, sent, (number + 1) / 25.0);
+        if (second.codec) encode_audio(second, *made, sent_second, (number + 1) / 25.0 - how.second_begins);
         if (subtitles && number % 25 == 0) write_subtitle(*made, *subtitles, number / 25.0);
     }
-    for (encoded_stream* each : {&video, &audio}) {
+    for (encoded_stream* each : {&video, &audio, &second}) {
         if (!each->codec) continue;
         avcodec_send_frame(each->codec.get(), nullptr);
         each->drain(*made);
@@ -273,6 +285,8 @@ file_facts inspect(byte_view file) {
         const char* type = av_get_media_type_string(stream.codecpar->codec_type);
         each.type = type ? type : "";
         each.codec = avcodec_get_name(stream.codecpar->codec_id);
+        char letters[AV_FOURCC_MAX_STRING_SIZE] = {};
+        each.tag = av_fourcc_make_string(letters, stream.codecpar->codec_tag);
         each.language = tag(stream.metadata, "language");
         each.is_default = stream.disposition & AV_DISPOSITION_DEFAULT;
         facts.streams.push_back(std::move(each));
@@ -283,6 +297,7 @@ file_facts inspect(byte_view file) {
         packet_facts each;
         each.pts = av_rescale_q(packet->pts, unit, microseconds);
         each.dts = packet->dts == AV_NOPTS_VALUE ? each.pts : av_rescale_q(packet->dts, unit, microseconds);
+        each.duration = av_rescale_q(packet->duration, unit, microseconds);
         each.key = packet->flags & AV_PKT_FLAG_KEY;
         each.size = static_cast<std::size_t>(packet->size);
         each.hash = hash_of(packet->data, packet->size);

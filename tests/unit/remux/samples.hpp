@@ -13,7 +13,9 @@ struct sample {
     std::string format = "matroska";  ///< libavformat's name
     std::string video = "libx264";    ///< an encoder's name; empty for none
     std::string audio = "aac";        ///< empty for none
-    bool subtitles = false;           ///< SubRip
+    std::string second_audio = {};    ///< another sound track; empty for none
+    double second_begins = 0;         ///< seconds into the file
+    bool subtitles = false;           ///< SubRip, in MP4 its own
     int frames = 75;                  ///< at 25 a second
     int b_frames = 2;
     int width = 160;
@@ -27,8 +29,9 @@ struct sample {
 std::vector<std::byte> make_sample(const sample& how);
 
 struct packet_facts {
-    std::int64_t pts = 0;  ///< microseconds
-    std::int64_t dts = 0;  ///< microseconds
+    std::int64_t pts = 0;       ///< microseconds
+    std::int64_t dts = 0;       ///< microseconds
+    std::int64_t duration = 0;  ///< microseconds
     bool key = false;
     std::size_t size = 0;
     std::uint64_t hash = 0;
@@ -37,6 +40,7 @@ struct packet_facts {
 struct stream_facts {
     std::string type;
     std::string codec;
+    std::string tag;  ///< the container's four letters for the codec
     std::string language;
     bool is_default = false;
     std::vector<packet_facts> packets;
