@@ -57,33 +57,21 @@ std::int64_t seek_bridge(void* opaque, std::int64_t offset, int whence) {
     return offset;
 }
 
+}  // namespace
+
 /// A second reader of a target, while the first context still writes to it.
-struct reader_again {
-    target* from;
+struct av_output::reader_again {
+    av_output* from;
     std::int64_t position = 0;
 };
-
-int read_again(void* opaque, std::uint8_t* into, int size) {
-    auto& reader = *static_cast<reader_again*>(opaque);
-    const auto count = reader.from->read(reader.position, span_of(into, size));
-    if (!count) return AVERROR(EIO);
-    reader.position += static_cast<std::int64_t>(*count);
-    return *count == 0 ? AVERROR_EOF : static_cast<int>(*count);
-}
-
-std::int64_t seek_again(void* opaque, std::int64_t offset, int whence) {
-    auto& reader = *static_cast<reader_again*>(opaque);
-    if ((whence & ~AVSEEK_FORCE) != SEEK_SET || offset < 0) return AVERROR(EINVAL);
-    return reader.position = offset;
-}
-
-}  // namespace
 
 av_input::av_input(bridge& from)
     : context_(make_context(input_block, 0, &from, read_bridge, nullptr, seek_bridge)) {}
 
-av_output::av_output(target& to)
-    : to_(to), context_(make_context(output_block, 1, this, nullptr, write, to.can_seek() ? seek : nullptr)) {
+av_output::av_output(target& to, const bridge& taker)
+    : to_(to),
+      taker_(taker),
+      context_(make_context(output_block, 1, this, nullptr, write, to.can_seek() ? seek : nullptr)) {
     if (!to.can_seek()) context_->write_data_type = write_typed;
 }
 
@@ -95,6 +83,7 @@ int av_output::keep(const outcome<void>& how) {
 
 int av_output::write(void* opaque, std::uint8_t* data, int size) {
     auto& self = *static_cast<av_output*>(opaque);
+    if (self.taker_.stopped()) return AVERROR_EXIT;
     if (const int failed = self.keep(self.to_.write(self.position_, span_of(data, size)))) return failed;
     self.position_ += size;
     self.end_ = std::max(self.end_, self.position_);
@@ -131,6 +120,26 @@ std::int64_t av_output::seek(void* opaque, std::int64_t offset, int whence) {
     return self.position_ = offset;
 }
 
+/// libavformat takes whatever is no data for the end of the file and would leave out the rest of the move:
+/// the trouble must be remembered, also where the target is shorter than what was written to it.
+int av_output::read_again(void* opaque, std::uint8_t* into, int size) {
+    auto& reader = *static_cast<reader_again*>(opaque);
+    av_output& self = *reader.from;
+    if (self.taker_.stopped()) return AVERROR_EXIT;
+    const auto count = self.to_.read(reader.position, span_of(into, size));
+    if (!count) return self.keep(count.error());
+    if (*count == 0 && reader.position < self.end_)
+        return self.keep(failure(errc::io_failed, "what was written is no longer there"));
+    reader.position += static_cast<std::int64_t>(*count);
+    return *count == 0 ? AVERROR_EOF : static_cast<int>(*count);
+}
+
+std::int64_t av_output::seek_again(void* opaque, std::int64_t offset, int whence) {
+    auto& reader = *static_cast<reader_again*>(opaque);
+    if ((whence & ~AVSEEK_FORCE) != SEEK_SET || offset < 0) return AVERROR(EINVAL);
+    return reader.position = offset;
+}
+
 void av_output::serve_reading_back(AVFormatContext& format) {
     format.opaque = this;
     format.io_open = open_again;
@@ -142,7 +151,7 @@ int av_output::open_again(AVFormatContext* format, AVIOContext** opened, const c
     if (flags & AVIO_FLAG_WRITE) return AVERROR(EPERM);
     auto& self = *static_cast<av_output*>(format->opaque);
     auto reader = std::make_unique<reader_again>();
-    reader->from = &self.to_;
+    reader->from = &self;
     *opened = make_context(output_block, 0, reader.get(), read_again, nullptr, seek_again).release();
     (void)reader.release();  // close_again() frees it
     return 0;

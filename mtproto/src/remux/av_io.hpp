@@ -19,26 +19,31 @@ class av_input {
     avio_pointer context_;
 };
 
-/// Writes to a target, and remembers what it refused: libavformat would only say "I/O error".
+/// Writes to a target until nobody waits for it, and remembers what it refused: libavformat would only say
+/// "I/O error", or nothing at all.
 class av_output {
   public:
-    explicit av_output(target& to);
+    av_output(target& to, const bridge& taker);
     AVIOContext* context() noexcept { return context_.get(); }
     const std::optional<failure>& trouble() const noexcept { return trouble_; }
     /// Lets `format` read back what it wrote, as it must to move the index to the front.
     void serve_reading_back(AVFormatContext& format);
 
   private:
+    struct reader_again;
     static int write(void* opaque, std::uint8_t* data, int size);
     static int write_typed(void* opaque, std::uint8_t* data, int size, AVIODataMarkerType type,
                            std::int64_t time);
     static std::int64_t seek(void* opaque, std::int64_t offset, int whence);
+    static int read_again(void* opaque, std::uint8_t* into, int size);
+    static std::int64_t seek_again(void* opaque, std::int64_t offset, int whence);
     static int open_again(AVFormatContext* format, AVIOContext** opened, const char* url, int flags,
                           AVDictionary** options);
     static int close_again(AVFormatContext* format, AVIOContext* opened);
     int keep(const outcome<void>& how);
 
     target& to_;
+    const bridge& taker_;
     std::int64_t position_ = 0;
     std::int64_t end_ = 0;
     std::optional<failure> trouble_;

@@ -15,8 +15,12 @@ bridge::bridge(const io::asio::any_io_executor& executor, std::int64_t input_siz
 result<std::size_t> bridge::read(byte_span into) {
     std::unique_lock lock(mutex_);
     for (;;) {
-        if (stopped_ || input_failure_) return errc::cancelled;
+        if (stopped_ || read_refused_) return errc::cancelled;
         if (!ready_.empty() || input_ended_ || into.empty()) break;
+        if (input_failure_) {  // what came before it has been read
+            read_refused_ = true;
+            return errc::cancelled;
+        }
         ring();
         worker_.wait(lock);
     }
@@ -58,6 +62,7 @@ void bridge::seek(std::int64_t offset) {
         ready_.clear();
         ready_bytes_ = 0;
         ++generation_;
+        if (!read_refused_) input_failure_.reset();  // it may be well where the worker reads now
         input_ended_ = offset >= input_size_;
         wanted_offset_ = offset;
     }
@@ -87,7 +92,12 @@ void bridge::finish(outcome<void> how) {
 
 bool bridge::stopped() const {
     const std::lock_guard lock(mutex_);
-    return stopped_ || input_failure_;
+    return stopped_;
+}
+
+bool bridge::read_refused() const {
+    const std::lock_guard lock(mutex_);
+    return stopped_ || read_refused_;
 }
 
 bridge::instruction bridge::next_task() {
@@ -130,8 +140,9 @@ void bridge::push(std::uint64_t generation, std::optional<bytes> data) {
     worker_.notify_one();
 }
 
-void bridge::fail_input(failure why) {
+void bridge::fail_input(std::uint64_t generation, failure why) {
     const std::lock_guard lock(mutex_);
+    if (generation != generation_) return;
     input_failure_ = std::move(why);
     worker_.notify_one();
 }
@@ -139,7 +150,7 @@ void bridge::fail_input(failure why) {
 outcome<void> bridge::how_it_ended() const {
     const std::lock_guard lock(mutex_);
     // What failed beyond the last byte that the worker needed does not matter.
-    if (!ended_how_ && input_failure_) return *input_failure_;
+    if (!ended_how_ && read_refused_) return *input_failure_;
     return ended_how_;
 }
 

@@ -33,7 +33,10 @@ class bridge : public std::enable_shared_from_this<bridge> {
     result<void> emit(bytes fragment);
     /// The worker is done. Does not wait.
     void finish(outcome<void> how);
+    /// Nobody waits for the result any more.
     bool stopped() const;
+    /// read() has failed, or would: libavformat may take that for the end of the file.
+    bool read_refused() const;
     std::int64_t position() const noexcept { return position_; }
     std::int64_t input_size() const noexcept { return input_size_; }
 
@@ -43,15 +46,16 @@ class bridge : public std::enable_shared_from_this<bridge> {
     struct instruction {
         task what = task::wait;
         std::int64_t offset = 0;       ///< of seek
-        std::uint64_t generation = 0;  ///< of fetch: pushed back with the data
+        std::uint64_t generation = 0;  ///< of fetch: pushed back with the data or the failure
     };
     /// What to do next: what is ready goes out first, then the worker is fed.
     instruction next_task();
     bytes take_fragment();
     /// Data that was fetched, or nothing for the end. Dropped when the worker has sought elsewhere since.
     void push(std::uint64_t generation, std::optional<bytes> data);
-    /// The input failed: the worker's next read fails, and so will the result.
-    void fail_input(failure why);
+    /// The input failed: the worker's reads fail when they get there, and then so will the result. Dropped
+    /// when the worker has sought elsewhere since.
+    void fail_input(std::uint64_t generation, failure why);
     outcome<void> how_it_ended() const;
     /// Makes the worker's calls fail from now on.
     void stop();
@@ -76,6 +80,7 @@ class bridge : public std::enable_shared_from_this<bridge> {
     std::optional<std::int64_t> wanted_offset_;
     std::uint64_t generation_ = 0;
     std::optional<failure> input_failure_;
+    bool read_refused_ = false;  ///< the worker has met input_failure_; for good
 
     std::deque<bytes> fragments_;
     std::size_t fragment_bytes_ = 0;

@@ -130,7 +130,7 @@ class remux::state {
         } catch (const error& wrong) {
             // A cancelled wait can be repeated; the input is as it was.
             if (wrong.code() == errc::cancelled) throw;
-            bridge_->fail_input(wrong.info());
+            bridge_->fail_input(generation, wrong.info());
         }
     }
 

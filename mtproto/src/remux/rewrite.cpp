@@ -28,7 +28,7 @@ constexpr std::int64_t sound_fragment = 2'000'000;
 class rewriter {
   public:
     rewriter(bridge& from, target& to, bool live, const log_sink& log)
-        : from_(from), to_(to), live_(live), log_(log), source_(from), sink_(to) {}
+        : from_(from), to_(to), live_(live), log_(log), source_(from), sink_(to, from) {}
 
     outcome<void> run() {
         if (auto opened = open_input(); !opened) return opened;
@@ -38,6 +38,7 @@ class rewriter {
             return explain("cannot finish the MP4", failed);
         avio_flush(sink_.context());
         if (sink_.trouble()) return *sink_.trouble();
+        if (from_.stopped()) return failure(errc::cancelled);  // libavformat may have passed over it
         return to_.finish();
     }
 
@@ -45,11 +46,11 @@ class rewriter {
     /// The reason behind an error code: our own side's where there is one, libavformat's text elsewhere.
     failure explain(const char* what, int code) const {
         if (sink_.trouble()) return *sink_.trouble();
-        if (from_.stopped() || code == AVERROR_EXIT) return errc::cancelled;
+        if (from_.read_refused() || code == AVERROR_EXIT) return errc::cancelled;
         return failure(errc::remux_failed, std::string(what) + ": " + libav_text(code));
     }
 
-    static int interrupted(void* opaque) { return static_cast<rewriter*>(opaque)->from_.stopped(); }
+    static int interrupted(void* opaque) { return static_cast<rewriter*>(opaque)->from_.read_refused(); }
 
     outcome<void> open_input() {
         AVFormatContext* made = avformat_alloc_context();
@@ -105,7 +106,9 @@ class rewriter {
         if (!packet) throw std::bad_alloc();
         for (;;) {
             const int got = av_read_frame(input_.get(), packet.get());
-            if (got == AVERROR_EOF && !from_.stopped()) return {};
+            if (got < 0 && from_.read_refused()) return failure(errc::cancelled);
+            if (got == AVERROR_EOF) return {};
+            if (got == AVERROR(EAGAIN)) continue;
             if (got < 0) return explain("the file is damaged", got);
             const int written = copy(*packet);
             av_packet_unref(packet.get());

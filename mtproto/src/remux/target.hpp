@@ -13,7 +13,7 @@ class target {
     virtual ~target() = default;
     /// At `offset`, which is the end of what is written unless can_seek().
     virtual outcome<void> write(std::int64_t offset, byte_view data) = 0;
-    /// What follows is the header, or a fragment that can be played from.
+    /// What follows is the header, or a fragment. Not every fragment begins with a key frame.
     virtual outcome<void> begin_fragment() { return {}; }
     virtual bool can_seek() const noexcept { return false; }
     /// Of what was written; fewer bytes at its end. Only where can_seek().
