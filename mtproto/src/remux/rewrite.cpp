@@ -3,12 +3,14 @@
 
 #include "remux/av_io.hpp"
 #include "remux/open.hpp"
-#include "remux/streams.hpp"
+#include "remux/packet_writer.hpp"
 
 #include <algorithm>
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 extern "C" {
 #include <libavutil/mathematics.h>
@@ -17,14 +19,11 @@ extern "C" {
 namespace mtproto::remux {
 namespace {
 
-static_assert(no_time == AV_NOPTS_VALUE);
-
 /// A fragment ends at a key frame, or here when key frames are far apart: players wait for a whole fragment,
 /// and the muxer holds one in memory. Bytes.
 constexpr std::int64_t largest_fragment = 2 << 20;
 /// Fragments of files without pictures, which have no key frames to cut at. Microseconds.
 constexpr std::int64_t sound_fragment = 2'000'000;
-
 class rewriter {
   public:
     rewriter(bridge& from, target& to, bool live, const log_sink& log)
@@ -62,27 +61,29 @@ class rewriter {
         input_.reset(made);
         if (const int unknown = avformat_find_stream_info(made, nullptr); unknown < 0)
             return explain("cannot tell what streams the file has", unknown);
-        if (made->start_time != AV_NOPTS_VALUE) shift_ = -made->start_time;
+        AVFormatContext* output = nullptr;
+        if (const int failed = avformat_alloc_output_context2(&output, nullptr, "mp4", ""); failed < 0)
+            return explain("libavformat was built without MP4", failed);
+        output_.reset(output);
+        auto streams = choose_streams(*made, *output_->oformat, live_, log_);
+        if (!streams) return streams.error();
+        streams_ = std::move(*streams);
+        writer_.emplace(*made, streams_, log_);
         return {};
     }
 
     outcome<void> open_output() {
-        AVFormatContext* made = nullptr;
-        if (const int failed = avformat_alloc_output_context2(&made, nullptr, "mp4", ""); failed < 0)
-            return explain("libavformat was built without MP4", failed);
-        output_.reset(made);
+        AVFormatContext* made = output_.get();
         made->pb = sink_.context();
         made->flags |= AVFMT_FLAG_CUSTOM_IO;
-        made->strict_std_compliance = FF_COMPLIANCE_EXPERIMENTAL;  // FLAC, Opus, TrueHD in MP4
+        made->strict_std_compliance = compliance;
         made->interrupt_callback = {interrupted, this};
-        auto streams = map_streams(*input_, *made, live_, log_);
-        if (!streams) return streams.error();
-        streams_ = std::move(*streams);
-        copy_metadata(*input_, *made, shift_);
+        add_streams(streams_, *made);
+        copy_metadata(*input_, *made, writer_->offset());
         dictionary options;
         if (live_) {
-            // The index entry waits for the first packets, which carry what some codecs need in it, and start
-            // times are then told in edit lists as in a plain file.
+            // The index waits for the first packets, which carry what some codecs need in it, and start times
+            // are then told in edit lists as in a plain file.
             options.set("movflags", "frag_keyframe+delay_moov+default_base_moof");
             options.set("frag_size", largest_fragment);
             if (!has_pictures()) options.set("frag_duration", sound_fragment);
@@ -97,51 +98,40 @@ class rewriter {
 
     bool has_pictures() const {
         return std::any_of(streams_.begin(), streams_.end(), [](const copied_stream& each) {
-            return each.to && each.from->codecpar->codec_type == AVMEDIA_TYPE_VIDEO;
+            return each.wanted && each.from->codecpar->codec_type == AVMEDIA_TYPE_VIDEO;
         });
+    }
+
+    /// The next packet; false at the end of the file.
+    outcome<bool> read(AVPacket& packet) {
+        for (;;) {
+            const int got = av_read_frame(input_.get(), &packet);
+            if (got >= 0) return true;
+            if (from_.read_refused()) return failure(errc::cancelled);
+            if (got == AVERROR_EOF) return false;
+            if (got != AVERROR(EAGAIN)) return explain("the file is damaged", got);
+        }
     }
 
     outcome<void> copy_packets() {
         const packet_pointer packet(av_packet_alloc());
         if (!packet) throw std::bad_alloc();
         for (;;) {
-            const int got = av_read_frame(input_.get(), packet.get());
-            if (got < 0 && from_.read_refused()) return failure(errc::cancelled);
-            if (got == AVERROR_EOF) return {};
-            if (got == AVERROR(EAGAIN)) continue;
-            if (got < 0) return explain("the file is damaged", got);
-            const int written = copy(*packet);
+            const auto got = read(*packet);
+            if (!got) return got.error();
+            if (!*got) return {};
+            auto copied = copy(*packet);
             av_packet_unref(packet.get());
-            if (written < 0) return explain("cannot write a packet", written);
+            if (!copied) return copied;
         }
     }
 
-    int copy(AVPacket& packet) {
-        const auto index = static_cast<std::size_t>(packet.stream_index);
-        if (index >= streams_.size() || !streams_[index].to) return 0;  // a stream that appeared late
-        copied_stream& stream = streams_[index];
-        const AVRational unit = stream.from->time_base;
-        const bool video = stream.from->codecpar->codec_type == AVMEDIA_TYPE_VIDEO;
-        if (!stream.started && video && !(packet.flags & AV_PKT_FLAG_KEY)) return 0;
-        stream.started = true;
-
-        const std::int64_t moved = av_rescale_q(shift_, microseconds, unit);
-        if (packet.pts != AV_NOPTS_VALUE) packet.pts += moved;
-        if (packet.dts != AV_NOPTS_VALUE) packet.dts += moved;
-        if (stream.from->disposition & AV_DISPOSITION_ATTACHED_PIC)
-            packet.pts = packet.dts = 0;
-        else
-            stream.times->fix(packet.pts, packet.dts, packet.duration);
-        if (stream.filter) {  // one packet in, one packet out
-            if (const int failed = av_bsf_send_packet(stream.filter.get(), &packet); failed < 0)
-                return failed;
-            if (const int failed = av_bsf_receive_packet(stream.filter.get(), &packet); failed < 0)
-                return failed == AVERROR(EAGAIN) ? 0 : failed;
-        }
-        av_packet_rescale_ts(&packet, unit, stream.to->time_base);
-        packet.stream_index = stream.to->index;
-        packet.pos = -1;
-        return av_interleaved_write_frame(output_.get(), &packet);
+    outcome<void> copy(AVPacket& packet) {
+        copied_stream* stream = writer_->stream_of(packet, *input_);
+        if (!stream) return {};
+        const int failed = writer_->write(packet, *stream, *output_);
+        if (failed < 0) return explain("cannot write a packet", failed);
+        return {};
     }
 
     bridge& from_;
@@ -153,7 +143,7 @@ class rewriter {
     input_pointer input_;
     output_pointer output_;
     std::vector<copied_stream> streams_;
-    std::int64_t shift_ = 0;  ///< microseconds that bring the file's first moment to 0
+    std::optional<packet_writer> writer_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Maps streams from the input's container to MP4, with all that describes them.
 #include "remux/streams.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 #include <string>
@@ -14,30 +15,29 @@ extern "C" {
 namespace mtproto::remux {
 namespace {
 
-bool is_cover(const AVStream& stream) noexcept {
-    return (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
-}
-
-bool is_copied_type(const AVStream& stream) noexcept {
+/// Why `stream` has no place in the MP4; null when it has one.
+const char* why_not(const AVStream& stream, const AVOutputFormat& to, bool live) {
     const AVMediaType type = stream.codecpar->codec_type;
-    return type == AVMEDIA_TYPE_VIDEO || type == AVMEDIA_TYPE_AUDIO || type == AVMEDIA_TYPE_SUBTITLE;
-}
-
-bool mp4_carries(const AVStream& stream, const AVFormatContext& to, bool live) {
     const AVCodecID codec = stream.codecpar->codec_id;
-    if (is_cover(stream))
-        return !live && (codec == AV_CODEC_ID_MJPEG || codec == AV_CODEC_ID_PNG || codec == AV_CODEC_ID_BMP);
-    return avformat_query_codec(to.oformat, codec, to.strict_std_compliance) == 1;
+    constexpr const char* unknown = "MP4 cannot carry it";
+    if (type != AVMEDIA_TYPE_VIDEO && type != AVMEDIA_TYPE_AUDIO && type != AVMEDIA_TYPE_SUBTITLE)
+        return unknown;
+    if ((type == AVMEDIA_TYPE_AUDIO && stream.codecpar->sample_rate <= 0) ||
+        (type == AVMEDIA_TYPE_VIDEO && stream.codecpar->width <= 0))
+        return "nothing in the file's beginning describes it";
+    if (is_cover(stream)) {
+        if (live) return "fragments have no room for a cover picture";
+        const bool picture =
+            codec == AV_CODEC_ID_MJPEG || codec == AV_CODEC_ID_PNG || codec == AV_CODEC_ID_BMP;
+        return picture ? nullptr : unknown;
+    }
+    if (avformat_query_codec(&to, codec, compliance) != 1) return unknown;
+    return nullptr;
 }
 
 const char* type_name(AVMediaType type) noexcept {
     const char* name = av_get_media_type_string(type);
     return name ? name : "unknown";
-}
-
-std::string describe(const AVStream& stream) {
-    return std::string(type_name(stream.codecpar->codec_type)) + " stream " + std::to_string(stream.index) +
-           " (" + avcodec_get_name(stream.codecpar->codec_id) + ")";
 }
 
 /// The tag of the input's container, where MP4 knows it as one of this codec; 0 lets the muxer choose.
@@ -59,6 +59,7 @@ AVStream& add_stream(const AVStream& from, AVFormatContext& to) {
     made->r_frame_rate = from.r_frame_rate;
     made->sample_aspect_ratio =
         from.sample_aspect_ratio.num ? from.sample_aspect_ratio : from.codecpar->sample_aspect_ratio;
+    made->codecpar->sample_aspect_ratio = made->sample_aspect_ratio;  // the one that the muxer writes
     made->disposition = from.disposition;
     av_dict_copy(&made->metadata, from.metadata, 0);
     for (int i = 0; i < from.nb_side_data; ++i) {  // rotation, stereo layout, mastering display ...
@@ -83,51 +84,66 @@ filter_pointer header_remover(const AVStream& from) {
     return filter;
 }
 
-/// In the stream's unit: how far the first packet of a video with B-frames is decoded before it is shown.
-std::int64_t decoding_delay(const AVStream& stream) {
-    const AVRational rate = stream.avg_frame_rate;
-    if (stream.codecpar->codec_type != AVMEDIA_TYPE_VIDEO || rate.num <= 0 || rate.den <= 0) return 0;
-    return av_rescale_q(stream.codecpar->video_delay, av_inv_q(rate), stream.time_base);
-}
-
-/// Fails when MP4 can carry none of the file's streams of `type`.
-outcome<void> require(const AVFormatContext& from, const std::vector<copied_stream>& streams,
-                      AVMediaType type) {
+/// Fails with `why` when none of the file's streams of `type` goes into the MP4.
+outcome<void> require_type(const AVFormatContext& from, const std::vector<copied_stream>& streams,
+                           AVMediaType type, const char* why) {
     std::string lost;
     for (const copied_stream& each : streams) {
         if (is_cover(*each.from) || each.from->codecpar->codec_type != type) continue;
-        if (each.to) return {};
+        if (each.wanted) return {};
         lost += (lost.empty() ? "" : ", ") + std::string(avcodec_get_name(each.from->codecpar->codec_id));
     }
     if (lost.empty()) return {};
-    return failure(errc::remux_failed, std::string("MP4 cannot carry the ") + type_name(type) +
-                                           " of this file (" + lost + " in " + from.iformat->name + ")");
+    return failure(errc::remux_failed, std::string(why) + type_name(type) + " of this file (" + lost +
+                                           " in " + from.iformat->name + ")");
+}
+
+outcome<void> require(const AVFormatContext& from, const std::vector<copied_stream>& streams,
+                      const char* why) {
+    for (const AVMediaType type : {AVMEDIA_TYPE_VIDEO, AVMEDIA_TYPE_AUDIO})
+        if (auto kept = require_type(from, streams, type, why); !kept) return kept;
+    for (const copied_stream& each : streams)
+        if (each.wanted && !is_cover(*each.from) && each.from->codecpar->codec_type != AVMEDIA_TYPE_SUBTITLE)
+            return {};
+    return failure(errc::remux_failed, "the file has neither pictures nor sound");
+}
+
+void leave_out(copied_stream& stream, const char* why, const log_sink& log) {
+    if (log) log(log_level::warning, "left out of the MP4: " + describe_stream(*stream.from) + ", " + why);
+    stream.wanted = false;
+    stream.from->discard = AVDISCARD_ALL;
 }
 
 }  // namespace
 
-outcome<std::vector<copied_stream>> map_streams(AVFormatContext& from, AVFormatContext& to, bool live,
-                                                const log_sink& log) {
+std::string describe_stream(const AVStream& stream) {
+    return std::string(type_name(stream.codecpar->codec_type)) + " stream " + std::to_string(stream.index) +
+           " (" + avcodec_get_name(stream.codecpar->codec_id) + ")";
+}
+
+bool is_cover(const AVStream& stream) noexcept {
+    return (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
+}
+
+outcome<std::vector<copied_stream>> choose_streams(AVFormatContext& from, const AVOutputFormat& to, bool live,
+                                                   const log_sink& log) {
     std::vector<copied_stream> streams(from.nb_streams);
-    bool any = false;
     for (unsigned i = 0; i < from.nb_streams; ++i) {
-        copied_stream& each = streams[i];
-        each.from = from.streams[i];
-        if (!is_copied_type(*each.from) || !mp4_carries(*each.from, to, live)) {
-            if (log) log(log_level::warning, "left out of the MP4: " + describe(*each.from));
-            each.from->discard = AVDISCARD_ALL;
-            continue;
-        }
-        each.to = &add_stream(*each.from, to);
-        each.times.emplace(decoding_delay(*each.from));
-        each.filter = header_remover(*each.from);
-        const AVMediaType type = each.from->codecpar->codec_type;
-        any = any || (!is_cover(*each.from) && type != AVMEDIA_TYPE_SUBTITLE);
+        streams[i].from = from.streams[i];
+        const char* reason = why_not(*from.streams[i], to, live);
+        streams[i].wanted = !reason;
+        if (reason) leave_out(streams[i], reason, log);
     }
-    for (const AVMediaType type : {AVMEDIA_TYPE_VIDEO, AVMEDIA_TYPE_AUDIO})
-        if (auto kept = require(from, streams, type); !kept) return kept.error();
-    if (!any) return failure(errc::remux_failed, "the file has neither pictures nor sound");
+    if (auto enough = require(from, streams, "MP4 cannot carry the "); !enough) return enough.error();
     return streams;
+}
+
+void add_streams(std::vector<copied_stream>& streams, AVFormatContext& to) {
+    for (copied_stream& each : streams) {
+        if (!each.wanted) continue;
+        each.to = &add_stream(*each.from, to);
+        each.filter = header_remover(*each.from);
+    }
 }
 
 void copy_metadata(const AVFormatContext& from, AVFormatContext& to, std::int64_t shift) {
@@ -141,12 +157,13 @@ void copy_metadata(const AVFormatContext& from, AVFormatContext& to, std::int64_
     if (!to.chapters) throw std::bad_alloc();
     for (unsigned i = 0; i < from.nb_chapters; ++i) {
         const AVChapter& source = *from.chapters[i];
+        const std::int64_t moved = av_rescale_q(shift, microseconds, source.time_base);
+        if (source.end + moved < 0) continue;  // over before the file begins
         auto* made = static_cast<AVChapter*>(av_mallocz(sizeof(AVChapter)));
         if (!made) throw std::bad_alloc();
-        const std::int64_t moved = av_rescale_q(shift, microseconds, source.time_base);
         made->id = source.id;
         made->time_base = source.time_base;
-        made->start = source.start + moved;
+        made->start = std::max<std::int64_t>(source.start + moved, 0);
         made->end = source.end + moved;
         av_dict_copy(&made->metadata, source.metadata, 0);
         to.chapters[to.nb_chapters++] = made;

@@ -7,24 +7,38 @@
 #include <mtproto/error.hpp>
 #include <mtproto/log.hpp>
 
-#include <optional>
+#include <cstdint>
+#include <string>
 #include <vector>
 
 namespace mtproto::remux {
 
+/// FLAC, Opus and TrueHD in MP4 are experiments to libavformat 5.1.
+constexpr int compliance = FF_COMPLIANCE_EXPERIMENTAL;
+
 /// One stream of the input, by its index there.
 struct copied_stream {
     AVStream* from = nullptr;
-    AVStream* to = nullptr;  ///< null when the stream is left out
-    bool started = false;    ///< a video begins with a key frame
-    std::optional<timestamp_keeper> times;
-    filter_pointer filter;  ///< null when packets go in as they are
+    bool wanted = false;     ///< it goes into the MP4
+    bool written = false;    ///< its first packet went into the MP4
+    AVStream* to = nullptr;  ///< null before add_streams() and when it is left out
+    timestamp_keeper times;
+    std::int64_t samples = no_time;  ///< av_rescale_delta()'s count of the sound so far
+    filter_pointer filter;           ///< null when packets go in as they are
 };
 
-/// Adds to `to` a stream for each one of `from` that MP4 can carry. `live`: fragments, which have no room for
-/// a cover picture. Error: errc::remux_failed when all the pictures or all the sound would be lost.
-outcome<std::vector<copied_stream>> map_streams(AVFormatContext& from, AVFormatContext& to, bool live,
-                                                const log_sink& log);
+/// "audio stream 1 (aac)"
+std::string describe_stream(const AVStream& stream);
+bool is_cover(const AVStream& stream) noexcept;
+
+/// Chooses the streams that MP4 can carry, and names the others in the log. `live`: fragments, which have no
+/// room for cover pictures and no patience for subtitles. Error: errc::remux_failed when all the pictures or
+/// all the sound would be lost.
+outcome<std::vector<copied_stream>> choose_streams(AVFormatContext& from, const AVOutputFormat& to, bool live,
+                                                   const log_sink& log);
+
+/// Adds to `to` a stream for each one that is wanted.
+void add_streams(std::vector<copied_stream>& streams, AVFormatContext& to);
 
 /// Tags and chapters, the latter moved by `shift` microseconds.
 void copy_metadata(const AVFormatContext& from, AVFormatContext& to, std::int64_t shift);

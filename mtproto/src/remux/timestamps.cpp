@@ -5,21 +5,18 @@
 
 namespace mtproto::remux {
 
-void timestamp_keeper::fix(std::int64_t& pts, std::int64_t& dts, std::int64_t duration) {
-    if (dts == no_time) dts = pts == no_time ? next_ : std::min(next_, pts);
-    if (pts == no_time) pts = dts;
-    if (dts > pts) {
+void timestamp_keeper::fix(std::int64_t& pts, std::int64_t& dts) {
+    if (dts == no_time) return;
+    const std::int64_t due = last_ + 1;  // before all times at the beginning
+    if (pts != no_time && dts > pts) {
         // One of the two is wrong: the middle of them and of what is due is the likeliest.
-        const std::int64_t due = last_ == no_time ? dts : last_ + 1;
-        const std::int64_t middle = std::max(std::min(pts, dts), std::min(std::max(pts, dts), due));
-        pts = dts = middle;
+        pts = dts = std::max(pts, std::min(dts, due));
     }
-    if (last_ != no_time && dts <= last_) {
-        dts = last_ + 1;
-        pts = std::max(pts, dts);
+    if (last_ != no_time && dts < due) {
+        if (pts >= dts) pts = std::max(pts, due);
+        dts = due;
     }
     last_ = dts;
-    next_ = dts + std::max<std::int64_t>(duration, 1);
 }
 
 }  // namespace mtproto::remux
