@@ -40,6 +40,12 @@ const char* type_name(AVMediaType type) noexcept {
     return name ? name : "unknown";
 }
 
+/// HEVC whose parameter sets the container states (an hvcC record, which begins with its version) and does
+/// not leave to the stream (start codes).
+bool has_parameter_sets_apart(const AVCodecParameters& codec) noexcept {
+    return codec.codec_id == AV_CODEC_ID_HEVC && codec.extradata_size > 22 && codec.extradata[0] == 1;
+}
+
 /// The tag of the input's container, where MP4 knows it as one of this codec; 0 lets the muxer choose.
 unsigned tag_for(const AVCodecParameters& codec, const AVFormatContext& to) {
     const AVCodecTag* const* known = to.oformat->codec_tag;
@@ -47,7 +53,8 @@ unsigned tag_for(const AVCodecParameters& codec, const AVFormatContext& to) {
     if (!known || av_codec_get_id(known, codec.codec_tag) == codec.codec_id ||
         !av_codec_get_tag2(known, codec.codec_id, &usual))
         return codec.codec_tag;
-    return 0;
+    // The muxer would choose hev1, which Apple's players refuse.
+    return has_parameter_sets_apart(codec) ? MKTAG('h', 'v', 'c', '1') : 0;
 }
 
 AVStream& add_stream(const AVStream& from, AVFormatContext& to) {

@@ -141,6 +141,12 @@ TEST_CASE("times: a stream that appears in the middle of a recording is named in
     CHECK(log[0].find("appears in the middle") != std::string::npos);
 }
 
+TEST_CASE("times: HEVC is tagged as Apple's players want it where its parameter sets stand apart") {
+    CHECK(saved(make_sample({.video = "libx265", .frames = 25})).find("video")->tag == "hvc1");
+    CHECK(saved(make_sample({.format = "mpegts", .video = "libx265", .frames = 25})).find("video")->tag ==
+          "hev1");
+}
+
 TEST_CASE("times: packet for packet what the ffmpeg program copies") {
     const std::string version = first_line("ffmpeg -version 2>/dev/null");
     if (version.rfind("ffmpeg version 5.1", 0) != 0) {
