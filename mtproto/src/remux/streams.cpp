@@ -32,7 +32,9 @@ const char* why_not(const AVStream& stream, const AVOutputFormat& to, bool live)
         return picture ? nullptr : unknown;
     }
     if (avformat_query_codec(&to, codec, compliance) != 1) return unknown;
-    return nullptr;
+    // The index of a fragmented file waits for each stream's first packet: minutes, for subtitles.
+    const bool waits = live && type == AVMEDIA_TYPE_SUBTITLE;
+    return waits ? "the first fragment would wait for its first line" : nullptr;
 }
 
 const char* type_name(AVMediaType type) noexcept {
@@ -91,6 +93,24 @@ filter_pointer header_remover(const AVStream& from) {
     return filter;
 }
 
+/// Whether the index can describe the stream without having seen a packet of it.
+bool is_described_without_packets(const AVCodecParameters& codec) noexcept {
+    switch (codec.codec_id) {
+        case AV_CODEC_ID_AC3:
+        case AV_CODEC_ID_EAC3:
+        case AV_CODEC_ID_TRUEHD:
+        case AV_CODEC_ID_DNXHD:
+        case AV_CODEC_ID_VC1:
+            return false;
+        case AV_CODEC_ID_MP2:
+        case AV_CODEC_ID_MP3:
+        case AV_CODEC_ID_VP9:
+            return true;
+        default:
+            return codec.extradata_size > 0;
+    }
+}
+
 /// Fails with `why` when none of the file's streams of `type` goes into the MP4.
 outcome<void> require_type(const AVFormatContext& from, const std::vector<copied_stream>& streams,
                            AVMediaType type, const char* why) {
@@ -143,6 +163,14 @@ outcome<std::vector<copied_stream>> choose_streams(AVFormatContext& from, const 
     }
     if (auto enough = require(from, streams, "MP4 cannot carry the "); !enough) return enough.error();
     return streams;
+}
+
+outcome<void> leave_out_late(const AVFormatContext& from, std::vector<copied_stream>& streams,
+                             const log_sink& log) {
+    for (copied_stream& each : streams)
+        if (each.wanted && !each.begun && !is_described_without_packets(*each.from->codecpar))
+            leave_out(each, "it begins too late for the index in front", log);
+    return require(from, streams, "too late for an MP4 in fragments begins the ");
 }
 
 void add_streams(std::vector<copied_stream>& streams, AVFormatContext& to) {

@@ -20,6 +20,7 @@ constexpr int compliance = FF_COMPLIANCE_EXPERIMENTAL;
 struct copied_stream {
     AVStream* from = nullptr;
     bool wanted = false;     ///< it goes into the MP4
+    bool begun = false;      ///< of a fragmented MP4: its first packet, a key frame, was read ahead
     bool written = false;    ///< its first packet went into the MP4
     AVStream* to = nullptr;  ///< null before add_streams() and when it is left out
     timestamp_keeper times;
@@ -36,6 +37,10 @@ bool is_cover(const AVStream& stream) noexcept;
 /// all the sound would be lost.
 outcome<std::vector<copied_stream>> choose_streams(AVFormatContext& from, const AVOutputFormat& to, bool live,
                                                    const log_sink& log);
+
+/// Leaves out what has not begun and cannot be described before it does. Errors as choose_streams().
+outcome<void> leave_out_late(const AVFormatContext& from, std::vector<copied_stream>& streams,
+                             const log_sink& log);
 
 /// Adds to `to` a stream for each one that is wanted.
 void add_streams(std::vector<copied_stream>& streams, AVFormatContext& to);

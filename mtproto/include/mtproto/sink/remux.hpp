@@ -22,15 +22,29 @@ enum class container {
     /// A plain MP4 file whose index stands at the front, so that players and web servers can begin at once.
     /// Needs a file: the index is known last, and the file is moved up behind it at the end.
     mp4,
-    /// MP4 in fragments, each playable when the ones before it are: for live delivery, no file needed.
+    /// MP4 in fragments, each playable when the ones before it are: for live delivery, no file needed. A
+    /// fragment ends at a key frame, or at 2 MiB. Subtitles and cover pictures are left out: the index stands
+    /// in
+    /// front and waits for every stream to begin. For the same reason a stream that begins more than 10 s or
+    /// 16 MiB into the file is left out where only its packets describe it (AC-3, TrueHD, AAC of a transport
+    /// stream); others may begin when they like.
     fragmented_mp4,
 };
 
-/// Reads a video from a stream and gives it out as MP4 (what `ffmpeg -c copy` does): every video, sound and
-/// subtitle stream that MP4 can carry, with its timestamps, language, dispositions, chapters and tags. What
-/// it cannot carry is left out with a line in the log; when no picture or no sound of the file would be left,
-/// it fails with errc::remux_failed instead. No temporary copy of the input; memory is bounded (4 MiB of
-/// input, 4 MiB of output, the fragment under way, and the index of an MP4 file).
+/// Reads a video from a stream and gives it out as MP4: every video, sound and subtitle stream that MP4 can
+/// carry, with language, dispositions, chapters and tags, and packet for packet at the times that
+/// `ffmpeg -c copy` of version 5.1 gives them. HEVC alone is tagged otherwise: hvc1, which Apple's players
+/// want, where its parameter sets stand apart. What MP4 cannot carry, and what begins too late, is left out
+/// with a warning in the log; when no picture or no sound of the file would be left, it fails with
+/// errc::remux_failed instead.
+///
+/// The file may be anybody's: only containers that hold their own data are read, no playlist and no
+/// description of a session, and nothing that a file names is opened.
+///
+/// No temporary copy of the input. Memory: 4 MiB of input, 4 MiB of output and the index of an MP4 file; what
+/// libavformat holds back to order packets by time, which is at most 10 s of the film (2 s for fragments)
+/// where a stream pauses; for fragments also the one under way and, at the beginning, up to 16 MiB until all
+/// streams have begun.
 ///
 /// libavformat blocks, so it runs on a thread of its own. The input is only read while next() or save() is
 /// awaited. Lives on the stream's executor; the stream must outlive it. Destroying it stops the thread.
@@ -48,8 +62,9 @@ class remux {
     /// throws errc::bad_argument for mp4. A cancelled call can be repeated.
     boost::asio::awaitable<std::optional<chunk>> next();
 
-    /// Writes all to a file beside `target`, renamed when complete, removed when not. A cancelled
-    /// or failed call leaves nothing behind and ends the remux.
+    /// Writes all to a file beside `target`, which is renamed when complete and removed when not. A cancelled
+    /// or failed call, also one that is cancelled while the index is moved to the front, leaves nothing
+    /// behind and ends the remux.
     boost::asio::awaitable<void> save(std::filesystem::path target);
 
     /// Bytes given out or written so far.
