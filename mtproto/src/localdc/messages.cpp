@@ -156,14 +156,18 @@ void connection::handle_query(const context& at, std::int64_t msg_id, const byte
 }
 
 // False when there is nothing left to answer.
-bool connection::act_on(const context&, const traffic::fault& fault, message& answer) {
+bool connection::act_on(const context& at, const traffic::fault& fault, message& answer) {
     switch (fault.kind) {
+        // The query was executed and is known as received: its answer waits for the session's next
+        // connection.
         case traffic::fault_kind::close:
+            at.in->keep(std::move(answer));
             close();
             return false;
         case traffic::fault_kind::silence:
             return false;
         case traffic::fault_kind::transport_error:
+            at.in->keep(std::move(answer));
             send_transport_error(-static_cast<std::int32_t>(fault.value));
             return false;
         default:

@@ -606,6 +606,35 @@ TEST_CASE("faults: a flood wait, a short part, wrong bytes, a wrong message key 
     }(home, there));
 }
 
+TEST_CASE(
+    "faults: a query whose answer was lost with the connection was executed, and is answered on the next") {
+    for (const std::string fault :
+         {"close@importBotAuthorization", "transport-error=429@importBotAuthorization"}) {
+        CAPTURE(fault);
+        local_dc_options options;
+        options.faults = {fault};
+        world here(options);
+        raw_client client(here, 2);
+        here.run([](raw_client& c) -> io::awaitable<void> {
+            co_await c.make_key();
+            tl::auth::importBotAuthorization enter;
+            enter.api_id = 1;
+            enter.bot_auth_token = "4242:token";
+            const bytes query = with_layer(tl::encode(enter));
+            const std::int64_t msg_id = co_await c.send(query);
+            c.stream->close();
+            co_await c.connect();
+            // The server says that it has the query (protocol 5.6), so the client does not send it again.
+            tl::msgs_state_req ask;
+            ask.msg_ids = {msg_id};
+            const bytes ask_query = tl::encode(ask);
+            co_await c.send(ask_query);
+            const bytes body = co_await c.answer_to(msg_id);
+            CHECK(tl::decode<tl::auth::authorization>(body).has_value());
+        }(client));
+    }
+}
+
 TEST_CASE("every framing of protocol 1.1 to 1.4 is understood and answered in kind") {
     for (const wire::framing framing : {wire::framing::abridged, wire::framing::intermediate,
                                         wire::framing::padded_intermediate, wire::framing::full}) {
