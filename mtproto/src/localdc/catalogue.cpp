@@ -173,8 +173,9 @@ void catalogue::close_files() noexcept {
 }
 
 const served_message* catalogue::message(int id) const noexcept {
-    const int index = id - creation_message - 1;
-    if (index < 0 || index >= static_cast<int>(messages_.size())) return nullptr;
+    // Widened: a client may ask for any id.
+    const std::int64_t index = std::int64_t{id} - creation_message - 1;
+    if (index < 0 || index >= static_cast<std::int64_t>(messages_.size())) return nullptr;
     return &messages_[static_cast<std::size_t>(index)];
 }
 

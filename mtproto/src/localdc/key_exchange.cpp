@@ -115,7 +115,7 @@ std::optional<bytes> key_exchange::request_dh(const bytes& body, unix_time now, 
     const auto inner = open_pq_inner(*rules_.rsa, query->encrypted_data);
     if (!inner || inner->nonce != nonce_ || inner->server_nonce != server_nonce_) return std::nullopt;
     if (inner->pq != pq_ || inner->p != p_ || inner->q != q_) return std::nullopt;
-    if (inner->dc && std::abs(*inner->dc) % test_dc_offset != rules_.dc) return std::nullopt;
+    if (inner->dc && std::abs(std::int64_t{*inner->dc}) % test_dc_offset != rules_.dc) return std::nullopt;
     new_nonce_ = inner->new_nonce;
     expires_in_ = inner->expires_in;
 

@@ -36,7 +36,7 @@ void check_alignment(std::int64_t offset, std::int64_t limit, bool precise) {
     if (offset < 0 || offset % step != 0) throw refusal{400, "OFFSET_INVALID"};
     if (limit <= 0 || limit % step != 0 || limit > block) throw refusal{400, "LIMIT_INVALID"};
     if (!precise && block % limit != 0) throw refusal{400, "LIMIT_INVALID"};
-    if (offset / block != (offset + limit - 1) / block) throw refusal{400, "LIMIT_INVALID"};
+    if (offset % block + limit > block) throw refusal{400, "LIMIT_INVALID"};
 }
 
 // What faults do to a part's size.
