@@ -30,7 +30,7 @@ string_layout layout_of(std::size_t size) {
 // rpc_result, then upload.file's id, type and mtime.
 constexpr std::size_t file_head_size = wire::rpc_result_head_size + 12;
 
-void write_part(const message& what, byte_span out, part_source& parts) {
+bool write_part(const message& what, byte_span out, part_source& parts) {
     const file_part& part = *what.part;
     const auto size = static_cast<std::size_t>(part.size);
     wire::write_rpc_result_head(what.req_msg_id, out);
@@ -49,10 +49,11 @@ void write_part(const message& what, byte_span out, part_source& parts) {
     const byte_span data = text.subspan(layout.head, size);
     // A part that was made longer than its file is filled up with zeros.
     const std::int64_t there = std::clamp<std::int64_t>(part.available, 0, part.size);
-    parts.read(*part.file, part.offset, data.first(static_cast<std::size_t>(there)));
+    if (!parts.read(*part.file, part.offset, data.first(static_cast<std::size_t>(there)))) return false;
     std::fill(data.begin() + there, data.end(), std::byte{0});
     std::fill(text.begin() + static_cast<std::ptrdiff_t>(layout.head + size), text.end(), std::byte{0});
     if (what.spoiled == traffic::fault_kind::wrong_part_bytes && size > 0) data[size / 2] ^= std::byte{1};
+    return true;
 }
 
 }  // namespace
@@ -62,12 +63,10 @@ std::size_t message::size() const {
     return file_head_size + layout_of(static_cast<std::size_t>(part->size)).padded;
 }
 
-void write_body(const message& what, byte_span out, part_source& parts) {
-    if (what.part) {
-        write_part(what, out, parts);
-    } else {
-        std::copy(what.body.begin(), what.body.end(), out.begin());
-    }
+bool write_body(const message& what, byte_span out, part_source& parts) {
+    if (what.part) return write_part(what, out, parts);
+    std::copy(what.body.begin(), what.body.end(), out.begin());
+    return true;
 }
 
 }  // namespace mtproto::localdc

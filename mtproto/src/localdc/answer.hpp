@@ -36,7 +36,6 @@ struct message {
     bool response = false;                         ///< msg_id % 4 == 1 (protocol 4.6)
     bool content = false;                          ///< odd seqno: the client acknowledges it (protocol 4.7)
     std::optional<traffic::fault_kind> spoiled{};  ///< what is to be wrong with it
-    std::int64_t spoiled_by = 0;                   ///< that fault's number
     std::int64_t msg_id = 0;                       ///< 0 until it was sent once
     std::int32_t seqno = 0;
 
@@ -48,11 +47,12 @@ struct message {
 class part_source {
   public:
     virtual ~part_source() = default;
-    /// Fills `into`; zeros when the file has become unreadable.
-    virtual void read(const served_file& file, std::int64_t offset, byte_span into) = 0;
+    /// Fills `into`; false when the file has become unreadable.
+    virtual bool read(const served_file& file, std::int64_t offset, byte_span into) = 0;
 };
 
-/// Writes a message's body for the wire; `out` has size() bytes.
-void write_body(const message& what, byte_span out, part_source& parts);
+/// Writes a message's body for the wire; `out` has size() bytes. False when its part of a file cannot be
+/// read.
+bool write_body(const message& what, byte_span out, part_source& parts);
 
 }  // namespace mtproto::localdc

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <filesystem>
+#include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -60,9 +61,18 @@ result<void> read_fully(int descriptor, std::int64_t offset, byte_span into) {
     return {};
 }
 
+std::optional<served_file::identity> identity_of(int descriptor) {
+    struct stat told {};
+    if (::fstat(descriptor, &told) != 0) return std::nullopt;
+    constexpr std::int64_t nanoseconds_a_second = 1'000'000'000;
+    return served_file::identity{told.st_dev, told.st_ino, told.st_size,
+                                 told.st_mtim.tv_sec * nanoseconds_a_second + told.st_mtim.tv_nsec};
+}
+
 outcome<void> measure(served_file& file) {
     const int descriptor = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return cannot("open", file.path, errno);
+    file.on_disk = identity_of(descriptor).value_or(served_file::identity{});
     crypto::sha256_state hash;
     std::vector<std::byte> step(hash_step);
     for (;;) {
@@ -184,15 +194,29 @@ const served_file* catalogue::document(std::int64_t id) const noexcept {
     return found == by_id_.end() ? nullptr : found->second;
 }
 
+std::optional<int> catalogue::open(const served_file& file) {
+    if (const auto found = descriptors_.find(&file); found != descriptors_.end()) return found->second;
+    if (descriptors_.size() >= most_open_files) close_files();
+    const int descriptor = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) return std::nullopt;
+    descriptors_.emplace(&file, descriptor);
+    return descriptor;
+}
+
+bool catalogue::unchanged(const served_file& file) {
+    const std::optional<int> descriptor = open(file);
+    if (!descriptor) return false;
+    if (identity_of(*descriptor) == file.on_disk) return true;
+    // Not kept: the file may come back under its name.
+    ::close(*descriptor);
+    descriptors_.erase(&file);
+    return false;
+}
+
 result<void> catalogue::read(const served_file& file, std::int64_t offset, byte_span into) {
-    auto found = descriptors_.find(&file);
-    if (found == descriptors_.end()) {
-        if (descriptors_.size() >= most_open_files) close_files();
-        const int descriptor = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
-        if (descriptor < 0) return errc::io_failed;
-        found = descriptors_.emplace(&file, descriptor).first;
-    }
-    return read_fully(found->second, offset, into);
+    const std::optional<int> descriptor = open(file);
+    if (!descriptor) return errc::io_failed;
+    return read_fully(*descriptor, offset, into);
 }
 
 }  // namespace mtproto::localdc

@@ -25,6 +25,17 @@ struct served_file {
     std::int64_t size = 0;
     crypto::sha256_digest sha256{};
     int dc = 0;
+
+    /// What the file system said when it was hashed: another answer later means other contents.
+    struct identity {
+        std::uint64_t device = 0;
+        std::uint64_t inode = 0;
+        std::int64_t size = 0;
+        std::int64_t changed = 0;  ///< nanoseconds since 1970
+
+        friend bool operator==(const identity&, const identity&) = default;
+    };
+    identity on_disk;
 };
 
 /// A message of the channel.
@@ -57,11 +68,15 @@ class catalogue {
     const served_file* document(std::int64_t id) const noexcept;
     int last_id() const noexcept { return creation_message + static_cast<int>(messages_.size()); }
 
+    /// Whether the file can be opened and is still the one that was hashed.
+    bool unchanged(const served_file& file);
     /// Fills `into` from `offset` on. errc::io_failed when the file has become shorter or unreadable.
     result<void> read(const served_file& file, std::int64_t offset, byte_span into);
 
   private:
     catalogue() = default;
+    /// A descriptor that stays the catalogue's, or nothing.
+    std::optional<int> open(const served_file& file);
     void close_files() noexcept;
 
     std::vector<served_file> files_;

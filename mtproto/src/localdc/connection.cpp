@@ -195,10 +195,10 @@ void connection::handle_sealed(wire::packet data) {
     handle_opened(key, *opened);
 }
 
-void connection::read(const served_file& file, std::int64_t offset, byte_span into) {
-    if (world_->files.read(file, offset, into)) return;
-    std::fill(into.begin(), into.end(), std::byte{0});
+bool connection::read(const served_file& file, std::int64_t offset, byte_span into) {
+    if (world_->files.read(file, offset, into)) return true;
     if (world_->env.log) world_->env.log(log_level::warning, "cannot read " + file.path);
+    return false;
 }
 
 }  // namespace mtproto::localdc

@@ -106,7 +106,8 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     bool queue_is_full() const noexcept;
     std::vector<outgoing> take_batch();
 
-    void read(const served_file& file, std::int64_t offset, byte_span into) override;
+    bool read(const served_file& file, std::int64_t offset, byte_span into) override;
+    void give_up(outgoing& unreadable);
 
     std::shared_ptr<cluster> world_;
     data_centre& dc_;

@@ -28,6 +28,8 @@ const served_file& located(call& now, const tl::InputFileLocation& location) {
     if (wanted->file_reference.empty()) throw refusal{400, "FILE_REFERENCE_EMPTY"};
     if (wanted->file_reference != now.world.file_reference(file->document_id))
         throw refusal{400, "FILE_REFERENCE_EXPIRED"};
+    // Its size and hash were told: other contents are none of it.
+    if (!now.world.files.unchanged(*file)) throw refusal{500, "INTERNAL"};
     return *file;
 }
 

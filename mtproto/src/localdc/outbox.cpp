@@ -1,4 +1,5 @@
 // Sending: the queue, containers around small messages, sealing in batches.
+#include "localdc/call.hpp"
 #include "localdc/connection.hpp"
 #include "wire/container.hpp"
 
@@ -123,6 +124,20 @@ std::vector<connection::outgoing> connection::take_batch() {
     return batch;
 }
 
+// A file changed between the query and now. What cannot be sent ends the connection, and the session's next
+// one brings an error in its place.
+void connection::give_up(outgoing& unreadable) {
+    message& lost = unreadable.content;
+    unreadable.in->forget(lost.msg_id);
+    message answer;
+    answer.response = true;
+    answer.content = true;
+    answer.req_msg_id = lost.req_msg_id;
+    answer.body = wire::write_rpc_result(lost.req_msg_id, encode_refusal({500, "INTERNAL"}));
+    unreadable.in->keep(std::move(answer));
+    close();
+}
+
 /// Turns a batch into packets in their frames.
 class connection::packing {
   public:
@@ -182,13 +197,13 @@ class connection::packing {
         // A msg_id that was sent already never goes out alone with other padding (protocol 4.8).
         if (again) return add_wrapped(one);
         wire::draft text(one.content.size(), *of_.world_->env.random, &of_.world_->buffers);
-        write_body(one.content, text.body(), of_);
+        if (!write_body(one.content, text.body(), of_)) of_.give_up(one);
         add_job(one, std::move(text), one.content.msg_id, one.content.seqno);
     }
 
     void add_wrapped(outgoing& one) {
         std::vector<std::byte> body(one.content.size());
-        write_body(one.content, body, of_);
+        if (!write_body(one.content, body, of_)) of_.give_up(one);
         const std::array inside{wire::contained{one.content.msg_id, one.content.seqno, bytes::copy(body)}};
         add_container(one, inside);
     }
@@ -201,7 +216,7 @@ class connection::packing {
             bytes body = each.body;
             if (each.part) {
                 std::vector<std::byte> written(each.size());
-                write_body(each, written, of_);
+                if (!write_body(each, written, of_)) of_.give_up(batch_[i]);
                 body = bytes::copy(written);
             }
             inside.push_back({each.msg_id, each.seqno, std::move(body)});

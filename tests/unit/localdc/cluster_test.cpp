@@ -635,6 +635,61 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("a file that was shortened or replaced since the start is refused, not served as zeros") {
+    for (const bool replaced : {false, true}) {
+        CAPTURE(replaced);
+        const served files;
+        world here(files.options());
+        raw_client home(here, 2);
+        raw_client there(here, 1);
+        here.run(
+            [](raw_client& c, raw_client& abroad, const served& of, bool by_rename) -> io::awaitable<void> {
+                const tl::document film = co_await arrive(c, abroad);
+                const std::filesystem::path path = of.folder.path() + "/film.mkv";
+                if (by_rename) {
+                    of.folder.add("film.new", pattern(film_size));
+                    std::filesystem::rename(of.folder.path() + "/film.new", path);
+                } else {
+                    std::filesystem::resize_file(path, 1000);
+                }
+                const bytes query = tl::encode(part_of(film, 0, 8192));
+                const std::string refused = co_await abroad.error_of(query);
+                CHECK(refused == "500 INTERNAL");
+                tl::upload::getFileHashes ask;
+                ask.location = std::move(part_of(film, 0, 4096).location);
+                const bytes hashes = tl::encode(ask);
+                const std::string refused_too = co_await abroad.error_of(hashes);
+                CHECK(refused_too == "500 INTERNAL");
+            }(home, there, files, replaced));
+    }
+}
+
+TEST_CASE(
+    "a file that is shortened while its part waits costs the connection, and the next one brings an error") {
+    const served files;
+    local_dc_options options = files.options();
+    options.rtt = 100ms;
+    world here(options);
+    raw_client home(here, 2);
+    raw_client there(here, 1);
+    here.run([](raw_client& c, raw_client& abroad, world& in, const served& of) -> io::awaitable<void> {
+        const tl::document film = co_await arrive(c, abroad);
+        const bytes query = tl::encode(part_of(film, 0, 8192));
+        const std::int64_t msg_id = co_await abroad.send(query);
+        const auto slept = co_await in.simulation.time().sleep_for(75ms);
+        REQUIRE(slept.has_value());
+        std::filesystem::resize_file(of.folder.path() + "/film.mkv", 1000);
+        const auto closed = co_await abroad.next_packet();
+        CHECK_FALSE(closed.has_value());
+        co_await abroad.connect();
+        const bytes knock = tl::encode(tl::ping{});
+        co_await abroad.send(knock);
+        const bytes body = co_await abroad.answer_to(msg_id);
+        const auto why = tl::decode<tl::rpc_error>(body).value();
+        CHECK(why.error_code == 500);
+    }(home, there, here, files));
+}
+
 TEST_CASE("every framing of protocol 1.1 to 1.4 is understood and answered in kind") {
     for (const wire::framing framing : {wire::framing::abridged, wire::framing::intermediate,
                                         wire::framing::padded_intermediate, wire::framing::full}) {
