@@ -40,7 +40,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     struct outgoing {
         enum class kind { sealed, payload, quick_ack };
         kind what = kind::sealed;
-        time_point due{};  ///< not before
+        time_point entered{};  ///< when it was handed to the line
         // A message of a session:
         message content{};
         std::shared_ptr<key_state> key{};
@@ -104,7 +104,9 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     void send_quick_ack(std::uint32_t token);
     void enqueue(outgoing what);
     bool queue_is_full() const noexcept;
+    time_point first_due() const;
     std::vector<outgoing> take_batch();
+    io::awaitable<bool> write_over_line(const packing& packed);
 
     bool read(const served_file& file, std::int64_t offset, byte_span into) override;
     void give_up(outgoing& unreadable);

@@ -6,7 +6,9 @@
 #include <mtproto/tl/codec.hpp>
 #include <mtproto/tl_mtproto.hpp>
 
+#include <algorithm>
 #include <array>
+#include <limits>
 #include <utility>
 
 namespace mtproto::localdc {
@@ -46,7 +48,7 @@ bool connection::queue_is_full() const noexcept {
 
 void connection::enqueue(outgoing what) {
     if (closed_ || silent_) return;
-    if (!instant_) what.due = line_out_.send(world_->env.time->now(), static_cast<std::int64_t>(what.size()));
+    if (!instant_) what.entered = world_->env.time->now();
     queue_held_bytes_ += what.content.body.size();
     queue_.push_back(std::move(what));
     queue_changed_.notify();
@@ -103,14 +105,28 @@ void connection::send_quick_ack(std::uint32_t token) {
     enqueue(std::move(made));
 }
 
-// What is due now and goes out in one write.
+// When the first bytes of the next packet have come over the line.
+time_point connection::first_due() const {
+    const outgoing& next = queue_.front();
+    traffic::line ahead = line_out_;
+    const std::size_t first = std::min(next.size(), line_out_.slice().value_or(next.size()));
+    return ahead.send(next.entered, static_cast<std::int64_t>(first));
+}
+
+// What is due now and goes out in one write: the next packet, which may be due bit by bit, and those that are
+// due with it.
 std::vector<connection::outgoing> connection::take_batch() {
     std::vector<outgoing> batch;
     const time_point now = instant_ ? time_point{} : world_->env.time->now();
+    traffic::line ahead = line_out_;
+    const auto is_due = [&](const outgoing& next) {
+        return instant_ || ahead.send(next.entered, static_cast<std::int64_t>(next.size())) <= now;
+    };
     std::size_t large = 0;
     std::size_t bytes_taken = 0;
-    while (!queue_.empty() && (batch.empty() || queue_.front().due <= now)) {
+    while (!queue_.empty()) {
         outgoing& next = queue_.front();
+        if (!is_due(next) && !batch.empty()) break;
         const bool is_large = next.content.size() > small_message;
         if (!batch.empty() && ((is_large && large == most_in_batch) ||
                                bytes_taken + next.size() > batch_bytes || batch.size() == most_packed))
@@ -161,6 +177,8 @@ class connection::packing {
     }
 
     std::span<const byte_view> parts() const noexcept { return parts_; }
+    /// When each part was handed to the line.
+    std::span<const time_point> entered() const noexcept { return entered_; }
 
   private:
     static constexpr std::size_t no_job = static_cast<std::size_t>(-1);
@@ -234,7 +252,7 @@ class connection::packing {
     void add_frame(const item& each) {
         const outgoing& from = *each.what;
         if (from.what == outgoing::kind::quick_ack) {
-            add(of_.frames_out_->quick_ack(from.token), {});
+            add(of_.frames_out_->quick_ack(from.token), {}, from.entered);
             return;
         }
         auto spoiled = from.spoiled;
@@ -249,10 +267,10 @@ class connection::packing {
         constexpr std::size_t length_end = 4;
         if (spoiled == traffic::fault_kind::wrong_length)
             frame.header()[std::min(frame.header().size(), length_end) - 1] = std::byte{0x7e};
-        add(std::move(frame), std::move(packet));
+        add(std::move(frame), std::move(packet), from.entered);
     }
 
-    void add(wire::frame frame, wire::packet packet) {
+    void add(wire::frame frame, wire::packet packet, time_point entered) {
         frames_.push_back(std::move(frame));
         packets_.push_back(std::move(packet));
         const wire::frame& kept = frames_.back();
@@ -261,6 +279,7 @@ class connection::packing {
         if (!head.empty()) parts_.push_back(head);
         if (packets_.back().size != 0) parts_.push_back(packets_.back().view());
         if (!tail.empty()) parts_.push_back(tail);
+        entered_.resize(parts_.size(), entered);
     }
 
     connection& of_;
@@ -270,20 +289,59 @@ class connection::packing {
     std::deque<wire::frame> frames_;  // a deque: the parts point into it
     std::vector<wire::packet> packets_;
     std::vector<byte_view> parts_;
+    std::vector<time_point> entered_;
 };
+
+// Each slice leaves when it is due; those that are due already go together.
+io::awaitable<bool> connection::write_over_line(const packing& packed) {
+    const std::span<const byte_view> parts = packed.parts();
+    const std::size_t limit = line_out_.slice().value_or(std::numeric_limits<std::size_t>::max());
+    std::vector<byte_view> ready;
+    std::vector<byte_view> slice;
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        for (byte_view rest = parts[i]; !rest.empty();) {
+            slice.push_back(rest.first(std::min(rest.size(), limit - size)));
+            size += slice.back().size();
+            rest = rest.subspan(slice.back().size());
+            const time_point entered = packed.entered()[i];
+            const bool ends = i + 1 == parts.size() || packed.entered()[i + 1] != entered;
+            if (size < limit && !(rest.empty() && ends)) continue;
+            const time_point due = line_out_.send(entered, static_cast<std::int64_t>(size));
+            size = 0;
+            if (due > world_->env.time->now()) {
+                if (!ready.empty()) {
+                    const auto written = co_await stream_->write(ready);
+                    if (!written) co_return false;
+                    ready.clear();
+                }
+                const auto waited = co_await world_->env.time->sleep_until(due);
+                if (!waited) co_return false;
+            }
+            ready.insert(ready.end(), slice.begin(), slice.end());
+            slice.clear();
+        }
+    }
+    const auto written = co_await stream_->write(ready);
+    co_return written.has_value();
+}
 
 io::awaitable<void> connection::write_loop() {
     bool going_on = true;
     while (going_on && !closed_) {
         if (queue_.empty()) {
             going_on = (co_await queue_changed_.wait()).has_value();
-        } else if (!instant_ && queue_.front().due > world_->env.time->now()) {
+        } else if (!instant_ && first_due() > world_->env.time->now()) {
             // Looked at again afterwards: the query may have been dropped meanwhile.
-            going_on = (co_await world_->env.time->sleep_until(queue_.front().due)).has_value();
+            going_on = (co_await world_->env.time->sleep_until(first_due())).has_value();
         } else {
             packing packed(*this, take_batch());
             queue_changed_.notify();
-            going_on = (co_await stream_->write(packed.parts())).has_value();
+            if (instant_) {
+                going_on = (co_await stream_->write(packed.parts())).has_value();
+            } else {
+                going_on = co_await write_over_line(packed);
+            }
         }
     }
 }

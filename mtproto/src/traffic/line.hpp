@@ -3,7 +3,9 @@
 
 #include <mtproto/clock.hpp>
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace mtproto::traffic {
 
@@ -24,6 +26,9 @@ class line {
     time_point send(time_point now, std::int64_t size) noexcept;
     /// When the line has sent all that it was given.
     time_point idle_at() const noexcept;
+    /// Into how many bytes a large packet is best cut, so that it arrives bit by bit as over a real line and
+    /// not all at its end; nothing without a rate.
+    std::optional<std::size_t> slice() const noexcept;
 
   private:
     line_rules rules_;

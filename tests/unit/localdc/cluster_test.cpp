@@ -499,6 +499,61 @@ TEST_CASE("a rate spreads a file over time") {
     }(home, there, here));
 }
 
+TEST_CASE("a rate delivers a large part bit by bit, never a long silence and then all of it") {
+    const served files;
+    local_dc_options options = files.options();
+    options.rate = 25'000;
+    world here(options);
+    raw_client home(here, 2);
+    raw_client there(here, 1);
+    here.run([](raw_client& c, raw_client& abroad, world& in) -> io::awaitable<void> {
+        const tl::document film = co_await arrive(c, abroad);
+        const bytes query = tl::encode(part_of(film, 0, 128 << 10));
+        co_await abroad.send(query);
+        std::array<std::byte, 4096> some{};
+        std::size_t received = 0;
+        const time_point before = in.simulation.time().now();
+        time_point last = before;
+        while (received < 128 << 10) {
+            const auto count = co_await abroad.stream->read_some(some);
+            REQUIRE(count.has_value());
+            REQUIRE(*count > 0);
+            received += *count;
+            const time_point now = in.simulation.time().now();
+            // The query's own way there is the first bytes' wait.
+            CHECK(now - last <= (last == before ? 70ms : 51ms));
+            last = now;
+        }
+        CHECK(last - before >= 5242ms);
+        CHECK(last - before < 5350ms);
+    }(home, there, here));
+}
+
+TEST_CASE("the line's time of a dropped answer goes to those that come after it") {
+    const served files;
+    local_dc_options options = files.options();
+    options.rate = 100'000;
+    world here(options);
+    raw_client home(here, 2);
+    raw_client there(here, 1);
+    here.run([](raw_client& c, raw_client& abroad, world& in) -> io::awaitable<void> {
+        const tl::document film = co_await arrive(c, abroad);
+        const bytes query = tl::encode(part_of(film, 0, 512 << 10));
+        const bytes knock = tl::encode(tl::ping{});
+        const time_point before = in.simulation.time().now();
+        // The first is under way when the second is dropped: it takes its 5.3 s, the second nothing.
+        co_await abroad.send(query);
+        const std::int64_t unwanted = co_await abroad.send(query);
+        tl::rpc_drop_answer drop;
+        drop.req_msg_id = unwanted;
+        const bytes drop_query = tl::encode(drop);
+        co_await abroad.send(drop_query);
+        co_await abroad.send(knock);
+        co_await abroad.next_of(tl::pong::tl_id);
+        CHECK(in.simulation.time().now() - before < 5400ms);
+    }(home, there, here));
+}
+
 TEST_CASE("service 5.10 a connection that stops pinging is closed after its delay") {
     world here;
     raw_client client(here, 1);

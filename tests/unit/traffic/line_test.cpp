@@ -60,6 +60,14 @@ TEST_CASE("sizes past 4 GiB and rates past 1 GB/s do not overflow") {
     CHECK(here.send(start, 40'000'000'000) == start + 20s);
 }
 
+TEST_CASE("slices take 50 ms of a slow line, at most 16 KiB, and at least 1 ms of a fast one") {
+    CHECK_FALSE(line({50ms, 0}).slice().has_value());
+    CHECK(line({0ms, 1}).slice() == 1);
+    CHECK(line({0ms, 25'000}).slice() == 1250);
+    CHECK(line({0ms, 1'000'000}).slice() == 16384);
+    CHECK(line({0ms, 100'000'000}).slice() == 100'000);
+}
+
 TEST_CASE("negative rules count as none") {
     line here({-5ms, -7});
     CHECK(here.send(start, 1000) == start);
