@@ -1,0 +1,295 @@
+// Files of the server over pipes and virtual time: parts, hashes, the line that they come over, and faults.
+#include "crypto/sha.hpp"
+#include "film.hpp"
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+using namespace mtproto;
+using namespace mtproto::localdc::testing;
+using namespace std::chrono_literals;
+namespace io = mtproto::io;
+namespace wire = mtproto::wire;
+
+TEST_CASE("files 8.1 parts are what the file holds, the last one short, and nothing at the very end") {
+    const served files;
+    world here(files.options());
+    raw_client home(here, 2);
+    raw_client there(here, 1);
+    here.run([](raw_client& c, raw_client& abroad) -> io::awaitable<void> {
+        const tl::document film = co_await arrive(c, abroad);
+        CHECK(film.size == static_cast<std::int64_t>(film_size));
+        std::vector<std::byte> whole;
+        for (std::int64_t offset = 0; offset <= film.size; offset += 1 << 19) {
+            const bytes query = tl::encode(part_of(film, offset, 1 << 19));
+            const bytes body = co_await abroad.call(query);
+            const auto part = tl::decode<tl::upload::file>(body).value();
+            whole.insert(whole.end(), part.bytes.begin(), part.bytes.end());
+        }
+        CHECK((whole == pattern(film_size)));
+        tl::upload::getFileHashes ask;
+        ask.location = std::move(part_of(film, 0, 4096).location);
+        const bytes hashes_query = tl::encode(ask);
+        const bytes hashes_body = co_await abroad.call(hashes_query);
+        const auto hashes = tl::decode<std::vector<tl::fileHash>>(hashes_body).value();
+        REQUIRE(hashes.size() == 8);
+        const byte_view window = byte_view(whole).subspan(128 * 1024, 128 * 1024);
+        CHECK(hashes[1].offset == 128 * 1024);
+        CHECK(hashes[1].limit == 128 * 1024);
+        CHECK((hashes[1].hash == bytes::copy(crypto::sha256(window))));
+    }(home, there));
+}
+
+TEST_CASE("files 8.1 8.5 wrong data centres, references, offsets and limits are refused") {
+    const served files;
+    world here(files.options());
+    raw_client home(here, 2);
+    raw_client there(here, 1);
+    here.run([](raw_client& c, raw_client& abroad) -> io::awaitable<void> {
+        const tl::document film = co_await arrive(c, abroad);
+        const bytes good = tl::encode(part_of(film, 0, 4096));
+        const std::string migrate = co_await c.error_of(good);
+        CHECK(migrate == "303 FILE_MIGRATE_1");
+        tl::document stale;
+        stale.id = film.id;
+        stale.access_hash = film.access_hash;
+        stale.file_reference = bytes::copy("another");
+        const bytes old = tl::encode(part_of(stale, 0, 4096));
+        const std::string expired = co_await abroad.error_of(old);
+        CHECK(expired == "400 FILE_REFERENCE_EXPIRED");
+        struct wrong {
+            std::int64_t offset;
+            std::int32_t limit;
+            bool precise;
+            std::string why;
+        };
+        const std::vector<wrong> all{
+            {1024, 4096, false, "400 OFFSET_INVALID"},
+            {0, 12288, false, "400 LIMIT_INVALID"},
+            {0, 2 << 20, false, "400 LIMIT_INVALID"},
+            {0, 0, false, "400 LIMIT_INVALID"},
+            {-4096, 4096, false, "400 OFFSET_INVALID"},
+            {(1 << 20) - 4096, 8192, false, "400 LIMIT_INVALID"},
+            {1024, 3072, true, ""},
+            {512, 1024, true, "400 OFFSET_INVALID"},
+            {0, 1000, true, "400 LIMIT_INVALID"},
+            {(1 << 20) - 1024, 2048, true, "400 LIMIT_INVALID"},
+            {4 << 20, 4096, false, "-503 Timeout"},
+        };
+        for (const wrong& each : all) {
+            tl::upload::getFile query = part_of(film, each.offset, each.limit);
+            query.precise = each.precise;
+            const bytes body = tl::encode(query);
+            const std::string told = co_await abroad.error_of(body);
+            CAPTURE(each.offset);
+            CAPTURE(each.limit);
+            CHECK(told == each.why);
+        }
+    }(home, there));
+}
+
+TEST_CASE("a round trip takes the time that the options say, whatever is under way beside it") {
+    local_dc_options options;
+    options.rtt = 100ms;
+    world here(options);
+    raw_client client(here, 1);
+    here.run([](raw_client& c, world& in) -> io::awaitable<void> {
+        co_await c.make_key();
+        tl::ping ping;
+        const bytes body = tl::encode(ping);
+        const time_point before = in.simulation.time().now();
+        for (int i = 0; i < 5; ++i)
+            co_await c.send(body);
+        for (int i = 0; i < 5; ++i)
+            co_await c.next_of(tl::pong::tl_id);
+        CHECK(in.simulation.time().now() - before == 100ms);
+    }(client, here));
+}
+
+TEST_CASE("a rate spreads a file over time") {
+    const served files;
+    local_dc_options options = files.options();
+    options.rate = 1'000'000;
+    world here(options);
+    raw_client home(here, 2);
+    raw_client there(here, 1);
+    here.run([](raw_client& c, raw_client& abroad, world& in) -> io::awaitable<void> {
+        const tl::document film = co_await arrive(c, abroad);
+        const bytes query = tl::encode(part_of(film, 0, 1 << 20));
+        const time_point before = in.simulation.time().now();
+        co_await abroad.call(query);
+        const duration took = in.simulation.time().now() - before;
+        CHECK(took > 1048ms);
+        CHECK(took < 1060ms);
+    }(home, there, here));
+}
+
+TEST_CASE("a rate delivers a large part bit by bit, never a long silence and then all of it") {
+    const served files;
+    local_dc_options options = files.options();
+    options.rate = 25'000;
+    world here(options);
+    raw_client home(here, 2);
+    raw_client there(here, 1);
+    here.run([](raw_client& c, raw_client& abroad, world& in) -> io::awaitable<void> {
+        const tl::document film = co_await arrive(c, abroad);
+        const bytes query = tl::encode(part_of(film, 0, 128 << 10));
+        co_await abroad.send(query);
+        std::array<std::byte, 4096> some{};
+        std::size_t received = 0;
+        const time_point before = in.simulation.time().now();
+        time_point last = before;
+        while (received < 128 << 10) {
+            const auto count = co_await abroad.stream->read_some(some);
+            REQUIRE(count.has_value());
+            REQUIRE(*count > 0);
+            received += *count;
+            const time_point now = in.simulation.time().now();
+            // The query's own way there is the first bytes' wait.
+            CHECK(now - last <= (last == before ? 70ms : 51ms));
+            last = now;
+        }
+        CHECK(last - before >= 5242ms);
+        CHECK(last - before < 5350ms);
+    }(home, there, here));
+}
+
+TEST_CASE("the line's time of a dropped answer goes to those that come after it") {
+    const served files;
+    local_dc_options options = files.options();
+    options.rate = 100'000;
+    world here(options);
+    raw_client home(here, 2);
+    raw_client there(here, 1);
+    here.run([](raw_client& c, raw_client& abroad, world& in) -> io::awaitable<void> {
+        const tl::document film = co_await arrive(c, abroad);
+        const bytes query = tl::encode(part_of(film, 0, 512 << 10));
+        const bytes knock = tl::encode(tl::ping{});
+        const time_point before = in.simulation.time().now();
+        // The first is under way when the second is dropped: it takes its 5.3 s, the second nothing.
+        co_await abroad.send(query);
+        const std::int64_t unwanted = co_await abroad.send(query);
+        tl::rpc_drop_answer drop;
+        drop.req_msg_id = unwanted;
+        const bytes drop_query = tl::encode(drop);
+        co_await abroad.send(drop_query);
+        co_await abroad.send(knock);
+        co_await abroad.next_of(tl::pong::tl_id);
+        CHECK(in.simulation.time().now() - before < 5400ms);
+    }(home, there, here));
+}
+
+TEST_CASE("faults: a flood wait, a short part, wrong bytes, a wrong message key and a closed connection") {
+    const served files;
+    local_dc_options options = files.options();
+    options.faults = {"flood-wait=7@getFile:1", "short-part=4096@getFile:2", "wrong-part-bytes@getFile:3",
+                      "wrong-msg-key@getFile:4", "close@getFile:5"};
+    world here(options);
+    raw_client home(here, 2);
+    raw_client there(here, 1);
+    here.run([](raw_client& c, raw_client& abroad) -> io::awaitable<void> {
+        const tl::document film = co_await arrive(c, abroad);
+        const bytes query = tl::encode(part_of(film, 0, 8192));
+        const std::string flood = co_await abroad.error_of(query);
+        CHECK(flood == "420 FLOOD_WAIT_7");
+        const bytes short_body = co_await abroad.call(query);
+        CHECK(tl::decode<tl::upload::file>(short_body)->bytes.size() == 4096);
+        const bytes wrong_body = co_await abroad.call(query);
+        const auto wrong = tl::decode<tl::upload::file>(wrong_body).value();
+        REQUIRE(wrong.bytes.size() == 8192);
+        CHECK_FALSE((wrong.bytes == bytes::copy(pattern(8192))));
+        co_await abroad.send(query);
+        auto sealed = co_await abroad.next_packet();
+        REQUIRE(sealed.has_value());
+        const auto opened = wire::open(std::move(*sealed), abroad.key, wire::role::client);
+        CHECK((opened.error() == errc::bad_message_key));
+        co_await abroad.send(query);
+        const auto closed = co_await abroad.next_packet();
+        CHECK_FALSE(closed.has_value());
+    }(home, there));
+}
+
+TEST_CASE(
+    "faults: a query whose answer was lost with the connection was executed, and is answered on the next") {
+    for (const std::string fault :
+         {"close@importBotAuthorization", "transport-error=429@importBotAuthorization"}) {
+        CAPTURE(fault);
+        local_dc_options options;
+        options.faults = {fault};
+        world here(options);
+        raw_client client(here, 2);
+        here.run([](raw_client& c) -> io::awaitable<void> {
+            co_await c.make_key();
+            tl::auth::importBotAuthorization enter;
+            enter.api_id = 1;
+            enter.bot_auth_token = "4242:token";
+            const bytes query = with_layer(tl::encode(enter));
+            const std::int64_t msg_id = co_await c.send(query);
+            c.stream->close();
+            co_await c.connect();
+            // The server says that it has the query (protocol 5.6), so the client does not send it again.
+            tl::msgs_state_req ask;
+            ask.msg_ids = {msg_id};
+            const bytes ask_query = tl::encode(ask);
+            co_await c.send(ask_query);
+            const bytes body = co_await c.answer_to(msg_id);
+            CHECK(tl::decode<tl::auth::authorization>(body).has_value());
+        }(client));
+    }
+}
+
+TEST_CASE("a file that was shortened or replaced since the start is refused, not served as zeros") {
+    for (const bool replaced : {false, true}) {
+        CAPTURE(replaced);
+        const served files;
+        world here(files.options());
+        raw_client home(here, 2);
+        raw_client there(here, 1);
+        here.run(
+            [](raw_client& c, raw_client& abroad, const served& of, bool by_rename) -> io::awaitable<void> {
+                const tl::document film = co_await arrive(c, abroad);
+                const std::filesystem::path path = of.folder.path() + "/film.mkv";
+                if (by_rename) {
+                    of.folder.add("film.new", pattern(film_size));
+                    std::filesystem::rename(of.folder.path() + "/film.new", path);
+                } else {
+                    std::filesystem::resize_file(path, 1000);
+                }
+                const bytes query = tl::encode(part_of(film, 0, 8192));
+                const std::string refused = co_await abroad.error_of(query);
+                CHECK(refused == "500 INTERNAL");
+                tl::upload::getFileHashes ask;
+                ask.location = std::move(part_of(film, 0, 4096).location);
+                const bytes hashes = tl::encode(ask);
+                const std::string refused_too = co_await abroad.error_of(hashes);
+                CHECK(refused_too == "500 INTERNAL");
+            }(home, there, files, replaced));
+    }
+}
+
+TEST_CASE(
+    "a file that is shortened while its part waits costs the connection, and the next one brings an error") {
+    const served files;
+    local_dc_options options = files.options();
+    options.rtt = 100ms;
+    world here(options);
+    raw_client home(here, 2);
+    raw_client there(here, 1);
+    here.run([](raw_client& c, raw_client& abroad, world& in, const served& of) -> io::awaitable<void> {
+        const tl::document film = co_await arrive(c, abroad);
+        const bytes query = tl::encode(part_of(film, 0, 8192));
+        const std::int64_t msg_id = co_await abroad.send(query);
+        const auto slept = co_await in.simulation.time().sleep_for(75ms);
+        REQUIRE(slept.has_value());
+        std::filesystem::resize_file(of.folder.path() + "/film.mkv", 1000);
+        const auto closed = co_await abroad.next_packet();
+        CHECK_FALSE(closed.has_value());
+        co_await abroad.connect();
+        const bytes knock = tl::encode(tl::ping{});
+        co_await abroad.send(knock);
+        const bytes body = co_await abroad.answer_to(msg_id);
+        const auto why = tl::decode<tl::rpc_error>(body).value();
+        CHECK(why.error_code == 500);
+    }(home, there, here, files));
+}
