@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t secure_random_size = 256;
 constexpr std::size_t new_salt_size = 8;
+// updates.getDifference as layer 144 spells it (without two of the limits).
+constexpr std::uint32_t older_get_difference_id = 0x25939651;
 
 bytes random_bytes(call& now, std::size_t size) {
     buffer made = buffer::allocate(size);
@@ -73,11 +75,19 @@ reply get_state(call& now, tl::updates::getState&) {
     return {tl::encode(answer), {}};
 }
 
-reply get_difference(call& now, tl::updates::getDifference&) {
+reply no_difference(const call& now) {
     tl::updates::differenceEmpty answer;
     answer.date = now.world.date();
     answer.seq = 1;
     return {tl::encode(answer), {}};
+}
+
+reply get_difference(call& now, tl::updates::getDifference&) {
+    return no_difference(now);
+}
+
+reply older_get_difference(call& now, const bytes&) {
+    return no_difference(now);
 }
 
 reply update_status(call&, tl::account::updateStatus&) {
@@ -93,6 +103,8 @@ std::span<const method> account_methods() {
         entry<tl::users::getUsers, get_users>(needs::login),
         entry<tl::updates::getState, get_state>(needs::login),
         entry<tl::updates::getDifference, get_difference>(needs::login),
+        method{older_get_difference_id, tl::updates::getDifference::tl_name, needs::login, false,
+               older_get_difference},
     };
     return all;
 }
