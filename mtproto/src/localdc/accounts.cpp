@@ -11,6 +11,7 @@ namespace {
 
 // A demonstration's tables must not grow without end.
 constexpr std::size_t most_pending = 10'000;
+constexpr std::size_t most_accounts = 100'000;
 
 std::string hex(byte_view data) {
     constexpr std::string_view digits = "0123456789abcdef";
@@ -32,9 +33,20 @@ std::string phone_digits(std::string_view written) {
 }
 
 const account& accounts::add(account made) {
-    if (made.id == 0) made.id = next_id_++;
+    make_room();
+    // A bot's id is its token's number, which may be any.
+    while (made.id == 0 || by_id_.contains(made.id))
+        made.id = next_id_++;
     const std::int64_t id = made.id;
     return by_id_.insert_or_assign(id, std::move(made)).first->second;
+}
+
+// Whose account goes is signed out, as of an account that was deleted.
+void accounts::make_room() {
+    if (by_id_.size() < most_accounts) return;
+    const auto oldest = by_id_.begin();
+    by_phone_.erase(oldest->second.phone);
+    by_id_.erase(oldest);
 }
 
 const account* accounts::by_phone(const std::string& phone) {
@@ -69,13 +81,22 @@ std::string accounts::send_code(const std::string& phone, random_source& random)
     random.fill(name);
     std::string hash = hex(name);
     if (codes_.size() >= most_pending) codes_.clear();
-    codes_[hash] = phone;
+    codes_[hash] = {phone, false};
     return hash;
 }
 
 bool accounts::code_was_sent(const std::string& phone, const std::string& hash) const {
     const auto found = codes_.find(hash);
-    return found != codes_.end() && found->second == phone;
+    return found != codes_.end() && found->second.phone == phone;
+}
+
+void accounts::code_was_right(const std::string& hash) {
+    if (const auto found = codes_.find(hash); found != codes_.end()) found->second.confirmed = true;
+}
+
+bool accounts::may_sign_up(const std::string& hash) const {
+    const auto found = codes_.find(hash);
+    return found != codes_.end() && found->second.confirmed;
 }
 
 bytes accounts::export_login(std::int64_t user, int to_dc, random_source& random) {

@@ -39,6 +39,10 @@ class accounts {
     std::string send_code(const std::string& phone, random_source& random);
     /// Whether this hash was given out for this number.
     bool code_was_sent(const std::string& phone, const std::string& hash) const;
+    /// The code that belongs to this hash was given rightly: the number may sign up.
+    void code_was_right(const std::string& hash);
+    bool may_sign_up(const std::string& hash) const;
+    void forget_code(const std::string& hash) { codes_.erase(hash); }
 
     /// A login on its way to another data centre; good once.
     bytes export_login(std::int64_t user, int to_dc, random_source& random);
@@ -46,17 +50,22 @@ class accounts {
     bool import_login(std::int64_t user, const bytes& ticket, int here);
 
   private:
+    struct sent_code {
+        std::string phone;
+        bool confirmed = false;
+    };
     struct ticket {
         std::int64_t user = 0;
         int dc = 0;
     };
 
     const account& add(account made);
+    void make_room();
 
     std::set<std::string> unregistered_;
     std::map<std::int64_t, account> by_id_;
     std::map<std::string, std::int64_t> by_phone_;
-    std::map<std::string, std::string> codes_;  // phone by hash
+    std::map<std::string, sent_code> codes_;  // by hash
     std::map<std::string, ticket> tickets_;
     std::int64_t next_id_ = 777'100'000;
 };

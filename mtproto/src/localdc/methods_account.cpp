@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t secure_random_size = 256;
 constexpr std::size_t new_salt_size = 8;
+constexpr std::size_t most_users = 100;  // of one question
 // updates.getDifference as layer 144 spells it (without two of the limits).
 constexpr std::uint32_t older_get_difference_id = 0x25939651;
 
@@ -52,6 +53,7 @@ reply get_password(call& now, tl::account::getPassword&) {
 }
 
 reply get_users(call& now, tl::users::getUsers& query) {
+    if (query.id.size() > most_users) throw refusal{400, "USERS_TOO_MUCH"};
     std::vector<tl::User> answer;
     for (const tl::InputUser& each : query.id) {
         const auto* other = each.as<tl::inputUser>();

@@ -13,13 +13,26 @@ namespace {
 // The same methods as older layers spell them (without flags).
 constexpr std::uint32_t older_sign_in_id = 0xbcd51581;
 constexpr std::uint32_t older_sign_up_id = 0x80eee427;
+constexpr std::uint32_t older_resend_code_id = 0x3ef1a9bf;
+// What is kept from the wire is bounded: international numbers have 15 digits, and Telegram's names 64 letters.
+constexpr std::size_t most_digits = 20;
+constexpr std::size_t longest_name = 64;
 
 std::string checked_phone(const call& now, const std::string& written) {
     std::string phone = phone_digits(written);
-    if (phone.empty()) throw refusal{400, "PHONE_NUMBER_INVALID"};
+    if (phone.empty() || phone.size() > most_digits) throw refusal{400, "PHONE_NUMBER_INVALID"};
     if (now.dc.id != now.world.home_dc)
         throw refusal{303, "PHONE_MIGRATE_" + std::to_string(now.world.home_dc)};
     return phone;
+}
+
+bytes sent_code(call& now, const std::string& phone) {
+    tl::auth::sentCodeTypeApp type;
+    type.length = static_cast<std::int32_t>(now.world.options.login_code.size());
+    tl::auth::sentCode answer;
+    answer.type = std::move(type);
+    answer.phone_code_hash = now.world.people.send_code(phone, *now.world.env.random);
+    return tl::encode(answer);
 }
 
 // The settings that follow differ between layers and change nothing here: only the number is read.
@@ -31,19 +44,46 @@ reply send_code(call& now, const bytes& boxed) {
     if (!in.ok()) throw refusal{400, "INPUT_FETCH_ERROR"};
     if (api_id == 0) throw refusal{400, "API_ID_INVALID"};
     const std::string phone = checked_phone(now, written);
-    tl::auth::sentCodeTypeApp type;
-    type.length = static_cast<std::int32_t>(now.world.options.login_code.size());
-    tl::auth::sentCode answer;
-    answer.type = std::move(type);
-    answer.phone_code_hash = now.world.people.send_code(phone, *now.world.env.random);
-    return {tl::encode(answer), {}};
+    return {sent_code(now, phone), {}};
+}
+
+std::string pending_phone(const call& now, const std::string& written, const std::string& hash) {
+    std::string phone = checked_phone(now, written);
+    if (!now.world.people.code_was_sent(phone, hash)) throw refusal{400, "PHONE_CODE_EXPIRED"};
+    return phone;
+}
+
+// The hash is another, the old one is void.
+reply resend(call& now, const std::string& written, const std::string& hash) {
+    const std::string phone = pending_phone(now, written, hash);
+    now.world.people.forget_code(hash);
+    return {sent_code(now, phone), {}};
+}
+
+reply resend_code(call& now, tl::auth::resendCode& query) {
+    return resend(now, query.phone_number, query.phone_code_hash);
+}
+
+reply older_resend_code(call& now, const bytes& boxed) {
+    tl::reader in(boxed);
+    in.u32();
+    const std::string phone = in.string();
+    const std::string hash = in.string();
+    if (!in.ok()) throw refusal{400, "INPUT_FETCH_ERROR"};
+    return resend(now, phone, hash);
+}
+
+reply cancel_code(call& now, tl::auth::cancelCode& query) {
+    pending_phone(now, query.phone_number, query.phone_code_hash);
+    now.world.people.forget_code(query.phone_code_hash);
+    return {tl::encode(true), {}};
 }
 
 reply with_code(call& now, const std::string& written, const std::string& hash, const std::string& code) {
-    const std::string phone = checked_phone(now, written);
-    if (!now.world.people.code_was_sent(phone, hash)) throw refusal{400, "PHONE_CODE_EXPIRED"};
+    const std::string phone = pending_phone(now, written, hash);
     if (code.empty()) throw refusal{400, "PHONE_CODE_EMPTY"};
     if (code != now.world.options.login_code) throw refusal{400, "PHONE_CODE_INVALID"};
+    now.world.people.code_was_right(hash);
     const account* who = now.world.people.by_phone(phone);
     if (!who) return {tl::encode(tl::auth::authorizationSignUpRequired{}), {}};
     if (now.world.password) {
@@ -70,9 +110,11 @@ reply older_sign_in(call& now, const bytes& boxed) {
 
 reply new_account(call& now, const std::string& written, const std::string& hash, const std::string& first,
                   const std::string& last) {
-    const std::string phone = checked_phone(now, written);
-    if (!now.world.people.code_was_sent(phone, hash)) throw refusal{400, "PHONE_CODE_EXPIRED"};
-    if (first.empty()) throw refusal{400, "FIRSTNAME_INVALID"};
+    const std::string phone = pending_phone(now, written, hash);
+    if (!now.world.people.may_sign_up(hash)) throw refusal{400, "PHONE_CODE_INVALID"};
+    if (now.world.people.by_phone(phone)) throw refusal{400, "PHONE_NUMBER_OCCUPIED"};
+    if (first.empty() || first.size() > longest_name) throw refusal{400, "FIRSTNAME_INVALID"};
+    if (last.size() > longest_name) throw refusal{400, "LASTNAME_INVALID"};
     return {sign_in(now, now.world.people.sign_up(phone, first, last)), {}};
 }
 
@@ -151,6 +193,10 @@ reply bind_key(call& now, tl::auth::bindTempAuthKey& query) {
 std::span<const method> auth_methods() {
     static constexpr std::array all{
         method{tl::auth::sendCode::tl_id, tl::auth::sendCode::tl_name, needs::connection, false, send_code},
+        entry<tl::auth::resendCode, resend_code>(needs::connection),
+        method{older_resend_code_id, tl::auth::resendCode::tl_name, needs::connection, false,
+               older_resend_code},
+        entry<tl::auth::cancelCode, cancel_code>(needs::connection),
         entry<tl::auth::signIn, sign_in_with_code>(needs::connection),
         method{older_sign_in_id, tl::auth::signIn::tl_name, needs::connection, false, older_sign_in},
         entry<tl::auth::signUp, sign_up>(needs::connection),

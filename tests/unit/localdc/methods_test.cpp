@@ -49,3 +49,94 @@ TEST_CASE(
         }
     }(client));
 }
+
+TEST_CASE("login 7.1 a code that is sent again has another hash, and one that is cancelled is void") {
+    world here;
+    raw_client client(here, 2);
+    here.run([](raw_client& c) -> io::awaitable<void> {
+        co_await c.make_key();
+        const std::string first = co_await c.send_code("15550100");
+        tl::auth::resendCode again;
+        again.phone_number = "15550100";
+        again.phone_code_hash = first;
+        const bytes newest = tl::encode(again);
+        const bytes body = co_await c.call(newest);
+        const std::string second = tl::decode<tl::auth::sentCode>(body).value().phone_code_hash;
+        CHECK(second != first);
+        const std::string used = co_await c.error_of(newest);
+        CHECK(used == "400 PHONE_CODE_EXPIRED");
+        const bytes older = spelled([&](tl::writer& out) {
+            out.u32(0x3ef1a9bf);
+            out.string("15550100");
+            out.string(second);
+        });
+        const bytes older_body = co_await c.call(older);
+        const std::string third = tl::decode<tl::auth::sentCode>(older_body).value().phone_code_hash;
+        tl::auth::cancelCode cancel;
+        cancel.phone_number = "15550100";
+        cancel.phone_code_hash = third;
+        const bytes cancel_query = tl::encode(cancel);
+        const bytes cancelled = co_await c.call(cancel_query);
+        CHECK(tl::decode<bool>(cancelled).value());
+        const std::string gone = co_await c.sign_in_with("15550100", third, "12345");
+        CHECK(gone == "400 PHONE_CODE_EXPIRED");
+    }(client));
+}
+
+TEST_CASE("login 7.1 signing up takes a code that was right and a number without an account") {
+    local_dc_options options;
+    options.unregistered_phones = {"15550199"};
+    options.password = "two steps";
+    world here(options);
+    raw_client client(here, 2);
+    here.run([](raw_client& c) -> io::awaitable<void> {
+        co_await c.make_key();
+        tl::auth::signUp join;
+        join.phone_number = "15550199";
+        join.phone_code_hash = co_await c.send_code(join.phone_number);
+        join.first_name = "New";
+        const bytes early = tl::encode(join);
+        const std::string unconfirmed = co_await c.error_of(early);
+        CHECK(unconfirmed == "400 PHONE_CODE_INVALID");
+        const std::string unknown = co_await c.sign_in_with(join.phone_number, join.phone_code_hash, "12345");
+        CHECK(unknown.empty());
+        join.first_name = std::string(65, 'x');
+        const bytes long_name = tl::encode(join);
+        const std::string too_long = co_await c.error_of(long_name);
+        CHECK(too_long == "400 FIRSTNAME_INVALID");
+        join.first_name = "New";
+        const bytes good = tl::encode(join);
+        const std::string joined = co_await c.error_of(good);
+        CHECK(joined.empty());
+
+        // A number that has an account would come past its password this way.
+        join.phone_number = "15550100";
+        join.phone_code_hash = co_await c.send_code(join.phone_number);
+        const std::string needed = co_await c.sign_in_with(join.phone_number, join.phone_code_hash, "12345");
+        CHECK(needed == "401 SESSION_PASSWORD_NEEDED");
+        const bytes taken = tl::encode(join);
+        const std::string occupied = co_await c.error_of(taken);
+        CHECK(occupied == "400 PHONE_NUMBER_OCCUPIED");
+    }(client));
+}
+
+TEST_CASE("what a client may make the server keep is bounded") {
+    world here;
+    raw_client client(here, 2);
+    here.run([](raw_client& c) -> io::awaitable<void> {
+        co_await c.sign_in();
+        tl::auth::sendCode ask;
+        ask.phone_number = std::string(21, '1');
+        ask.api_id = 1;
+        ask.settings = tl::codeSettings{};
+        const bytes ask_query = tl::encode(ask);
+        const std::string phone = co_await c.error_of(ask_query);
+        CHECK(phone == "400 PHONE_NUMBER_INVALID");
+        tl::users::getUsers users;
+        for (int i = 0; i < 101; ++i)
+            users.id.push_back(tl::inputUserSelf{});
+        const bytes users_query = tl::encode(users);
+        const std::string many = co_await c.error_of(users_query);
+        CHECK(many == "400 USERS_TOO_MUCH");
+    }(client));
+}

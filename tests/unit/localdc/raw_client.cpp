@@ -256,6 +256,25 @@ io::awaitable<void> raw_client::sign_in() {
     user = made.user.as<tl::user>()->id;
 }
 
+io::awaitable<std::string> raw_client::send_code(std::string phone) {
+    tl::auth::sendCode ask;
+    ask.phone_number = std::move(phone);
+    ask.api_id = 1;
+    ask.settings = tl::codeSettings{};
+    const bytes query = with_layer(tl::encode(ask));
+    const bytes body = co_await call(query);
+    co_return tl::decode<tl::auth::sentCode>(body).value().phone_code_hash;
+}
+
+io::awaitable<std::string> raw_client::sign_in_with(std::string phone, std::string hash, std::string code) {
+    tl::auth::signIn enter;
+    enter.phone_number = std::move(phone);
+    enter.phone_code_hash = std::move(hash);
+    enter.phone_code = std::move(code);
+    const bytes query = tl::encode(enter);
+    co_return co_await error_of(query);
+}
+
 bytes with_layer(bytes query, int layer) {
     tl::initConnection init;
     init.api_id = 1;

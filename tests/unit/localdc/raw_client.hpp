@@ -83,6 +83,11 @@ class raw_client {
     /// The error's text, or "" for a result.
     io::awaitable<std::string> error_of(bytes query);
 
+    /// auth.sendCode, with initConnection around it: the code's hash.
+    io::awaitable<std::string> send_code(std::string phone);
+    /// The error of auth.signIn, or "".
+    io::awaitable<std::string> sign_in_with(std::string phone, std::string hash, std::string code);
+
     std::int64_t new_msg_id() { return ids.next(in_.simulation.time().unix_now()); }
     std::int32_t next_seqno(bool content) {
         const std::int32_t made = 2 * contents + (content ? 1 : 0);

@@ -1,4 +1,5 @@
 // The server's pure rules: salts, received messages, sessions, the proof of work, the catalogue.
+#include "localdc/accounts.hpp"
 #include "localdc/catalogue.hpp"
 #include "localdc/inbox.hpp"
 #include "localdc/pq_challenge.hpp"
@@ -214,4 +215,23 @@ TEST_CASE("a key folder keeps the key, the private part for its owner alone") {
     const auto mode = std::filesystem::status(folder.path() + "/server-key.pem").permissions();
     CHECK((mode & std::filesystem::perms::all) == std::filesystem::perms(0600));
     CHECK(made.public_path == folder.path() + "/server-key.pub.pem");
+}
+
+TEST_CASE("accounts: a bot whose token has the number of a person to come takes no one's place") {
+    accounts people({});
+    const std::int64_t bot = people.by_bot_token("777100000:token").id;
+    CHECK(bot == 777'100'000);
+    const std::int64_t person = people.by_phone("15550100")->id;
+    CHECK(person != bot);
+    CHECK(people.by_id(bot)->bot);
+    CHECK(people.by_phone("15550100")->id == person);
+}
+
+TEST_CASE("accounts are bounded: whoever comes last takes the place of another") {
+    accounts people({});
+    for (int i = 1; i <= 100'001; ++i)
+        people.by_bot_token(std::to_string(i) + ":token");
+    CHECK_FALSE(people.by_id(1));
+    CHECK(people.by_id(2));
+    CHECK(people.by_id(100'001));
 }
