@@ -14,6 +14,7 @@ namespace l144 = tl::layer_144;
 namespace l198 = tl::layer_198;
 namespace l227 = tl::layer_227;
 
+constexpr int layer_144 = 144;
 constexpr int layer_198 = 198;
 constexpr int layer_227 = 227;
 
@@ -220,6 +221,10 @@ std::vector<tl::raw> translate_all(int layer, const std::vector<T>& all) {
 }
 
 }  // namespace
+
+bool knows_layer(int layer) noexcept {
+    return layer == layer_144 || layer == layer_198 || layer >= newest_layer;
+}
 
 bytes encode_for(int layer, const tl::config& answer) {
     if (layer >= layer_198) return tl::encode(answer);

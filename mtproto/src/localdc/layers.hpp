@@ -11,8 +11,12 @@ namespace mtproto::localdc {
 /// The newest layer, which everything is made in.
 inline constexpr int newest_layer = 223;
 
-/// The answer for a client of `layer`. Clients of layers in between get the one below that is known (144 or
-/// 198). Only the fields that a local data centre fills are carried over.
+/// Whether answers can be made for it: 144 and 198, and from 223 on. Clients of others would get constructors
+/// that they do not know.
+bool knows_layer(int layer) noexcept;
+
+/// The answer for a client of `layer`, one that is known. Only the fields that a local data centre fills are
+/// carried over.
 bytes encode_for(int layer, const tl::config& answer);
 bytes encode_for(int layer, const tl::auth::authorization& answer);
 bytes encode_for(int layer, const tl::account::password& answer);

@@ -34,7 +34,7 @@ bool take_off_wrapper(call& now, bytes& boxed, int& named_layer) {
     switch (wire::constructor_of(boxed)) {
         case tl::invokeWithLayer::tl_id: {
             const auto query = unwrap<tl::invokeWithLayer>(boxed);
-            if (query.layer < 1) throw refusal{400, "CONNECTION_LAYER_INVALID"};
+            if (!knows_layer(query.layer)) throw refusal{400, "CONNECTION_LAYER_INVALID"};
             named_layer = query.layer;
             boxed = query.query.data;
             return true;

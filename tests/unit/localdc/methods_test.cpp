@@ -140,3 +140,23 @@ TEST_CASE("what a client may make the server keep is bounded") {
         CHECK(many == "400 USERS_TOO_MUCH");
     }(client));
 }
+
+TEST_CASE("layers 5.11 those that nothing is known of are refused, not answered in another's words") {
+    world here;
+    raw_client client(here, 1);
+    here.run([](raw_client& c) -> io::awaitable<void> {
+        co_await c.make_key();
+        for (const int layer : {0, 143, 145, 197, 199, 222}) {
+            CAPTURE(layer);
+            const bytes query = with_layer(tl::encode(tl::help::getNearestDc{}), layer);
+            const std::string refused = co_await c.error_of(query);
+            CHECK(refused == "400 CONNECTION_LAYER_INVALID");
+        }
+        for (const int layer : {144, 198, 223, 227}) {
+            CAPTURE(layer);
+            const bytes query = with_layer(tl::encode(tl::help::getNearestDc{}), layer);
+            const std::string none = co_await c.error_of(query);
+            CHECK(none.empty());
+        }
+    }(client));
+}
