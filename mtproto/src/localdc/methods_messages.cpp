@@ -120,7 +120,14 @@ reply get_history(call& now, tl::messages::getHistory& query) {
     return {encode_for(now.layer, from_channel(now, ids)), {}};
 }
 
-reply get_dialogs(call& now, tl::messages::getDialogs&) {
+// There is one dialog: what comes after it, and the archive, are empty.
+bool first_page(const tl::messages::getDialogs& query) {
+    constexpr int archive = 1;
+    return query.offset_id == 0 && query.offset_date == 0 && query.folder_id.value_or(0) != archive;
+}
+
+reply get_dialogs(call& now, tl::messages::getDialogs& query) {
+    if (!first_page(query)) return {encode_for(now.layer, tl::messages::dialogs{}), {}};
     const int last = now.world.files.last_id();
     tl::peerChannel peer;
     peer.channel_id = channel_id;

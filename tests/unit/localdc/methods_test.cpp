@@ -160,3 +160,31 @@ TEST_CASE("layers 5.11 those that nothing is known of are refused, not answered 
         }
     }(client));
 }
+
+TEST_CASE("dialogs: the channel is on the first page, and there is no second and no archive") {
+    world here;
+    raw_client client(here, 2);
+    here.run([](raw_client& c) -> io::awaitable<void> {
+        co_await c.sign_in();
+        struct page {
+            int offset_id;
+            int offset_date;
+            std::optional<int> folder;
+            std::size_t dialogs;
+        };
+        const std::array<page, 5> pages{
+            {{0, 0, {}, 1}, {0, 0, 0, 1}, {1, 0, {}, 0}, {0, 1'750'000'000, {}, 0}, {0, 0, 1, 0}}};
+        for (const page& each : pages) {
+            tl::messages::getDialogs query;
+            query.offset_id = each.offset_id;
+            query.offset_date = each.offset_date;
+            query.offset_peer = tl::inputPeerEmpty{};
+            query.folder_id = each.folder;
+            query.limit = 100;
+            const bytes asked = tl::encode(query);
+            const bytes body = co_await c.call(asked);
+            const auto told = tl::decode<tl::messages::dialogs>(body).value();
+            CHECK(told.dialogs.size() == each.dialogs);
+        }
+    }(client));
+}
