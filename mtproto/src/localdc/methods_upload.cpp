@@ -51,12 +51,11 @@ void misfit(const traffic::fault& fault, file_part& part) {
 reply get_file(call& now, tl::upload::getFile& query) {
     const served_file& file = located(now, query.location);
     check_alignment(query.offset, query.limit, query.precise);
-    // At the very end there is nothing, past it the servers give up waiting for data.
-    if (query.offset > file.size) throw refusal{-503, "Timeout"};
     file_part part;
     part.file = &file;
     part.offset = query.offset;
-    part.available = std::min<std::int64_t>(query.limit, file.size - query.offset);
+    // At the end and past it there is nothing: readers that do not know the size find it so.
+    part.available = std::clamp<std::int64_t>(file.size - query.offset, 0, query.limit);
     part.size = static_cast<std::int32_t>(part.available);
     part.mtime = file_mtime;
     if (now.fault) misfit(*now.fault, part);
@@ -65,11 +64,11 @@ reply get_file(call& now, tl::upload::getFile& query) {
 
 reply get_file_hashes(call& now, tl::upload::getFileHashes& query) {
     const served_file& file = located(now, query.location);
-    if (query.offset < 0 || query.offset >= std::max<std::int64_t>(file.size, 1))
-        throw refusal{400, "OFFSET_INVALID"};
+    if (query.offset < 0) throw refusal{400, "OFFSET_INVALID"};
     std::vector<tl::fileHash> answer;
     std::vector<std::byte> window(hash_window);
-    std::int64_t offset = query.offset / hash_window * hash_window;
+    // The window that holds the offset; at the end and past it there is none.
+    std::int64_t offset = query.offset < file.size ? query.offset / hash_window * hash_window : file.size;
     for (int i = 0; i < hashes_a_call && offset < file.size; ++i, offset += hash_window) {
         const std::int64_t size = std::min(hash_window, file.size - offset);
         const byte_span data = byte_span(window).first(static_cast<std::size_t>(size));
