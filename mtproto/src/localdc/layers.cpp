@@ -187,6 +187,15 @@ tl::raw translate(int layer, const tl::Message& message) {
 
 // Empty settings are the same bytes in all layers but for the id.
 constexpr std::uint32_t notify_settings_144_id = 0xa83b0426;
+constexpr std::uint32_t peer_settings_144_id = 0xa518110d;
+constexpr std::uint32_t peer_settings_198_id = 0xacd66c5e;
+
+tl::raw empty_settings(std::uint32_t id) {
+    return written([id](tl::writer& out) {
+        out.u32(id);
+        out.u32(0);
+    });
+}
 
 template <class Other>
 tl::raw other_dialog(const tl::dialog& dialog, tl::raw settings) {
@@ -205,10 +214,27 @@ tl::raw translate(int layer, const tl::Dialog& dialog) {
     if (!held || is_newest(layer)) return raw(dialog);
     if (layer >= layer_227) return other_dialog<l227::dialog>(*held, raw(held->notify_settings));
     if (layer >= layer_198) return raw(dialog);
-    return other_dialog<l144::dialog>(*held, written([](tl::writer& out) {
-        out.u32(notify_settings_144_id);
-        out.u32(0);
-    }));
+    return other_dialog<l144::dialog>(*held, empty_settings(notify_settings_144_id));
+}
+
+template <class Other>
+tl::raw other_full_user(const tl::userFull& user, tl::raw settings, tl::raw notify) {
+    Other made;
+    made.id = user.id;
+    made.settings = std::move(settings);
+    made.notify_settings = std::move(notify);
+    return raw(made);
+}
+
+tl::raw translate(int layer, const tl::userFull& user) {
+    if (is_newest(layer)) return raw(user);
+    tl::raw notify = raw(user.notify_settings);
+    if (layer >= layer_227)
+        return other_full_user<l227::userFull>(user, raw(user.settings), std::move(notify));
+    if (layer >= layer_198)
+        return other_full_user<l198::userFull>(user, empty_settings(peer_settings_198_id), std::move(notify));
+    return other_full_user<l144::userFull>(user, empty_settings(peer_settings_144_id),
+                                           empty_settings(notify_settings_144_id));
 }
 
 template <class T>
@@ -378,6 +404,16 @@ bytes encode_for(int layer, const tl::messages::dialogs& answer) {
 
 bytes encode_for(int layer, const std::vector<tl::User>& answer) {
     return written([&](tl::writer& out) { write_all(out, translate_all(layer, answer)); }).data;
+}
+
+bytes encode_for(int layer, const tl::users::userFull& answer) {
+    return written([&](tl::writer& out) {
+               out.u32(tl::users::userFull::tl_id);
+               out.raw(translate(layer, answer.full_user).data);
+               write_all(out, translate_all(layer, answer.chats));
+               write_all(out, translate_all(layer, answer.users));
+           })
+        .data;
 }
 
 }  // namespace mtproto::localdc

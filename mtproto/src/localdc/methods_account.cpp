@@ -52,20 +52,34 @@ reply get_password(call& now, tl::account::getPassword&) {
     return {encode_for(now.layer, answer), {}};
 }
 
+std::int64_t id_of(const call& now, const tl::InputUser& user) {
+    if (user.as<tl::inputUserSelf>()) return now.login.user;
+    const auto* other = user.as<tl::inputUser>();
+    return other ? other->user_id : 0;
+}
+
 reply get_users(call& now, tl::users::getUsers& query) {
     if (query.id.size() > most_users) throw refusal{400, "USERS_TOO_MUCH"};
     std::vector<tl::User> answer;
     for (const tl::InputUser& each : query.id) {
-        const auto* other = each.as<tl::inputUser>();
-        const std::int64_t id = each.as<tl::inputUserSelf>() ? now.login.user : other ? other->user_id : 0;
+        const std::int64_t id = id_of(now, each);
         if (const account* known = now.world.people.by_id(id)) {
             answer.push_back(make_user(now, *known));
-        } else if (other) {
+        } else if (id != 0) {
             tl::userEmpty nobody;
             nobody.id = id;
             answer.push_back(std::move(nobody));
         }
     }
+    return {encode_for(now.layer, answer), {}};
+}
+
+reply get_full_user(call& now, tl::users::getFullUser& query) {
+    const account* known = now.world.people.by_id(id_of(now, query.id));
+    if (!known) throw refusal{400, "USER_ID_INVALID"};
+    tl::users::userFull answer;
+    answer.full_user.id = known->id;
+    answer.users.push_back(make_user(now, *known));
     return {encode_for(now.layer, answer), {}};
 }
 
@@ -103,6 +117,7 @@ std::span<const method> account_methods() {
         entry<tl::account::getPassword, get_password>(needs::connection),
         entry<tl::account::updateStatus, update_status>(needs::login),
         entry<tl::users::getUsers, get_users>(needs::login),
+        entry<tl::users::getFullUser, get_full_user>(needs::login),
         entry<tl::updates::getState, get_state>(needs::login),
         entry<tl::updates::getDifference, get_difference>(needs::login),
         method{older_get_difference_id, tl::updates::getDifference::tl_name, needs::login, false,

@@ -188,3 +188,48 @@ TEST_CASE("dialogs: the channel is on the first page, and there is no second and
         }
     }(client));
 }
+
+TEST_CASE("users.getFullUser tells of oneself in the constructors of each layer") {
+    struct spelling {
+        int layer;
+        std::uint32_t full_user;
+        std::uint32_t peer_settings;
+        std::uint32_t notify_settings;
+        int words;  // of flags
+    };
+    const std::array<spelling, 4> spellings{{{144, 0xc4b1fc3f, 0xa518110d, 0xa83b0426, 1},
+                                             {198, 0x4d975bbc, 0xacd66c5e, 0x99622c0c, 2},
+                                             {223, 0xa02bc13e, 0xf47741f7, 0x99622c0c, 2},
+                                             {227, 0x06cbe645, 0xf47741f7, 0x99622c0c, 2}}};
+    world here;
+    raw_client client(here, 2);
+    here.run([](raw_client& c, const std::array<spelling, 4>& all) -> io::awaitable<void> {
+        co_await c.sign_in();
+        for (const spelling& each : all) {
+            CAPTURE(each.layer);
+            tl::users::getFullUser query;
+            query.id = tl::inputUserSelf{};
+            const bytes asked = with_layer(tl::encode(query), each.layer);
+            const bytes body = co_await c.call(asked);
+            tl::reader in(body);
+            CHECK(in.u32() == tl::users::userFull::tl_id);
+            CHECK(in.u32() == each.full_user);
+            for (int i = 0; i < each.words; ++i)
+                CHECK(in.u32() == 0);
+            CHECK(in.i64() == c.user);
+            CHECK(in.u32() == each.peer_settings);
+            CHECK(in.u32() == 0);
+            CHECK(in.u32() == each.notify_settings);
+            CHECK(in.u32() == 0);
+            CHECK(in.i32() == 0);
+            CHECK(in.ok());
+        }
+        tl::inputUser other;
+        other.user_id = 99;
+        tl::users::getFullUser stranger;
+        stranger.id = std::move(other);
+        const bytes asked = tl::encode(stranger);
+        const std::string unknown = co_await c.error_of(asked);
+        CHECK(unknown == "400 USER_ID_INVALID");
+    }(client, spellings));
+}
