@@ -129,6 +129,8 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     std::deque<outgoing> queue_;
     std::size_t queue_held_bytes_ = 0;
     io::event queue_changed_;
+    /// Sessions of one connection: no client has more than a few.
+    static constexpr std::size_t most_attached = 64;
     std::set<std::shared_ptr<session>> attached_;
     std::optional<time_point> close_at_;  // ping_delay_disconnect
     io::event close_at_changed_;

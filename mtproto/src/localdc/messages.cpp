@@ -61,6 +61,7 @@ std::shared_ptr<session> connection::attach(const std::shared_ptr<key_state>& ke
     std::shared_ptr<session> found = held;
     if (!attached_.insert(found).second) return found;
     ++found->connections;
+    if (attached_.size() > most_attached) close();
     if (fresh) {
         tl::new_session_created news;
         news.first_msg_id = first_msg_id;
@@ -94,6 +95,7 @@ void connection::handle_opened(const std::shared_ptr<key_state>& key, const wire
 
     if (wire::constructor_of(packet.body) != wire::msg_container_id) {
         const context at{key, attach(key, head.session_id, head.msg_id)};
+        if (closed_) return;
         return handle_message(at, head.msg_id, head.seqno, packet.body);
     }
     const auto inside = wire::read_container(packet.body);
@@ -105,6 +107,7 @@ void connection::handle_opened(const std::shared_ptr<key_state>& key, const wire
         first = std::min(first, each.msg_id);
     }
     const context at{key, attach(key, head.session_id, first)};
+    if (closed_) return;
     const receipt taken = at.in->received().take(head.msg_id, head.seqno, numbering::free);
     if (taken.duplicate) return reject(at, head.msg_id, head.seqno, bad_msg::container_reused);
     if (taken.problem != bad_msg::none) return reject(at, head.msg_id, head.seqno, taken.problem);
