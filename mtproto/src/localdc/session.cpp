@@ -23,7 +23,7 @@ void session::number(message& what, unix_time now) {
     ++content_count_;
     message copy = what;
     copy.spoiled.reset();  // what is sent again is sent right
-    unacknowledged_bytes_ += copy.size();
+    unacknowledged_bytes_ += copy.body.size();
     unacknowledged_.emplace(copy.msg_id, std::move(copy));
     while (unacknowledged_.size() > most_unacknowledged ||
            (unacknowledged_bytes_ > most_unacknowledged_bytes && unacknowledged_.size() > 1))
@@ -38,7 +38,7 @@ void session::acknowledge(const std::vector<std::int64_t>& msg_ids) {
 void session::forget(std::int64_t msg_id) {
     const auto found = unacknowledged_.find(msg_id);
     if (found == unacknowledged_.end()) return;
-    unacknowledged_bytes_ -= found->second.size();
+    unacknowledged_bytes_ -= found->second.body.size();
     unacknowledged_.erase(found);
 }
 

@@ -235,3 +235,16 @@ TEST_CASE("accounts are bounded: whoever comes last takes the place of another")
     CHECK(people.by_id(2));
     CHECK(people.by_id(100'001));
 }
+
+TEST_CASE(
+    "session parts of files that nobody acknowledged cost nothing: 17 of 1 MiB are all still answered") {
+    session here(1, 2);
+    for (std::int64_t query = 1; query <= 17; ++query) {
+        message part = content("");
+        part.req_msg_id = query;
+        part.part = file_part{nullptr, 0, 1 << 20, 1 << 20, 0};
+        here.number(part, born);
+    }
+    CHECK(here.answer_to(1) != nullptr);
+    CHECK(here.take_up().size() == 17);
+}
