@@ -41,9 +41,11 @@ connection::connection(std::shared_ptr<cluster> world, data_centre& dc, bool med
       loop_ended_(world_->env.executor) {}
 
 connection::~connection() {
-    // What was not sent waits in its session for the next connection.
+    // What was not sent waits in its session for the next connection. What was sent before and is being sent
+    // again has its number, and the session knows it as long as it is wanted.
     for (outgoing& each : queue_)
-        if (each.what == outgoing::kind::sealed) each.in->keep(std::move(each.content));
+        if (each.what == outgoing::kind::sealed && each.content.msg_id == 0)
+            each.in->keep(std::move(each.content));
     for (const std::shared_ptr<session>& each : attached_)
         --each->connections;
 }

@@ -51,3 +51,43 @@ TEST_CASE("session a connection that begins one session after the other is close
         CHECK_FALSE(closed.has_value());
     }(client));
 }
+
+TEST_CASE(
+    "session a resend that was not sent any more when its connection ended comes once on the next, not "
+    "twice") {
+    local_dc_options options;
+    options.rtt = 100ms;
+    world here(options);
+    raw_client client(here, 1);
+    here.run([](raw_client& c, world& in) -> io::awaitable<void> {
+        co_await c.make_key();
+        const bytes query = with_layer(tl::encode(tl::help::getNearestDc{}));
+        const std::int64_t msg_id = co_await c.send(query);
+        co_await c.answer_to(msg_id);
+        // A new connection queues the answer again and ends before it could send it.
+        const bytes knock = tl::encode(tl::ping{});
+        co_await c.connect();
+        co_await c.send(knock);
+        const auto slept = co_await in.simulation.time().sleep_for(75ms);
+        REQUIRE(slept.has_value());
+        c.stream->close();
+        co_await c.connect();
+        co_await c.send(knock);
+        int answers = 0;
+        std::set<std::int64_t> pongs;
+        while (pongs.size() < 2) {
+            const received each = co_await c.next();
+            if (wire::constructor_of(each.body) == tl::pong::tl_id) pongs.insert(each.msg_id);
+            if (wire::constructor_of(each.body) == wire::rpc_result_id) ++answers;
+        }
+        const auto quiet = co_await in.simulation.time().sleep_for(1s);
+        REQUIRE(quiet.has_value());
+        co_await c.send(knock);
+        for (bool done = false; !done;) {
+            const received each = co_await c.next();
+            if (wire::constructor_of(each.body) == wire::rpc_result_id) ++answers;
+            done = wire::constructor_of(each.body) == tl::pong::tl_id && !pongs.contains(each.msg_id);
+        }
+        CHECK(answers == 1);
+    }(client, here));
+}
