@@ -3,6 +3,7 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include <exception>
 #include <utility>
@@ -132,9 +133,12 @@ io::awaitable<void> connection::watch_loop() {
     bool waited = true;
     while (waited && !close_at_)
         waited = (co_await close_at_changed_.wait()).has_value();
-    // Each ping moves the time: it is looked at again when it comes.
-    while (waited && *close_at_ > world_->env.time->now())
-        waited = (co_await world_->env.time->sleep_until(*close_at_)).has_value();
+    // Each ping moves the time, later or sooner: it is looked at again when it comes, and when it moved.
+    using namespace boost::asio::experimental::awaitable_operators;
+    while (waited && *close_at_ > world_->env.time->now()) {
+        const auto first = co_await (world_->env.time->sleep_until(*close_at_) || close_at_changed_.wait());
+        waited = first.index() == 0 ? std::get<0>(first).has_value() : std::get<1>(first).has_value();
+    }
 }
 
 void connection::handle_packet(wire::packet data) {

@@ -308,6 +308,25 @@ TEST_CASE("service 5.10 a connection that stops pinging is closed after its dela
     }(client, here));
 }
 
+TEST_CASE("service 5.10 a later ping with a shorter delay closes the connection sooner") {
+    world here;
+    raw_client client(here, 1);
+    here.run([](raw_client& c, world& in) -> io::awaitable<void> {
+        co_await c.make_key();
+        const time_point before = in.simulation.time().now();
+        for (const int delay : {60, 10}) {
+            tl::ping_delay_disconnect ping;
+            ping.disconnect_delay = delay;
+            const bytes body = tl::encode(ping);
+            co_await c.send(body);
+            co_await c.next_of(tl::pong::tl_id);
+        }
+        const auto closed = co_await c.next_packet();
+        CHECK_FALSE(closed.has_value());
+        CHECK(in.simulation.time().now() - before == 10s);
+    }(client, here));
+}
+
 TEST_CASE("service 5.6 5.8 5.9 states, salts, dropped answers and destroyed sessions") {
     world here;
     raw_client client(here, 1);
