@@ -1,6 +1,7 @@
 // The public face: checks the options and ties a cluster to sockets.
 #include "io/sockets.hpp"
 #include "localdc/access.hpp"
+#include "localdc/names.hpp"
 #include "localdc/server.hpp"
 
 #include <mtproto/local_dc.hpp>
@@ -21,7 +22,8 @@ void check(const local_dc_options& options) {
     require(options.rtt >= duration{0}, "the round-trip time must not be negative");
     require(options.rate >= 0, "the rate must not be negative");
     require(!options.login_code.empty(), "the login code must not be empty");
-    require(!options.channel.empty(), "the channel needs a name");
+    require(localdc::valid_username(options.channel),
+            "the channel's name must be a letter, then letters, digits and _, 32 at most");
     require(options.port + 2 * options.dcs <= most_ports, "the run of ports ends beyond 65535");
 }
 

@@ -1,38 +1,24 @@
 // contacts.*, channels.*, messages.*: finding the channel and reading it.
 #include "localdc/decoded.hpp"
 #include "localdc/layers.hpp"
+#include "localdc/names.hpp"
 #include "localdc/objects.hpp"
 
 #include <mtproto/tl_api.hpp>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
-#include <string_view>
 
 namespace mtproto::localdc {
 namespace {
 
 // contacts.resolveUsername as older layers spell it (without flags).
 constexpr std::uint32_t older_resolve_id = 0xf93ccba3;
-constexpr std::size_t longest_username = 32;
 constexpr int most_messages = 100;
-
-bool same_name(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                      [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
-bool valid_username(std::string_view name) {
-    if (name.empty() || name.size() > longest_username) return false;
-    if (std::isalpha(static_cast<unsigned char>(name.front())) == 0) return false;
-    return std::all_of(name.begin(), name.end(),
-                       [](unsigned char each) { return std::isalnum(each) != 0 || each == '_'; });
-}
 
 reply resolve(call& now, const std::string& name) {
     if (!valid_username(name)) throw refusal{400, "USERNAME_INVALID"};
-    if (!same_name(name, now.world.options.channel)) throw refusal{400, "USERNAME_NOT_OCCUPIED"};
+    if (!same_username(name, now.world.options.channel)) throw refusal{400, "USERNAME_NOT_OCCUPIED"};
     tl::peerChannel peer;
     peer.channel_id = channel_id;
     tl::contacts::resolvedPeer answer;

@@ -429,5 +429,7 @@ TEST_CASE("options that make no sense are refused") {
     refused([](local_dc_options& o) { o.port = 65535; });
     refused([](local_dc_options& o) { o.login_code.clear(); });
     refused([](local_dc_options& o) { o.faults = {"nonsense"}; });
+    for (const char* name : {"", "my films", "7films", "films_", "my__films"})
+        refused([&](local_dc_options& o) { o.channel = name; });
     refused([](local_dc_options& o) { o.folder = "/nonexistent"; });
 }
