@@ -37,6 +37,7 @@ def cluster(server, password=""):
         os.mkdir(folder)
         make_file(os.path.join(folder, "a film.mkv"), 5 * 1024 * 1024 + 12345, 1)
         make_file(os.path.join(folder, "b whole.bin"), 2 * 1024 * 1024, 2)
+        make_file(os.path.join(os.fsencode(folder), b"c \"odd\"\t\xff.BIN"), 4096, 3)
         if not password and os.path.exists(DEMO_VIDEO):
             os.symlink(DEMO_VIDEO, os.path.join(folder, "a demo.mkv"))
         info_path = os.path.join(work, "info.json")

@@ -16,8 +16,10 @@ namespace {
 std::string quoted(const std::string& text) {
     std::string made = "\"";
     for (const char each : text) {
-        if (each == '\n') {
-            made += "\\n";
+        if (static_cast<unsigned char>(each) < ' ') {
+            char escaped[7];
+            std::snprintf(escaped, sizeof escaped, "\\u%04x", static_cast<unsigned>(each));
+            made += escaped;
             continue;
         }
         if (each == '"' || each == '\\') made += '\\';

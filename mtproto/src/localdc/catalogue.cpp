@@ -2,9 +2,11 @@
 #include "localdc/catalogue.hpp"
 
 #include "base/endian.hpp"
+#include "localdc/names.hpp"
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -40,8 +42,12 @@ constexpr std::array types{
 };
 
 const type_by_extension* type_of(std::string_view name) {
-    for (const type_by_extension& each : types)
-        if (name.ends_with(each.extension)) return &each;
+    for (const type_by_extension& each : types) {
+        if (name.size() < each.extension.size()) continue;
+        const std::string_view end = name.substr(name.size() - each.extension.size());
+        const auto same = [](unsigned char a, char b) { return std::tolower(a) == b; };
+        if (std::equal(end.begin(), end.end(), each.extension.begin(), same)) return &each;
+    }
     return nullptr;
 }
 
@@ -136,7 +142,7 @@ outcome<catalogue> catalogue::read(const local_dc_options& options, int home) {
         for (const std::string& name : *names) {
             served_file file;
             file.path = (std::filesystem::path(options.folder) / name).string();
-            file.name = name;
+            file.name = valid_utf8(name);
             file.mime_type = mime_type_of(name);
             if (const type_by_extension* type = type_of(name); type && type->video)
                 file.video = look_into(file.path, options);

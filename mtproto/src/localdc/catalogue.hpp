@@ -18,8 +18,8 @@ namespace mtproto::localdc {
 /// A file of the folder, as a document.
 struct served_file {
     std::int64_t document_id = 0;
-    std::string path;
-    std::string name;
+    std::string path;  ///< any bytes
+    std::string name;  ///< UTF-8
     std::string mime_type;
     std::optional<video_facts> video;  ///< zeros where nobody looked
     std::int64_t size = 0;

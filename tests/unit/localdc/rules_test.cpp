@@ -2,6 +2,7 @@
 #include "localdc/accounts.hpp"
 #include "localdc/catalogue.hpp"
 #include "localdc/inbox.hpp"
+#include "localdc/names.hpp"
 #include "localdc/pq_challenge.hpp"
 #include "localdc/salts.hpp"
 #include "localdc/session.hpp"
@@ -247,4 +248,34 @@ TEST_CASE(
     }
     CHECK(here.answer_to(1) != nullptr);
     CHECK(here.take_up().size() == 17);
+}
+
+TEST_CASE(
+    "odd names: extensions in any case, bytes that are no UTF-8, and quotes and line breaks as they are") {
+    const testing::temporary_folder folder;
+    folder.add("FILM.MKV", testing::pattern(10));
+    folder.add("a \"quoted\"\nname", testing::pattern(11));
+    folder.add("b \xff\xc3", testing::pattern(12));
+    local_dc_options options;
+    options.folder = folder.path();
+    catalogue made = catalogue::read(options, 2).value();
+    REQUIRE(made.messages().size() == 3);
+    CHECK(made.message(2)->file->mime_type == "video/x-matroska");
+    CHECK(made.message(3)->file->name == "a \"quoted\"\nname");
+    const served_file& broken = *made.message(4)->file;
+    CHECK(broken.name == "b \xef\xbf\xbd\xef\xbf\xbd");
+    std::vector<std::byte> data(12);
+    CHECK(made.read(broken, 0, data).has_value());
+    CHECK((data == testing::pattern(12)));
+}
+
+TEST_CASE("text that is UTF-8 stays, and every byte that is none becomes U+FFFD") {
+    CHECK(valid_utf8("a \xc3\xa4 \xe2\x82\xac \xf0\x9f\x8e\xac") ==
+          "a \xc3\xa4 \xe2\x82\xac \xf0\x9f\x8e\xac");
+    const std::string bad = "\xef\xbf\xbd";
+    CHECK(valid_utf8("\x80") == bad);
+    CHECK(valid_utf8("\xc0\x80") == bad + bad);
+    CHECK(valid_utf8("\xed\xa0\x80") == bad + bad + bad);
+    CHECK(valid_utf8("\xf4\x90\x80\x80") == bad + bad + bad + bad);
+    CHECK(valid_utf8("\xe2\x82") == bad + bad);
 }
