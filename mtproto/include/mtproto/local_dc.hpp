@@ -108,9 +108,10 @@ class local_dc {
     local_dc(local_dc&&) noexcept;
     local_dc& operator=(local_dc&&) noexcept;
 
-    /// Binds and listens; info() is complete afterwards. Throws mtproto::error (errc::connection_failed).
+    /// Binds and listens; info() is complete afterwards. Throws mtproto::error: errc::connection_failed, with
+    /// the system's reason; errc::bad_argument when it was started or stopped before.
     void start();
-    /// Closes all ports and connections. May be called twice.
+    /// Closes all ports and connections, for good. May be called twice.
     void stop();
 
     /// The ports are 0 before start().

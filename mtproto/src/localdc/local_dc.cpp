@@ -33,6 +33,7 @@ struct local_dc::impl {
     std::shared_ptr<localdc::cluster> world;
     std::shared_ptr<localdc::server> running;
     bool started = false;
+    bool stopped = false;
 };
 
 local_dc local_dc_access::make(io::environment environment, local_dc_options options,
@@ -81,12 +82,14 @@ local_dc::~local_dc() {
 
 void local_dc::start() {
     if (impl_->started) throw error({errc::bad_argument, "the cluster has been started already"});
+    if (impl_->stopped) throw error({errc::bad_argument, "the cluster has been stopped: make another"});
     auto listening = impl_->running->start();
     if (!listening) throw error(listening.error());
     impl_->started = true;
 }
 
 void local_dc::stop() {
+    impl_->stopped = true;
     impl_->running->stop();
 }
 

@@ -408,10 +408,23 @@ TEST_CASE("stopping closes every port and connection") {
         in.cluster.stop();
         const auto closed = co_await c.next_packet();
         CHECK_FALSE(closed.has_value());
-        const io::endpoint where = in.where(1);
-        const auto refused = co_await in.simulation.net().connect(where);
-        CHECK(refused.has_error());
+        for (const local_dc_info::data_centre& dc : in.cluster.info().dcs) {
+            for (const std::uint16_t port : {dc.port, dc.media_port}) {
+                const io::endpoint where{dc.host, port};
+                const auto refused = co_await in.simulation.net().connect(where);
+                CHECK(refused.has_error());
+            }
+        }
     }(client, here));
+    CHECK_THROWS_AS(here.cluster.start(), error);
+}
+
+TEST_CASE("a cluster that was stopped before it started does not start: it would accept nobody") {
+    crypto::seeded_random random(1);
+    io::simulation simulation(random);
+    local_dc made = local_dc_access::make(simulation.make_environment(), {}, test_key());
+    made.stop();
+    CHECK_THROWS_AS(made.start(), error);
 }
 
 TEST_CASE("options that make no sense are refused") {
