@@ -21,7 +21,8 @@ constexpr bool usable_fingerprint(std::int64_t fingerprint) noexcept {
 }
 
 /// The key kept in `folder`, or a new one, which is then kept there (the private part with mode 0600).
-/// An empty folder: a new key in memory. errc::io_failed when the folder cannot be used.
+/// An empty folder: a new key in memory. errc::io_failed when the folder cannot be used, or what
+/// stands under the key's name is none.
 outcome<server_key> load_server_key(const std::string& folder);
 
 }  // namespace mtproto::localdc

@@ -12,6 +12,7 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <set>
 
 using namespace mtproto;
@@ -278,4 +279,31 @@ TEST_CASE("text that is UTF-8 stays, and every byte that is none becomes U+FFFD"
     CHECK(valid_utf8("\xed\xa0\x80") == bad + bad + bad);
     CHECK(valid_utf8("\xf4\x90\x80\x80") == bad + bad + bad + bad);
     CHECK(valid_utf8("\xe2\x82") == bad + bad);
+}
+
+TEST_CASE("a key file that is no key is an error that names it, never replaced") {
+    const testing::temporary_folder folder;
+    const std::string path = folder.path() + "/server-key.pem";
+    folder.add("server-key.pem", as_bytes("-----BEGIN RSA PRIVATE KEY-----"));
+    const auto malformed = load_server_key(folder.path());
+    REQUIRE(malformed.has_error());
+    CHECK(malformed.error().message().find(path) != std::string::npos);
+    CHECK(std::filesystem::file_size(path) == 31);
+    std::filesystem::remove(path);
+    std::filesystem::create_directory(path);
+    const auto unreadable = load_server_key(folder.path());
+    REQUIRE(unreadable.has_error());
+    CHECK(unreadable.error().message().find(path) != std::string::npos);
+}
+
+TEST_CASE("a draft of the key that a crash left behind, open to all, is not written into") {
+    const testing::temporary_folder folder;
+    folder.add("server-key.pem.new", {});
+    std::ifstream spying(folder.path() + "/server-key.pem.new");
+    REQUIRE(load_server_key(folder.path()).has_value());
+    std::string seen;
+    std::getline(spying, seen);
+    CHECK(seen.empty());
+    const auto mode = std::filesystem::status(folder.path() + "/server-key.pem").permissions();
+    CHECK((mode & std::filesystem::perms::all) == std::filesystem::perms(0600));
 }
