@@ -56,6 +56,12 @@ std::span<const method> account_methods();
 std::span<const method> message_methods();
 std::span<const method> upload_methods();
 
+/// "getFile" of "upload.getFile".
+constexpr std::string_view short_name(std::string_view name) {
+    return name.substr(name.find('.') + 1);
+}
+/// Whether there is a method of this short name.
+bool is_method(std::string_view name);
 /// The method of this id, or null.
 const method* find_method(std::uint32_t id);
 

@@ -3,6 +3,7 @@
 
 #include "base/endian.hpp"
 #include "crypto/sha.hpp"
+#include "localdc/fault_events.hpp"
 
 #include <algorithm>
 #include <array>
@@ -57,6 +58,7 @@ cluster::cluster(io::environment environment, local_dc_options chosen, server_ke
     for (const std::string& spec : options.faults) {
         auto read = traffic::parse_fault(spec);
         if (!read) throw error({errc::bad_argument, "this is not a fault: " + spec});
+        if (!can_strike(*read)) throw error({errc::bad_argument, "this fault can never strike: " + spec});
         wrong.push_back(std::move(*read));
     }
     faults = traffic::fault_plan(std::move(wrong));

@@ -8,6 +8,7 @@
 #include <mtproto/tl_api.hpp>
 #include <mtproto/tl_mtproto.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <unordered_map>
 
@@ -17,6 +18,20 @@ namespace {
 // Wrappers around wrappers: real clients use three.
 constexpr int deepest_wrapping = 8;
 constexpr std::size_t most_inflated = 4u << 20;
+
+using method_table = std::unordered_map<std::uint32_t, const method*>;
+
+const method_table& all_methods() {
+    static const method_table table = [] {
+        method_table made;
+        for (const auto methods :
+             {help_methods(), auth_methods(), account_methods(), message_methods(), upload_methods()})
+            for (const method& each : methods)
+                made.emplace(each.id, &each);
+        return made;
+    }();
+    return table;
+}
 
 template <class M>
 M unwrap(const bytes& boxed) {
@@ -113,7 +128,7 @@ reply run_innermost(call& now, bytes boxed) {
     const method* wanted = find_method(id);
     if (!wanted) throw refusal{400, "INPUT_METHOD_INVALID_" + std::to_string(id) + "_0"};
     check_state(now, *wanted);
-    now.fault = now.world.faults.strike(wanted->name.substr(wanted->name.find('.') + 1));
+    now.fault = now.world.faults.strike(short_name(wanted->name));
     if (now.fault) answer_fault(now, *now.fault);
     return wanted->run(now, boxed);
 }
@@ -126,17 +141,15 @@ const account& call::user() const {
     return *known;
 }
 
+bool is_method(std::string_view name) {
+    const method_table& all = all_methods();
+    return std::any_of(all.begin(), all.end(),
+                       [name](const auto& each) { return short_name(each.second->name) == name; });
+}
+
 const method* find_method(std::uint32_t id) {
-    static const auto table = [] {
-        std::unordered_map<std::uint32_t, const method*> made;
-        for (const auto methods :
-             {help_methods(), auth_methods(), account_methods(), message_methods(), upload_methods()})
-            for (const method& each : methods)
-                made.emplace(each.id, &each);
-        return made;
-    }();
-    const auto found = table.find(id);
-    return found == table.end() ? nullptr : found->second;
+    const auto found = all_methods().find(id);
+    return found == all_methods().end() ? nullptr : found->second;
 }
 
 bytes encode_refusal(const refusal& why) {

@@ -442,6 +442,10 @@ TEST_CASE("options that make no sense are refused") {
     refused([](local_dc_options& o) { o.port = 65535; });
     refused([](local_dc_options& o) { o.login_code.clear(); });
     refused([](local_dc_options& o) { o.faults = {"nonsense"}; });
+    for (const char* never : {"close@getFiles", "close@upload.getFile", "short-part@getMessages",
+                              "wrong-hash@getFile", "dh-retry@req_pq_multi", "internal@req_DH_params",
+                              "wrong-nonce@getFile", "flood-wait=3@connect", "close@ping"})
+        refused([&](local_dc_options& o) { o.faults = {never}; });
     for (const char* name : {"", "my films", "7films", "films_", "my__films"})
         refused([&](local_dc_options& o) { o.channel = name; });
     refused([](local_dc_options& o) { o.folder = "/nonexistent"; });
