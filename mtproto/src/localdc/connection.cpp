@@ -3,7 +3,9 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <exception>
 #include <utility>
@@ -76,11 +78,24 @@ void connection::start(std::size_t which, io::awaitable<void> (connection::*loop
     ++running_;
     boost::asio::co_spawn(world_->env.executor, keep(shared_from_this(), loop),
                           boost::asio::bind_cancellation_slot(
-                              cancel_[which].slot(), [self = shared_from_this()](std::exception_ptr) {
-                                  // Whatever was thrown came of the cancellation.
+                              cancel_[which].slot(), [self = shared_from_this()](std::exception_ptr thrown) {
+                                  self->note_end(thrown);
                                   --self->running_;
                                   self->loop_ended_.notify();
                               }));
+}
+
+// Cancelling the loops throws in them; anything else ends the connection for a reason worth knowing.
+void connection::note_end(const std::exception_ptr& thrown) const {
+    if (!thrown || !world_->env.log) return;
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const boost::system::system_error& why) {
+        if (why.code() == boost::asio::error::operation_aborted) return;
+        world_->env.log(log_level::error, std::string("a connection ends: ") + why.what());
+    } catch (const std::exception& why) {
+        world_->env.log(log_level::error, std::string("a connection ends: ") + why.what());
+    }
 }
 
 io::awaitable<void> connection::keep(std::shared_ptr<connection> self,

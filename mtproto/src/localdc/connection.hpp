@@ -13,6 +13,7 @@
 
 #include <array>
 #include <deque>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <set>
@@ -63,6 +64,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     // Loops, each a coroutine; the end of one ends all.
     static constexpr std::size_t loop_count = 4;
     void start(std::size_t which, io::awaitable<void> (connection::*loop)());
+    void note_end(const std::exception_ptr& thrown) const;
     static io::awaitable<void> keep(std::shared_ptr<connection> self,
                                     io::awaitable<void> (connection::*loop)());
     io::awaitable<void> read_loop();
