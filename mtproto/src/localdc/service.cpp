@@ -136,7 +136,7 @@ void connection::resend(const context& at, std::int64_t msg_id, const std::vecto
 
 void connection::drop_answer(const context& at, std::int64_t msg_id, std::int64_t req_msg_id) {
     const auto waiting = std::find_if(queue_.begin(), queue_.end(), [&](const outgoing& each) {
-        return each.what == outgoing::kind::sealed && each.in == at.in &&
+        return each.what == outgoing::kind::sealed && each.in == at.in && req_msg_id != 0 &&
                each.content.req_msg_id == req_msg_id;
     });
     bytes result = tl::encode(tl::rpc_answer_unknown{});

@@ -48,6 +48,8 @@ const message* session::sent(std::int64_t msg_id) const {
 }
 
 const message* session::answer_to(std::int64_t req_msg_id) const {
+    // 0 is what answers no query.
+    if (req_msg_id == 0) return nullptr;
     for (const auto& [id, each] : unacknowledged_)
         if (each.req_msg_id == req_msg_id) return &each;
     return nullptr;

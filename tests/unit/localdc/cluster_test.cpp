@@ -352,10 +352,13 @@ TEST_CASE("service 5.6 5.8 5.9 states, salts, dropped answers and destroyed sess
         CHECK((info.info[1] == std::byte{3}));
 
         tl::rpc_drop_answer drop;
-        drop.req_msg_id = 4;
-        const bytes drop_query = tl::encode(drop);
-        const bytes dropped = co_await c.call(drop_query);
-        CHECK(tl::decode<tl::rpc_answer_unknown>(dropped).has_value());
+        // 0 is what new_session_created and the like answer to: they are no query's.
+        for (const std::int64_t unknown : {4, 0}) {
+            drop.req_msg_id = unknown;
+            const bytes drop_query = tl::encode(drop);
+            const bytes dropped = co_await c.call(drop_query);
+            CHECK(tl::decode<tl::rpc_answer_unknown>(dropped).has_value());
+        }
 
         tl::destroy_session destroy;
         destroy.session_id = 99;
