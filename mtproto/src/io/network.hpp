@@ -35,7 +35,7 @@ class network {
     virtual ~network() = default;
     /// Errors: errc::connection_failed, errc::cancelled. No timeout of its own.
     virtual awaitable<result<std::unique_ptr<stream>>> connect(const endpoint& where) = 0;
-    /// Port 0 asks for any free one.
+    /// Port 0 asks for any free one. Errors: the system's, such as "address in use".
     virtual result<std::unique_ptr<acceptor>> listen(const endpoint& where) = 0;
 };
 

@@ -116,14 +116,14 @@ awaitable<result<std::unique_ptr<stream>>> socket_network::connect(const endpoin
 result<std::unique_ptr<acceptor>> socket_network::listen(const endpoint& where) {
     boost::system::error_code why;
     const auto address = asio::ip::make_address(where.host, why);
-    if (why) return errc::bad_argument;
+    if (why) return why;
     const tcp::endpoint local(address, where.port);
     tcp::acceptor made(executor_);
     made.open(local.protocol(), why);
     if (!why) made.set_option(tcp::acceptor::reuse_address(true), why);
     if (!why) made.bind(local, why);
     if (!why) made.listen(asio::socket_base::max_listen_connections, why);
-    if (why) return errc::connection_failed;
+    if (why) return why;
     return std::make_unique<socket_acceptor>(std::move(made));
 }
 

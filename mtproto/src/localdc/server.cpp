@@ -21,7 +21,9 @@ outcome<std::unique_ptr<io::acceptor>> server::listen(int number) {
                                                ? std::uint16_t{0}
                                                : static_cast<std::uint16_t>(options.port + number)};
     auto made = world_->env.net->listen(where);
-    if (!made) return failure(errc::connection_failed, "cannot listen on " + io::to_string(where));
+    if (!made)
+        return failure(errc::connection_failed,
+                       "cannot listen on " + io::to_string(where) + ": " + made.error().message());
     return std::move(*made);
 }
 

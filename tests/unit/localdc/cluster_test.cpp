@@ -3,6 +3,7 @@
 #include "raw_client.hpp"
 #include "wire/container.hpp"
 
+#include <boost/asio/io_context.hpp>
 #include <doctest/doctest.h>
 
 using namespace mtproto;
@@ -452,4 +453,26 @@ TEST_CASE("options that make no sense are refused") {
     for (const char* name : {"", "my films", "7films", "films_", "my__films"})
         refused([&](local_dc_options& o) { o.channel = name; });
     refused([](local_dc_options& o) { o.folder = "/nonexistent"; });
+}
+
+TEST_CASE("a cluster that cannot listen says where and why") {
+    boost::asio::io_context context;
+    local_dc_options options;
+    options.dcs = 1;
+    local_dc first(context.get_executor(), options);
+    first.start();
+    const auto refusal_of = [&] {
+        try {
+            local_dc second(context.get_executor(), options);
+            second.start();
+        } catch (const error& why) {
+            return std::string(why.what());
+        }
+        return std::string();
+    };
+    options.port = first.info().dcs[0].port;
+    CHECK(refusal_of().find("Address already in use") != std::string::npos);
+    options.port = 0;
+    options.host = "no address";
+    CHECK(refusal_of().find("no address:0: Invalid argument") != std::string::npos);
 }
