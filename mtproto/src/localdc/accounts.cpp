@@ -1,8 +1,9 @@
 // The tables of accounts.
 #include "localdc/accounts.hpp"
 
+#include "localdc/octets.hpp"
+
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <utility>
 
@@ -11,17 +12,9 @@ namespace {
 
 // A demonstration's tables must not grow without end.
 constexpr std::size_t most_pending = 10'000;
+constexpr std::size_t code_hash_size = 9;
+constexpr std::size_t ticket_size = 128;
 constexpr std::size_t most_accounts = 100'000;
-
-std::string hex(byte_view data) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const std::byte each : data) {
-        text += digits[std::to_integer<unsigned>(each) >> 4];
-        text += digits[std::to_integer<unsigned>(each) & 15];
-    }
-    return text;
-}
 
 }  // namespace
 
@@ -77,9 +70,7 @@ const account* accounts::by_id(std::int64_t id) const {
 }
 
 std::string accounts::send_code(const std::string& phone, random_source& random) {
-    std::array<std::byte, 9> name{};
-    random.fill(name);
-    std::string hash = hex(name);
+    std::string hash = hex(random_bytes(random, code_hash_size));
     if (codes_.size() >= most_pending) codes_.clear();
     codes_[hash] = {phone, false};
     return hash;
@@ -100,12 +91,10 @@ bool accounts::may_sign_up(const std::string& hash) const {
 }
 
 bytes accounts::export_login(std::int64_t user, int to_dc, random_source& random) {
-    buffer made = buffer::allocate(128);
-    const byte_span all = made.span().first(128);
-    random.fill(all);
+    bytes made = random_bytes(random, ticket_size);
     if (tickets_.size() >= most_pending) tickets_.clear();
-    tickets_[std::string(as_text(all))] = {user, to_dc};
-    return {std::move(made), 0, all.size()};
+    tickets_[std::string(made.text())] = {user, to_dc};
+    return made;
 }
 
 bool accounts::import_login(std::int64_t user, const bytes& given, int here) {

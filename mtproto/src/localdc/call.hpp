@@ -25,7 +25,6 @@ struct call {
     key_state& key;      ///< the key that encrypts
     login_state& login;  ///< of the permanent key behind it
     session& in;
-    bool media_only = false;
     std::int64_t msg_id = 0;
     int layer = 0;                          ///< what the client understands
     const traffic::fault* fault = nullptr;  ///< what is to go wrong with the answer
@@ -68,7 +67,6 @@ const method* find_method(std::uint32_t id);
 /// A query's answer, and what is to go wrong with it on its way, or null.
 struct ran {
     reply answer;  ///< the body is boxed: a result, or an rpc_error
-    bool refused = false;
     const traffic::fault* fault = nullptr;
 };
 /// Runs a query, wrappers and all. `now.layer` and `now.fault` are found on the way.

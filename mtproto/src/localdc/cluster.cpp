@@ -4,6 +4,7 @@
 #include "base/endian.hpp"
 #include "crypto/sha.hpp"
 #include "localdc/fault_events.hpp"
+#include "localdc/octets.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,12 +15,6 @@ namespace {
 constexpr std::size_t srp_salt_size = 32;
 constexpr std::size_t file_reference_size = 25;
 
-bytes random_bytes(random_source& random, std::size_t size) {
-    buffer made = buffer::allocate(size);
-    random.fill(made.span().first(size));
-    return {std::move(made), 0, size};
-}
-
 crypto::sha256_digest digest_of(std::initializer_list<std::int64_t> numbers) {
     std::array<std::byte, 64> text{};
     std::size_t used = 0;
@@ -28,15 +23,6 @@ crypto::sha256_digest digest_of(std::initializer_list<std::int64_t> numbers) {
         used += sizeof number;
     }
     return crypto::sha256(byte_view(text).first(used));
-}
-
-std::string hex(byte_view data) {
-    std::string text;
-    for (const std::byte each : data) {
-        text += "0123456789abcdef"[std::to_integer<unsigned>(each) >> 4];
-        text += "0123456789abcdef"[std::to_integer<unsigned>(each) & 15];
-    }
-    return text;
 }
 
 }  // namespace

@@ -26,11 +26,9 @@ traffic::line_rules rules_of(const local_dc_options& options) {
 
 }  // namespace
 
-connection::connection(std::shared_ptr<cluster> world, data_centre& dc, bool media_only,
-                       std::unique_ptr<io::stream> stream)
+connection::connection(std::shared_ptr<cluster> world, data_centre& dc, std::unique_ptr<io::stream> stream)
     : world_(std::move(world)),
       dc_(dc),
-      media_only_(media_only),
       stream_(std::move(stream)),
       frames_in_(wire::role::server, std::nullopt, world_->buffers, most_received),
       exchange_({&world_->rsa_key.key, dc.id, world_->env.random,

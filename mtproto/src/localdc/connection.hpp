@@ -23,8 +23,7 @@ namespace mtproto::localdc {
 /// Lives until its coroutines end; keeps the cluster alive. On the cluster's executor only.
 class connection final : public std::enable_shared_from_this<connection>, private part_source {
   public:
-    connection(std::shared_ptr<cluster> world, data_centre& dc, bool media_only,
-               std::unique_ptr<io::stream> stream);
+    connection(std::shared_ptr<cluster> world, data_centre& dc, std::unique_ptr<io::stream> stream);
     ~connection() override;
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
@@ -115,7 +114,6 @@ class connection final : public std::enable_shared_from_this<connection>, privat
 
     std::shared_ptr<cluster> world_;
     data_centre& dc_;
-    bool media_only_;
     std::unique_ptr<io::stream> stream_;
     wire::frame_reader frames_in_;
     std::optional<wire::frame_writer> frames_out_;

@@ -18,7 +18,6 @@ enum class bad_msg : std::int32_t {
     msg_too_old = 20,
     seqno_too_low = 32,
     seqno_too_high = 33,
-    seqno_not_even = 34,
     seqno_not_odd = 35,
     salt = 48,
     container = 64,
@@ -43,8 +42,6 @@ class inbox {
     /// A message came. Remembers it unless there is a problem or it is a duplicate.
     receipt take(std::int64_t msg_id, std::int32_t seqno, numbering kind);
 
-    /// Whether it was received and is remembered.
-    bool knows(std::int64_t msg_id) const { return seen_.contains(msg_id); }
     /// The low bits of a state (protocol 5.6): 1 unknown, 2 not received, 3 not received and newer, 4
     /// received.
     std::byte state(std::int64_t msg_id) const;

@@ -30,6 +30,18 @@ bool strikes(const traffic::fault* fault, fault_kind kind) {
     return fault && fault->kind == kind;
 }
 
+// The nonce outside its secret, for as long as functions want it so; wiped whichever way they end.
+struct open_nonce {
+    explicit open_nonce(const crypto::secret<32>& from) {
+        std::copy_n(from.data(), value.size(), value.begin());
+    }
+    ~open_nonce() { crypto::wipe(value); }
+    open_nonce(const open_nonce&) = delete;
+    open_nonce& operator=(const open_nonce&) = delete;
+
+    crypto::int256 value;
+};
+
 // The digest of a value, the value, and random bytes up to a whole block.
 std::vector<std::byte> with_digest(const bytes& value, random_source& random) {
     const crypto::sha1_digest digest = crypto::sha1(value);
@@ -132,10 +144,8 @@ std::optional<bytes> key_exchange::request_dh(const bytes& body, unix_time now, 
         static_cast<std::int32_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
     std::vector<std::byte> text = with_digest(tl::encode(parameters), *rules_.random);
     if (strikes(fault, fault_kind::wrong_hash)) text[0] ^= std::byte{1};
-    crypto::int256 new_nonce;
-    std::copy_n(new_nonce_.data(), new_nonce.size(), new_nonce.begin());
-    crypto::aes_ige_encrypt(text, text, crypto::handshake_cipher(new_nonce, server_nonce_));
-    crypto::wipe(new_nonce);
+    const open_nonce new_nonce(new_nonce_);
+    crypto::aes_ige_encrypt(text, text, crypto::handshake_cipher(new_nonce.value, server_nonce_));
     state_ = state::dh_sent;
 
     tl::server_DH_params_ok answer;
@@ -151,9 +161,8 @@ std::optional<key_exchange::step> key_exchange::agree(const bytes& body, const t
     if (!query || query->nonce != nonce_ || query->server_nonce != server_nonce_) return std::nullopt;
     std::vector<std::byte> text(query->encrypted_data.begin(), query->encrypted_data.end());
     if (text.size() % crypto::aes_block_size != 0) return std::nullopt;
-    crypto::int256 new_nonce;
-    std::copy_n(new_nonce_.data(), new_nonce.size(), new_nonce.begin());
-    crypto::aes_ige_decrypt(text, text, crypto::handshake_cipher(new_nonce, server_nonce_));
+    const open_nonce new_nonce(new_nonce_);
+    crypto::aes_ige_decrypt(text, text, crypto::handshake_cipher(new_nonce.value, server_nonce_));
 
     constexpr std::size_t digest_size = std::tuple_size_v<crypto::sha1_digest>;
     if (text.size() < digest_size) return std::nullopt;
@@ -170,7 +179,7 @@ std::optional<key_exchange::step> key_exchange::agree(const bytes& body, const t
     if (!secret) return std::nullopt;
     const auto key = std::make_shared<const crypto::auth_key>(secret->span());
     const auto hash = [&](unsigned number) {
-        crypto::int128 made = crypto::new_nonce_hash(new_nonce, number, *key);
+        crypto::int128 made = crypto::new_nonce_hash(new_nonce.value, number, *key);
         if (strikes(fault, fault_kind::wrong_nonce)) made[0] ^= std::byte{1};
         return made;
     };
@@ -194,8 +203,7 @@ std::optional<key_exchange::step> key_exchange::agree(const bytes& body, const t
     answer.nonce = nonce_;
     answer.server_nonce = server_nonce_;
     answer.new_nonce_hash1 = hash(1);
-    agreed_key agreed{key, crypto::first_salt(new_nonce, server_nonce_), expires_in_};
-    crypto::wipe(new_nonce);
+    agreed_key agreed{key, crypto::first_salt(new_nonce.value, server_nonce_), expires_in_};
     return step{tl::encode(answer), std::move(agreed)};
 }
 

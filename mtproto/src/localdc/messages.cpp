@@ -19,6 +19,8 @@ constexpr unix_time oldest = std::chrono::seconds(300);
 constexpr unix_time newest = std::chrono::seconds(30);
 // Smaller answers are not worth the client's time to inflate.
 constexpr std::size_t worth_compressing = 1024;
+// The length of a TL string has 24 bits.
+constexpr std::size_t most_compressed = 15u << 20;
 
 bool is_service(std::uint32_t id) {
     switch (id) {
@@ -141,7 +143,7 @@ void connection::handle_message(const context& at, std::int64_t msg_id, std::int
 
 void connection::handle_query(const context& at, std::int64_t msg_id, const bytes& body) {
     login_state& login = at.key->bound_to ? at.key->bound_to->login : at.key->login;
-    call now{*world_, dc_, *at.key, login, *at.in, media_only_, msg_id};
+    call now{*world_, dc_, *at.key, login, *at.in, msg_id};
     ran done = run_query(now, body);
     message answer;
     answer.response = true;
@@ -150,8 +152,10 @@ void connection::handle_query(const context& at, std::int64_t msg_id, const byte
     if (done.answer.part) {
         answer.part = done.answer.part;
     } else {
-        const std::optional<bytes> packed =
-            done.answer.body.size() > worth_compressing ? wire::pack_gzip(done.answer.body) : std::nullopt;
+        const std::size_t size = done.answer.body.size();
+        const std::optional<bytes> packed = size > worth_compressing && size < most_compressed
+                                                ? wire::pack_gzip(done.answer.body)
+                                                : std::nullopt;
         answer.body = wire::write_rpc_result(msg_id, packed ? *packed : done.answer.body);
     }
     if (done.fault && !act_on(at, *done.fault, answer)) return;

@@ -2,6 +2,7 @@
 #include "localdc/decoded.hpp"
 #include "localdc/layers.hpp"
 #include "localdc/objects.hpp"
+#include "localdc/octets.hpp"
 
 #include <mtproto/tl_api.hpp>
 
@@ -15,12 +16,6 @@ constexpr std::size_t new_salt_size = 8;
 constexpr std::size_t most_users = 100;  // of one question
 // updates.getDifference as layer 144 spells it (without two of the limits).
 constexpr std::uint32_t older_get_difference_id = 0x25939651;
-
-bytes random_bytes(call& now, std::size_t size) {
-    buffer made = buffer::allocate(size);
-    now.world.env.random->fill(made.span().first(size));
-    return {std::move(made), 0, size};
-}
 
 tl::passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow algorithm(bytes salt1, bytes salt2) {
     tl::passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow made;
@@ -46,9 +41,10 @@ reply get_password(call& now, tl::account::getPassword&) {
         answer.srp_id = now.login.challenge_id;
         now.login.challenge = std::move(*challenge);
     }
-    answer.new_algo = algorithm(random_bytes(now, new_salt_size), random_bytes(now, new_salt_size));
+    answer.new_algo = algorithm(random_bytes(*now.world.env.random, new_salt_size),
+                                random_bytes(*now.world.env.random, new_salt_size));
     answer.new_secure_algo = tl::securePasswordKdfAlgoUnknown{};
-    answer.secure_random = random_bytes(now, secure_random_size);
+    answer.secure_random = random_bytes(*now.world.env.random, secure_random_size);
     return {encode_for(now.layer, answer), {}};
 }
 

@@ -162,10 +162,10 @@ bytes encode_refusal(const refusal& why) {
 ran run_query(call& now, const bytes& boxed) {
     try {
         reply answer = run_innermost(now, boxed);
-        return {std::move(answer), false, now.fault};
+        return {std::move(answer), now.fault};
     } catch (const refusal& why) {
         now.in.note_failure(now.msg_id);
-        return {{encode_refusal(why), {}}, true, now.fault};
+        return {{encode_refusal(why), {}}, now.fault};
     }
 }
 

@@ -38,7 +38,7 @@ outcome<void> server::start() {
             }
             local_dc_info::data_centre& told = world_->info.dcs[static_cast<std::size_t>(dc.id - 1)];
             (media_only ? told.media_port : told.port) = (*listening)->local().port;
-            doors_.push_back(std::make_shared<door>(door{std::move(*listening), &dc, media_only}));
+            doors_.push_back(std::make_shared<door>(door{std::move(*listening), &dc}));
         }
     }
     for (const std::shared_ptr<door>& each : doors_)
@@ -65,7 +65,7 @@ io::awaitable<void> server::accept_loop(std::shared_ptr<server> self, std::share
         }
         const traffic::fault* fault = self->world_->faults.strike("connect");
         if (fault && fault->kind == traffic::fault_kind::close) continue;
-        auto client = std::make_shared<connection>(self->world_, *at->dc, at->media_only, std::move(*stream));
+        auto client = std::make_shared<connection>(self->world_, *at->dc, std::move(*stream));
         if (fault && fault->kind == traffic::fault_kind::silence) client->fall_silent();
         boost::asio::co_spawn(self->world_->env.executor, serve(self, std::move(client)),
                               boost::asio::detached);

@@ -23,7 +23,6 @@ class server final : public std::enable_shared_from_this<server> {
     struct door {
         std::unique_ptr<io::acceptor> listening;
         data_centre* dc = nullptr;
-        bool media_only = false;
     };
 
     outcome<std::unique_ptr<io::acceptor>> listen(int number);
