@@ -117,6 +117,10 @@ TEST_CASE("messages 5.4 wrong salts, times and bits are told with their codes, a
             CHECK(told.error_code == code);
         }
         c.contents = 0;
+        // None of the queries above was run: they would have brought initConnection.
+        const bytes plain = tl::encode(tl::help::getConfig{});
+        const std::string not_inited = co_await c.error_of(plain);
+        CHECK(not_inited == "400 CONNECTION_NOT_INITED");
         const bytes done = co_await c.call(query);
         CHECK(tl::decode<tl::config>(done).has_value());
     }(client, here));

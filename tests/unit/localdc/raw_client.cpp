@@ -68,8 +68,8 @@ io::awaitable<void> raw_client::connect() {
     ready_.clear();
 }
 
-io::awaitable<void> raw_client::write(const wire::packet& data) {
-    const wire::frame frame = writer_->wrap(data.view());
+io::awaitable<void> raw_client::write(const wire::packet& data, bool quick_ack) {
+    const wire::frame frame = writer_->wrap(data.view(), quick_ack);
     const std::array<byte_view, 3> parts{frame.header(), data.view(), frame.trailer()};
     const auto written = co_await stream->write(parts);
     REQUIRE(written.has_value());
@@ -193,6 +193,13 @@ io::awaitable<std::int64_t> raw_client::send(bytes body, bool content) {
     const std::int32_t seqno = next_seqno(content);
     co_await send_numbered(std::move(body), msg_id, seqno);
     co_return msg_id;
+}
+
+io::awaitable<std::uint32_t> raw_client::send_for_quick_ack(bytes body) {
+    const wire::message_header header{salt, session_id, new_msg_id(), next_seqno(true)};
+    const wire::sealed made = wire::seal(key, wire::role::client, header, body, in_.random);
+    co_await write(made.data, true);
+    co_return made.quick_ack_token;
 }
 
 io::awaitable<received> raw_client::next() {

@@ -70,6 +70,8 @@ class raw_client {
     /// Sends a message with the next numbers; returns its msg_id.
     io::awaitable<std::int64_t> send(bytes body, bool content = true);
     io::awaitable<void> send_numbered(bytes body, std::int64_t msg_id, std::int32_t seqno);
+    /// Sends a message whose packet asks for a quick acknowledgement; returns the token that it has to carry.
+    io::awaitable<std::uint32_t> send_for_quick_ack(bytes body);
     io::awaitable<void> send_plain(bytes body);
     /// The next packet, or nothing when the server has closed.
     io::awaitable<std::optional<wire::packet>> next_packet();
@@ -105,7 +107,7 @@ class raw_client {
 
   private:
     io::awaitable<bytes> plain_call(bytes body);
-    io::awaitable<void> write(const wire::packet& data);
+    io::awaitable<void> write(const wire::packet& data, bool quick_ack = false);
 
     world& in_;
     int dc_;
