@@ -3,10 +3,12 @@
 #include "emit.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -63,7 +65,8 @@ arguments parse_arguments(int count, char** values) {
         } else if (word == "--sources") {
             constexpr unsigned long most = 1000;
             const std::string number = next();
-            parsed.sources = std::strtoul(number.c_str(), nullptr, 10);
+            const auto read = std::from_chars(number.data(), number.data() + number.size(), parsed.sources);
+            if (read.ec != std::errc{} || read.ptr != number.data() + number.size()) usage();
             if (parsed.sources == 0 || parsed.sources > most) usage();
         } else if (word == "--roots") {
             parsed.roots.push_back(next());
@@ -85,20 +88,24 @@ arguments parse_arguments(int count, char** values) {
 
 std::string read_file(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    if (!file || !(text << file.rdbuf())) throw std::runtime_error(path.string() + ": cannot read this file");
-    return text.str();
+    std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    if (!file.is_open() || file.bad() || std::filesystem::is_directory(path))
+        throw std::runtime_error(path.string() + ": cannot read this file");
+    return text;
 }
 
-// A file that already says the same keeps its time, so that nothing is compiled again.
+// A file that already says the same keeps its time, so that nothing is compiled again. Under another name
+// first: what an interrupted run wrote is not taken for the whole.
 void write_file(const std::filesystem::path& path, const std::string& text) {
     std::error_code ignored;
     if (std::filesystem::is_regular_file(path, ignored) && read_file(path) == text) return;
     std::filesystem::create_directories(path.parent_path());
-    std::ofstream file(path, std::ios::binary);
+    const std::filesystem::path draft = path.string() + ".new";
+    std::ofstream file(draft, std::ios::binary);
     file << text;
     file.close();
-    if (!file) throw std::runtime_error(path.string() + ": cannot write this file");
+    if (file) std::filesystem::rename(draft, path, ignored);
+    if (!file || ignored) throw std::runtime_error(path.string() + ": cannot write this file");
 }
 
 std::vector<std::string> read_roots(const std::string& path) {

@@ -49,6 +49,29 @@ class Program(unittest.TestCase):
         self.assertEqual(done.stderr, f"{wrong}:3:27: expected ':', found 'double'\n")
         self.assertFalse((self.path / "h").exists())
 
+    def test_an_empty_output_of_an_interrupted_run_is_written_again(self):
+        self.generate()
+        header = self.path / "h/tl_mini.hpp"
+        whole = header.read_text()
+        header.write_text("")
+        self.assertEqual(self.generate().returncode, 0)
+        self.assertEqual(header.read_text(), whole)
+        self.assertEqual([p for p in self.path.rglob("*.new")], [])
+
+    def test_an_empty_schema_is_one(self):
+        empty = self.path / "empty.tl"
+        empty.write_text("")
+        self.assertEqual(run(empty, "--check").returncode, 0)
+        self.assertEqual(run(self.path, "--check").returncode, 1)
+
+    def test_line_ends_of_windows_change_nothing(self):
+        self.generate()
+        first = self.files()
+        other = self.path / "mini.tl"
+        other.write_bytes(MINI.read_bytes().replace(b"\n", b"\r\n"))
+        self.assertEqual(self.generate(other).returncode, 0)
+        self.assertEqual({**self.files(), "mini.tl": 0}, {**first, "mini.tl": 0})
+
     def test_a_missing_schema_exits_1(self):
         done = self.generate(self.path / "none.tl")
         self.assertEqual(done.returncode, 1)
@@ -69,7 +92,8 @@ class Program(unittest.TestCase):
         self.assertEqual(self.generate(MINI, "--roots", roots).returncode, 1)
 
     def test_a_wrong_command_line_exits_2(self):
-        for arguments in ([], [MINI], [MINI, "--name"], [MINI, "--name", "x", "--sources", "0"], ["--nothing"]):
+        for arguments in ([], [MINI], [MINI, "--name"], [MINI, "--name", "x", "--sources", "0"],
+                          [MINI, "--name", "x", "--sources", "2x"], ["--nothing"]):
             with self.subTest(arguments=arguments):
                 done = run(*arguments)
                 self.assertEqual(done.returncode, 2)
