@@ -29,6 +29,8 @@ class builder {
 
     model run(int layer) {
         made_.layer = layer;
+        if (!options_.opaque && parsed_.layers.size() > 1)
+            fail(parsed_.layers_at[1], "expected one layer: only --opaque keeps several apart");
         for (const declaration& line : parsed_.declarations)
             if (line.layer == layer) lines_.push_back(&line);
         collect();

@@ -3,6 +3,7 @@
 
 #include "lexer.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace tlgen {
@@ -28,6 +29,7 @@ class parser {
                 made_.declarations.push_back(declare());
             }
         }
+        place_layer();
         return std::move(made_);
     }
 
@@ -64,9 +66,25 @@ class parser {
         const auto parsed = std::from_chars(argument.data(), last, layer);
         if (parsed.ec != std::errc{} || parsed.ptr != last || layer <= 0)
             fail(line.at, "expected a number after 'LAYER', found '" + argument + "'");
+        if (std::find(made_.layers.begin(), made_.layers.end(), layer) != made_.layers.end())
+            fail(line.at, "expected a layer that did not begin before, " + argument + " did");
         made_.layers.push_back(layer);
+        made_.layers_at.push_back(line.at);
         layer_ = layer;
         functions_ = false;
+    }
+
+    // Some schemas name their layer at the end. Otherwise nothing stands above the first.
+    void place_layer() {
+        if (made_.layers.empty()) return;
+        const auto above = [](const declaration& line) { return line.layer == 0; };
+        const auto first = std::find_if(made_.declarations.begin(), made_.declarations.end(), above);
+        if (first == made_.declarations.end()) return;
+        const bool all = std::all_of(made_.declarations.begin(), made_.declarations.end(), above);
+        if (!all || made_.layers.size() > 1)
+            fail(first->at, "expected '// LAYER n' above '" + first->name + "', as other lines have it");
+        for (declaration& line : made_.declarations)
+            line.layer = made_.layers.front();
     }
 
     declaration declare() {

@@ -43,7 +43,7 @@ struct declaration {
     std::vector<field_decl> fields;
     type_expr result;
     bool is_function = false;
-    int layer = 0;  ///< of the last `// LAYER` above it, 0 when there was none
+    int layer = 0;  ///< of the last `// LAYER` above it, or of the only one, below all; 0 when there is none
     position at;
 };
 
@@ -57,6 +57,7 @@ struct schema {
     std::vector<declaration> declarations;
     std::vector<fixed_id> fixed_ids;  ///< lines whose id is not the CRC32 of their text
     std::vector<int> layers;          ///< in the order of their `// LAYER` lines
+    std::vector<position> layers_at;  ///< where those stand
 };
 
 /// Throws schema_error at the first thing that is not a schema.

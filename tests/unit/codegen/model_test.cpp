@@ -69,9 +69,16 @@ TEST_CASE("MTProto's own schema and the older layers resolve") {
     CHECK((older.layers == std::vector<int>{144, 198, 227}));
     model_options opaque;
     opaque.opaque = true;
-    CHECK(build_model(older, 144, opaque).combinators.size() == 13);
-    CHECK(build_model(older, 198, opaque).combinators.size() == 4);
-    CHECK(build_model(older, 227, opaque).combinators.size() == 2);
+    CHECK(build_model(older, 144, opaque).combinators.size() == 14);
+    CHECK(build_model(older, 198, opaque).combinators.size() == 5);
+    CHECK(build_model(older, 227, opaque).combinators.size() == 3);
+}
+
+TEST_CASE("a layer that is named once, at the end, is that of the whole file") {
+    const schema parsed = parse("x", "a#1 = A;\n---functions---\nm#2 = A;\n\n// LAYER 189\n");
+    const model made = build_model(parsed, 189, {});
+    CHECK(made.layer == 189);
+    CHECK(made.combinators.size() == 2);
 }
 
 TEST_CASE("a struct is declared after those that it holds by value") {

@@ -65,6 +65,7 @@ TEST_CASE("a wrong schema: what the parser refuses") {
     CHECK(problem_of("a#1 {X} x:!X = X;") == "s.tl:1:7: expected ':', found '}'");
     CHECK(problem_of("// LAYER many\n") == "s.tl:1:1: expected a number after 'LAYER', found 'many'");
     CHECK(problem_of("// LAYER 99999999999\n").starts_with("s.tl:1:1: expected a number"));
+    CHECK(problem_of("// LAYER 0\n").starts_with("s.tl:1:1: expected a number"));
     std::string deep;
     for (int i = 0; i < 100'000; ++i)
         deep += "Vector<";
@@ -165,4 +166,17 @@ TEST_CASE("a schema with any piece cut out, doubled or changed ends with a messa
         REQUIRE(problem.find(": expected ") != std::string::npos);
     }
     CHECK(wrong > 10'000);
+}
+
+TEST_CASE("a wrong schema: layers") {
+    CHECK(problem_of("a#1 = A;\n// LAYER 7\nb#2 = B;\n") ==
+          "s.tl:1:1: expected '// LAYER n' above 'a', as other lines have it");
+    CHECK(problem_of("// LAYER 7\n// LAYER 7\n") ==
+          "s.tl:2:1: expected a layer that did not begin before, 7 did");
+    CHECK(problem_of("a#1 = A;\n// LAYER 7\n// LAYER 8\n").starts_with("s.tl:1:1: expected '// LAYER n'"));
+    const std::string two = "// LAYER 7\npoint#1a13f5b9 x:double y:double = Point;\n// LAYER 8\n";
+    CHECK(problem_of(two) == "s.tl:3:1: expected one layer: only --opaque keeps several apart");
+    model_options opaque;
+    opaque.opaque = true;
+    CHECK(problem_of(two, opaque) == "none");
 }
