@@ -38,7 +38,7 @@ class lexer {
             } else if (symbols.find(peek()) != std::string_view::npos) {
                 tokens.push_back({token_kind::symbol, std::string(1, take()), start_});
             } else {
-                fail("expected a declaration, found " + printable(peek()));
+                fail("expected a name, a number or a sign of the schema, found " + printable(peek()));
             }
         }
         tokens.push_back({token_kind::end, {}, at_});

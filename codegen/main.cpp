@@ -108,14 +108,18 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
     if (!file || ignored) throw std::runtime_error(path.string() + ": cannot write this file");
 }
 
-std::vector<std::string> read_roots(const std::string& path) {
+std::vector<tlgen::root> read_roots(const std::string& path) {
     std::istringstream lines(read_file(path));
-    std::vector<std::string> roots;
+    std::vector<tlgen::root> roots;
+    int number = 0;
     for (std::string line; std::getline(lines, line);) {
+        ++number;
+        constexpr const char* blanks = " \t\r";
         line.erase(std::min(line.find('#'), line.size()));
-        while (!line.empty() && (line.back() == ' ' || line.back() == '\r' || line.back() == '\t'))
-            line.pop_back();
-        if (!line.empty()) roots.push_back(line);
+        const std::size_t begin = line.find_first_not_of(blanks);
+        if (begin == std::string::npos) continue;
+        const std::string name = line.substr(begin, line.find_last_not_of(blanks) + 1 - begin);
+        roots.push_back({name, path, {number, static_cast<int>(begin) + 1}});
     }
     if (roots.empty()) throw std::runtime_error(path + ": expected the name of a method on each line");
     return roots;
@@ -127,8 +131,8 @@ void run(const arguments& given) {
     tlgen::model_options options;
     options.opaque = given.opaque;
     for (const std::string& file : given.roots)
-        for (const std::string& name : read_roots(file))
-            options.roots.push_back(name);
+        for (tlgen::root& each : read_roots(file))
+            options.roots.push_back(std::move(each));
 
     std::vector<tlgen::unit> units;
     std::vector<int> layers = parsed.layers;

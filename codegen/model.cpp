@@ -229,11 +229,12 @@ class builder {
     void prune() {
         std::vector<bool> kept(made_.combinators.size(), false);
         std::vector<std::size_t> todo;
-        for (const std::string& root : options_.roots) {
-            const auto known = combinator_of_.find(root);
+        for (const root& wanted : options_.roots) {
+            const auto known = combinator_of_.find(wanted.name);
             if (known == combinator_of_.end())
-                throw schema_error(parsed_.file, {},
-                                   "expected the roots to be in the schema, '" + root + "' is not");
+                throw schema_error(
+                    wanted.file.empty() ? parsed_.file : wanted.file, wanted.at,
+                    "expected the name of a method of the schema, '" + wanted.name + "' is not one");
             todo.push_back(known->second);
         }
         const auto reach = [&](const shape& what) {

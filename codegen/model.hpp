@@ -60,11 +60,23 @@ struct type {
     bool is_sum = false;  ///< held behind a pointer: several constructors, or one that contains itself
 };
 
+/// A method to keep, and where it is asked for.
+struct root {
+    root(std::string method) : name(std::move(method)) {}
+    root(const char* method) : name(method) {}
+    root(std::string method, std::string in, position where)
+        : name(std::move(method)), file(std::move(in)), at(where) {}
+
+    std::string name;
+    std::string file;  ///< empty: the schema's
+    position at;
+};
+
 struct model_options {
     /// Objects stay raw: their types need not be in the schema, and nothing can be read back.
     bool opaque = false;
     /// The methods to keep, with all that they reach. Empty keeps everything.
-    std::vector<std::string> roots;
+    std::vector<root> roots;
 };
 
 struct model {

@@ -79,15 +79,16 @@ class Program(unittest.TestCase):
 
     def test_roots_prune(self):
         roots = self.path / "roots"
-        roots.write_text("# what this program calls\nshape.get\n")
+        roots.write_text("# what this program calls\n \tshape.get # this\r\n")
         self.assertEqual(self.generate(MINI, "--roots", roots).returncode, 0)
         header = (self.path / "h/tl_mini.hpp").read_text()
         self.assertIn("struct circle", header)
         self.assertNotIn("struct tree", header)
-        roots.write_text("no.such\n")
+        roots.write_text("shape.get\n\n  no.such\n")
         done = self.generate(MINI, "--roots", roots)
         self.assertEqual(done.returncode, 1)
-        self.assertIn("'no.such' is not", done.stderr)
+        self.assertEqual(done.stderr,
+                         f"{roots}:3:3: expected the name of a method of the schema, 'no.such' is not one\n")
         roots.write_text("\n")
         self.assertEqual(self.generate(MINI, "--roots", roots).returncode, 1)
 

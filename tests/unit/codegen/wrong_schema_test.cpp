@@ -35,8 +35,10 @@ std::string meaning_of(const std::string& text) {
 }  // namespace
 
 TEST_CASE("a wrong schema: what the lexer refuses") {
-    CHECK(problem_of("a#1 = A;\n  $") == "s.tl:2:3: expected a declaration, found '$'");
-    CHECK(problem_of(std::string("\x01")) == "s.tl:1:1: expected a declaration, found byte 1");
+    CHECK(problem_of("a#1 = A;\n  $") ==
+          "s.tl:2:3: expected a name, a number or a sign of the schema, found '$'");
+    CHECK(problem_of(std::string("\x01")) ==
+          "s.tl:1:1: expected a name, a number or a sign of the schema, found byte 1");
     CHECK(problem_of("a#12345678f = A;") ==
           "s.tl:1:2: expected at most 8 hexadecimal digits after '#', found '12345678f'");
     CHECK(problem_of("a#12xyz = A;") ==
