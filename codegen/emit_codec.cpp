@@ -56,8 +56,8 @@ class body {
         for (const field& member : one_.fields) {
             const std::string name = names::member(one_, member);
             if (member.what.kind == shape_kind::flags) {
-                line(1, "const std::uint32_t " + word_of(member) + " = tl_in.u32();");
-                if (!is_used(member)) line(1, "static_cast<void>(" + word_of(member) + ");");
+                line(1, "const std::uint32_t " + names::flags_variable(member) + " = tl_in.u32();");
+                if (!is_used(member)) line(1, "static_cast<void>(" + names::flags_variable(member) + ");");
             } else if (!member.word) {
                 read_value(member.what, name, 1);
             } else if (member.what.kind == shape_kind::truth) {
@@ -76,10 +76,8 @@ class body {
         out_ += std::string(depth * 4, ' ') + text + "\n";
     }
 
-    static std::string word_of(const field& flags) { return "tl_" + flags.name; }
-
     std::string condition(const field& member) const {
-        return word_of(one_.fields[*member.word]) + " & " + mask(member.bit);
+        return names::flags_variable(one_.fields[*member.word]) + " & " + mask(member.bit);
     }
 
     bool is_used(const field& flags) const {
@@ -100,13 +98,13 @@ class body {
             line(1, "tl_out.u32(0);");
             return;
         }
-        line(1, "std::uint32_t " + word_of(flags) + " = 0;");
+        line(1, "std::uint32_t " + names::flags_variable(flags) + " = 0;");
         for (const field& member : one_.fields) {
             if (!member.word || &one_.fields[*member.word] != &flags) continue;
-            line(1, "if (" + names::member(one_, member) + ") " + word_of(flags) + " |= " + mask(member.bit) +
-                        ";");
+            line(1, "if (" + names::member(one_, member) + ") " + names::flags_variable(flags) +
+                        " |= " + mask(member.bit) + ";");
         }
-        line(1, "tl_out.u32(" + word_of(flags) + ");");
+        line(1, "tl_out.u32(" + names::flags_variable(flags) + ");");
     }
 
     void write_optional(const field& member) {

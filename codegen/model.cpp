@@ -1,6 +1,8 @@
 // Resolving names, finding types that contain themselves, and ordering declarations.
 #include "model.hpp"
 
+#include "names.hpp"
+
 #include <algorithm>
 #include <map>
 #include <unordered_map>
@@ -25,6 +27,7 @@ class builder {
   public:
     builder(const schema& parsed, const model_options& options) : parsed_(parsed), options_(options) {
         made_.opaque = options.opaque;
+        made_.file = parsed.file;
     }
 
     model run(int layer) {
@@ -40,6 +43,7 @@ class builder {
         measure();
         if (!options_.roots.empty()) prune();
         arrange();
+        check_names(made_);
         return std::move(made_);
     }
 
@@ -59,6 +63,7 @@ class builder {
             combinator made;
             made.name = line->name;
             made.id = line->id;
+            made.at = line->at;
             made.is_function = line->is_function;
             if (!line->is_function) made.type = declare_type(*line);
             made_.combinators.push_back(std::move(made));
@@ -72,7 +77,7 @@ class builder {
             fail(result.at, "expected the name of a type, such as 'Message', found '" + result.text() + "'");
         }
         const auto [known, fresh] = type_of_.emplace(result.name, made_.types.size());
-        if (fresh) made_.types.push_back({result.name, {}, false});
+        if (fresh) made_.types.push_back({result.name, {}, false, line.at});
         made_.types[known->second].constructors.push_back(made_.combinators.size());
         return known->second;
     }
@@ -83,6 +88,7 @@ class builder {
         for (const field_decl& written : line.fields) {
             field resolved;
             resolved.name = written.name;
+            resolved.at = written.at;
             for (const field& other : made.fields)
                 if (other.name == written.name)
                     fail(written.at,
@@ -100,7 +106,10 @@ class builder {
                 fail(written.type.at, "expected '#' without a flag");
             made.fields.push_back(std::move(resolved));
         }
-        if (line.is_function) made.result = shape_of(line.result, line);
+        if (!line.is_function) return;
+        made.result = shape_of(line.result, line);
+        if (made.result.kind == shape_kind::flags || made.result.kind == shape_kind::truth)
+            fail(line.result.at, "expected a type that can be returned, found '" + line.result.text() + "'");
     }
 
     std::size_t flag_word(const combinator& owner, const condition& when) const {

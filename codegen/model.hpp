@@ -41,6 +41,7 @@ struct field {
     shape what;
     std::optional<std::size_t> word;  ///< the field of this constructor that holds its flag
     int bit = 0;
+    position at{};
 };
 
 /// A constructor or a method.
@@ -52,12 +53,14 @@ struct combinator {
     std::size_t type = 0;      ///< a constructor's type
     shape result;              ///< what a method returns
     std::size_t smallest = 0;  ///< bytes of the shortest encoding, id not counted
+    position at{};
 };
 
 struct type {
     std::string name;
     std::vector<std::size_t> constructors;
     bool is_sum = false;  ///< held behind a pointer: several constructors, or one that contains itself
+    position at{};        ///< of the first constructor's line
 };
 
 /// A method to keep, and where it is asked for.
@@ -80,6 +83,7 @@ struct model_options {
 };
 
 struct model {
+    std::string file;
     int layer = 0;
     bool opaque = false;
     std::vector<combinator> combinators;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 namespace tlgen {
 namespace {
@@ -32,8 +33,9 @@ constexpr std::array<std::string_view, 23> runtime = {
     "false_id",         "decode_prefix", "api_layer", "layer",        "mtproto",
 };
 
-// What every generated struct has besides its fields.
-constexpr std::array<std::string_view, 5> members = {"tl_id", "tl_name", "tl_write", "tl_read", "std"};
+// What every generated struct has besides its fields, and its functions' variables, begin so.
+constexpr const char* local_prefix = "tl_";
+constexpr std::array<std::string_view, 1> members = {"std"};
 
 template <class Words>
 bool contains(const Words& words, std::string_view word) {
@@ -51,14 +53,18 @@ names::names(const model& named, std::string root) : model_(named), root_(std::m
 
 std::string names::space(std::string_view name) {
     const std::size_t dot = name.find('.');
-    return dot == std::string_view::npos ? std::string() : std::string(name.substr(0, dot));
+    if (dot == std::string_view::npos) return {};
+    std::string word(name.substr(0, dot));
+    if (contains(keywords, word) || contains(runtime, word)) word += "_";
+    return word;
 }
 
 std::string names::local(std::string_view name) const {
     std::string own(name.substr(name.find('.') + 1));
     const bool at_root = own.size() == name.size();
-    if (contains(keywords, own) || (at_root && (contains(runtime, own) || spaces_.contains(own))))
-        return own + "_";
+    if (contains(keywords, own) || (at_root && contains(runtime, own))) own += "_";
+    while (at_root && spaces_.contains(own))
+        own += "_";
     return own;
 }
 
@@ -69,8 +75,17 @@ std::string names::qualified(std::string_view name) const {
 
 std::string names::member(const combinator& owner, const field& named) {
     const bool response = owner.is_function && named.name == "response";
-    if (response || contains(keywords, named.name) || contains(members, named.name)) return named.name + "_";
+    const bool local = named.name.starts_with(local_prefix);
+    if (response || local || contains(keywords, named.name) || contains(members, named.name))
+        return named.name + "_";
     return named.name;
+}
+
+std::string names::flags_variable(const field& flags) {
+    // The functions' own: the reader and writer, and what loops over vectors count with.
+    const bool own = flags.name == "in" || flags.name == "out" || flags.name.starts_with("each") ||
+                     flags.name.starts_with("count") || flags.name.starts_with("items");
+    return local_prefix + flags.name + (own ? "_" : "");
 }
 
 std::string names::value_type(const shape& what) const {
@@ -115,6 +130,30 @@ std::string names::field_type(const field& typed) const {
 
 bool names::is_optional(const field& typed) const {
     return typed.word && typed.what.kind != shape_kind::truth && !model_.is_sum(typed.what);
+}
+
+void check_names(const model& named) {
+    const names spelled(named, "");
+    std::map<std::string, std::string> taken;
+    const auto take = [&](const std::string& in_cpp, const std::string& name, position at) {
+        const auto [known, fresh] = taken.emplace(in_cpp, name);
+        if (!fresh)
+            throw schema_error(named.file, at,
+                               "expected a name that differs from '" + known->second + "' in C++ too, '" +
+                                   name + "' becomes the same");
+    };
+    for (const std::size_t index : named.order)
+        take(spelled.qualified(named.combinators[index].name), named.combinators[index].name,
+             named.combinators[index].at);
+    for (const type& each : named.types)
+        if (!named.opaque && !each.constructors.empty())
+            take(spelled.qualified(each.name), each.name, each.at);
+    for (const std::size_t index : named.order) {
+        taken.clear();
+        const combinator& owner = named.combinators[index];
+        for (const field& each : owner.fields)
+            if (each.what.kind != shape_kind::flags) take(names::member(owner, each), each.name, each.at);
+    }
 }
 
 }  // namespace tlgen

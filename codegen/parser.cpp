@@ -174,6 +174,8 @@ class parser {
             made.percent = true;
         }
         made.name = take(token_kind::name, "a type").text;
+        if (std::count(made.name.begin(), made.name.end(), '.') > 1)
+            fail(made.at, "expected at most one '.' in a name, found '" + made.name + "'");
         if (at_symbol('<')) {
             ++next_;
             made.arguments.push_back(type(depth + 1));

@@ -135,3 +135,16 @@ TEST_CASE("the shortest encodings bound the counts of vectors") {
     sum.index = 2;
     CHECK(made.smallest(sum) == 4);
 }
+
+TEST_CASE("namespaces and flags whose names are taken in C++ get a _") {
+    const schema parsed =
+        parse("x", "new.a#1 = new.A; sum.b#2 in:# out:# x:in.0?int y:out.0?int = sum.B; sum_#3 = Sum;");
+    const model made = build_model(parsed, 0, {});
+    const names spelled(made, "mtproto::tl");
+    CHECK(spelled.qualified("new.a") == "::mtproto::tl::new_::a");
+    CHECK(spelled.qualified("sum.B") == "::mtproto::tl::sum_::B");
+    CHECK(spelled.qualified("sum_") == "::mtproto::tl::sum__");
+    const combinator& flagged = made.combinators[1];
+    CHECK(names::flags_variable(flagged.fields[0]) == "tl_in_");
+    CHECK(names::flags_variable(flagged.fields[1]) == "tl_out_");
+}

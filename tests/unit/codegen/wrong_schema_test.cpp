@@ -182,3 +182,20 @@ TEST_CASE("a wrong schema: layers") {
     opaque.opaque = true;
     CHECK(problem_of(two, opaque) == "none");
 }
+
+TEST_CASE("a wrong schema: names that C++ could not tell apart") {
+    CHECK(meaning_of("a#1 = A.b.C;") == "s.tl:1:7: expected at most one '.' in a name, found 'A.b.C'");
+    CHECK(meaning_of("a#1 int:int int_:int = A;") ==
+          "s.tl:1:13: expected a name that differs from 'int' in C++ too, 'int_' becomes the same");
+    CHECK(meaning_of("new#1 = A; new_#2 = B;") ==
+          "s.tl:1:12: expected a name that differs from 'new' in C++ too, 'new_' becomes the same");
+    CHECK(meaning_of("a#1 = A;\n---functions---\nm#2 response:int response_:int = A;") ==
+          "s.tl:3:18: expected a name that differs from 'response' in C++ too, 'response_' becomes the same");
+}
+
+TEST_CASE("a wrong schema: methods that return what is no value of its own") {
+    CHECK(meaning_of("---functions---\nm#1 = #;") ==
+          "s.tl:2:7: expected a type that can be returned, found '#'");
+    CHECK(meaning_of("---functions---\nm#1 = true;") ==
+          "s.tl:2:7: expected a type that can be returned, found 'true'");
+}
