@@ -74,6 +74,11 @@ async def run(info, connection):
         assert [message.id for message in history] == list(range(len(info["messages"]) + 2, 0, -1)), history
         assert history[0].media is None and history[0].message == "a message without media"
         assert history[-1].action is not None
+        full = await client(functions.users.GetFullUserRequest("me"))
+        assert full.full_user.id == me.id
+        # What it sends when nothing has come for 15 minutes; an error would end its connection.
+        state = await client(functions.updates.GetStateRequest())
+        await client(functions.updates.GetDifferenceRequest(state.pts, state.date, state.qts))
         dialogs = await client.get_dialogs()
         assert [dialog.entity.username for dialog in dialogs] == [info["channel"]]
         await client.log_out()

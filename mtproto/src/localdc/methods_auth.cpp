@@ -14,7 +14,8 @@ namespace {
 constexpr std::uint32_t older_sign_in_id = 0xbcd51581;
 constexpr std::uint32_t older_sign_up_id = 0x80eee427;
 constexpr std::uint32_t older_resend_code_id = 0x3ef1a9bf;
-// What is kept from the wire is bounded: international numbers have 15 digits, and Telegram's names 64 letters.
+// What is kept from the wire is bounded: international numbers have 15 digits, and Telegram's names 64
+// letters.
 constexpr std::size_t most_digits = 20;
 constexpr std::size_t longest_name = 64;
 

@@ -1,4 +1,4 @@
-# Runs mtcute_download.mjs against a cluster of its own.
+# Runs the script of a client from npm against a cluster of its own.
 import os
 import shutil
 import subprocess
@@ -10,12 +10,12 @@ TIMEOUT_SECONDS = 170
 
 
 def main():
-    server, kind = sys.argv[1], sys.argv[2]
-    password = sys.argv[3] if len(sys.argv) > 3 else ""
+    server, script, kind = sys.argv[1:4]
+    password = sys.argv[4] if len(sys.argv) > 4 else ""
     node = shutil.which("node")
     if node is None:
         skip("node is not installed")
-    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "mtcute_download.mjs")
+    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), script)
     with cluster(server, password) as info:
         done = subprocess.run([node, script, info["path"], kind], timeout=TIMEOUT_SECONDS)
     sys.exit(done.returncode)
