@@ -141,6 +141,16 @@ TEST_CASE("times: a stream that appears in the middle of a recording is named in
     CHECK(log[0].find("appears in the middle") != std::string::npos);
 }
 
+TEST_CASE("times: sound that turns into something else is left out from there, and named") {
+    std::vector<std::string> log;
+    const auto after = saved(
+        joined(make_sample({.format = "mpegts"}), make_sample({.format = "mpegts", .audio = "ac3"})), &log);
+    CHECK(after.find("video")->packets.size() == 150);
+    CHECK(after.find("audio")->packets.size() < 140);
+    REQUIRE(log.size() == 1);
+    CHECK(log[0] == "damaged packets are left out of audio stream 1 (aac)");
+}
+
 TEST_CASE("times: HEVC is tagged as Apple's players want it where its parameter sets stand apart") {
     CHECK(saved(make_sample({.video = "libx265", .frames = 25})).find("video")->tag == "hvc1");
     CHECK(saved(make_sample({.format = "mpegts", .video = "libx265", .frames = 25})).find("video")->tag ==
