@@ -60,6 +60,7 @@ async function signIn(client, info) {
 }
 
 async function run(info) {
+  useKey(info.rsa_public_key_pem)
   const client = makeClient(info)
   await client.connect()
   await signIn(client, info)
@@ -83,10 +84,10 @@ async function run(info) {
   assert.ok([...visited].some((dc) => dc !== info.home_dc))
   const history = await client.getMessages(channel, { limit: 10 })
   const last = info.messages.length + 2
-  assert.deepEqual(history.map((message) => message.id), Array.from({ length: last }, (_, i) => last - i))
+  assert.deepEqual(Array.from(history, (message) => message.id), Array.from({ length: last }, (_, i) => last - i))
   assert.equal(history[0].message, 'a message without media')
   const dialogs = await client.getDialogs({})
-  assert.deepEqual(dialogs.map((dialog) => dialog.entity.username), [info.channel])
+  assert.deepEqual(Array.from(dialogs, (dialog) => dialog.entity.username), [info.channel])
   await client.invoke(new Api.auth.LogOut())
 }
 

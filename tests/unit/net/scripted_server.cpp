@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace mtproto::test {
 
@@ -78,7 +79,7 @@ struct scripted_server::state : std::enable_shared_from_this<state> {
     std::vector<std::shared_ptr<line>> lines;
     std::vector<seen_request> requests;
     std::set<std::int64_t> drops;
-    std::set<std::int64_t> answered;
+    std::set<std::pair<std::int64_t, std::int64_t>> answered;  // msg_ids, each with its session
     std::set<std::int64_t> session_ids;
     wire::server_msg_ids ids;
     crypto::seeded_random random{7};
@@ -121,7 +122,7 @@ struct scripted_server::state : std::enable_shared_from_this<state> {
             wire::packet broken = wire::seal(on->key, wire::role::server, head, how.body, self->random).data;
             broken.span()[broken.size - 1] ^= std::byte{1};
             push(on, std::move(broken));
-        } else if (!how.body.empty() && self->answered.insert(what.msg_id).second) {
+        } else if (!how.body.empty() && self->answered.emplace(what.session_id, what.msg_id).second) {
             self->send(on, what.session_id, wire::write_rpc_result(what.msg_id, how.body), true);
             on->last_was_sent = how.close_after;
             on->changed->notify();
@@ -146,7 +147,7 @@ struct scripted_server::state : std::enable_shared_from_this<state> {
             const bytes told = tl::encode(tl::rpc_answer_dropped_running{});
             send(on, session_id, wire::write_rpc_result(msg_id, told), true);
             // The dropped query is told the same, unless it was answered before (protocol 5.8).
-            if (knows(dropped) && answered.insert(dropped).second)
+            if (knows(dropped) && answered.emplace(session_id, dropped).second)
                 send(on, session_id, wire::write_rpc_result(dropped, told), true);
             return;
         }
