@@ -29,6 +29,7 @@ enum class errc {
     connection_closed,  ///< the peer closed, or the connection was given up
     transport_error,    ///< a negative code in place of a packet; the failure's `rpc_code` holds it
     timed_out,
+    proxy_failed,  ///< the proxy refused, or is none; the detail says what
     // Requests
     rpc_error,  ///< the server answered with an error; see the failure's fields
     cancelled,

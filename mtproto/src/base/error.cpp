@@ -32,6 +32,8 @@ const char* text_of(errc code) noexcept {
             return "the server refused the connection's packets";
         case errc::timed_out:
             return "timed out";
+        case errc::proxy_failed:
+            return "the proxy does not let us through";
         case errc::rpc_error:
             return "the server answered with an error";
         case errc::cancelled:
