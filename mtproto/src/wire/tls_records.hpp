@@ -47,8 +47,6 @@ class tls_record_reader {
     std::size_t wants(std::size_t room) const noexcept;
     /// May be 0: read again. errc::bad_frame when a head is none; nothing may be read after that.
     result<std::size_t> take(byte_view got) noexcept;
-    /// Whether the stream ended inside a record, if it ended here.
-    bool inside_record() const noexcept { return left_ > 0 || head_size_ > 0; }
 
   private:
     bool change_due_;

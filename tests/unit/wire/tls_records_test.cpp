@@ -79,7 +79,6 @@ TEST_CASE(
                     const auto got = read(reader, stream, step, room);
                     REQUIRE(got);
                     CHECK((*got == data));
-                    CHECK_FALSE(reader.inside_record());
                 }
             }
         }
@@ -136,15 +135,4 @@ TEST_CASE("protocol 1.11: what is no record of data ends the stream") {
     CHECK_FALSE(met(role::client,
                     "1703030000"
                     "1703030001aa"));
-}
-
-TEST_CASE("protocol 1.11: a stream that ends inside a record is known to") {
-    tls_record_reader reader(role::client);
-    CHECK_FALSE(reader.inside_record());
-    REQUIRE(read(reader, unhex("170303"), 10, 10));
-    CHECK(reader.inside_record());
-    REQUIRE(read(reader, unhex("0002aa"), 10, 10));
-    CHECK(reader.inside_record());
-    REQUIRE(read(reader, unhex("bb"), 10, 10));
-    CHECK_FALSE(reader.inside_record());
 }
