@@ -2,11 +2,13 @@
 #pragma once
 
 #include <mtproto/log.hpp>
+#include <mtproto/proxy.hpp>
 #include <mtproto/random.hpp>
 #include <mtproto/session_store.hpp>
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,7 +40,8 @@ struct cluster {
     static cluster test_servers();
 };
 
-/// How packets are framed on a connection (protocol 1.1 to 1.4). There is rarely a reason to change it.
+/// How packets are framed on a connection (protocol 1.1 to 1.4). There is rarely a reason to change it. The
+/// full framing can neither be obfuscated nor go through an MTProxy.
 enum class transport { intermediate, abridged, padded_intermediate, full };
 
 struct config {
@@ -47,6 +50,11 @@ struct config {
     cluster servers = cluster::production();
 
     transport connect_over = transport::intermediate;
+    /// Lets every connection look like random bytes (protocol 1.7), for networks that look for Telegram's.
+    bool obfuscated = false;
+    /// What all connections go through. An MTProxy's are obfuscated in any case, and padded intermediate when
+    /// its secret says so. A wrong one fails connect() with errc::bad_argument.
+    std::optional<proxy> connect_through = std::nullopt;
 
     std::string device_model = "mtproto";
     std::string system_version = "1.0";

@@ -1,5 +1,6 @@
 // Beginning: the stored session, the home data centre, the configuration.
 #include "client/engine.hpp"
+#include "client/route.hpp"
 #include "client/session_format.hpp"
 
 #include <mtproto/tl_api.hpp>
@@ -19,20 +20,6 @@ constexpr std::chrono::seconds config_at_most = std::chrono::hours(24);
 /// When it could not be had, requests do not wait for another try before this has passed: each would wait
 /// until the home data centre is given up.
 constexpr duration config_retry = std::chrono::minutes(1);
-
-wire::framing framing_of(transport chosen) {
-    switch (chosen) {
-        case transport::abridged:
-            return wire::framing::abridged;
-        case transport::padded_intermediate:
-            return wire::framing::padded_intermediate;
-        case transport::full:
-            return wire::framing::full;
-        case transport::intermediate:
-            break;
-    }
-    return wire::framing::intermediate;
-}
 
 std::string in_hex(std::int64_t number) {
     char text[17];
@@ -54,8 +41,6 @@ engine::engine(io::environment where, config settings, std::shared_ptr<const voi
       refreshed_(shared_->where.executor),
       closing_(shared_->where.executor) {
     if (!settings_.session) settings_.session = memory_session();
-    shared_->dial =
-        std::make_unique<net::direct_dialer>(*shared_->where.net, framing_of(settings_.connect_over));
     shared_->test_cluster = settings_.servers.test;
     shared_->who.api_id = settings_.api.id;
     shared_->who.device_model = settings_.device_model;
@@ -83,6 +68,10 @@ outcome<void> engine::load() {
     if (settings_.api.id <= 0 || settings_.api.hash.empty())
         return failure(errc::bad_argument,
                        "api_id and api_hash are missing: get them at https://my.telegram.org");
+    outcome<net::route> way = route_of(settings_);
+    if (!way) return way.error();
+    shared_->dial = std::make_unique<net::route_dialer>(*shared_->where.net, *shared_->where.time,
+                                                        *shared_->where.random, std::move(*way));
     shared_->rsa_keys.clear();
     for (const std::string& pem : settings_.servers.rsa_public_keys) {
         const result<crypto::rsa_public_key> key = crypto::rsa_public_key::from_pem(pem);
@@ -166,8 +155,9 @@ io::awaitable<outcome<void>> engine::fetch_config() {
 
     std::vector<told_address> addresses;
     for (const tl::dcOption& each : told->dc_options) {
-        // Those that want an obfuscated stream, and CDNs, are others' business.
-        if (each.tcpo_only || each.cdn || each.secret || each.port <= 0 || each.port > 0xffff) continue;
+        // CDNs, and addresses with a secret of their own, are others' business.
+        if (each.cdn || each.secret || each.port <= 0 || each.port > 0xffff) continue;
+        if (each.tcpo_only && !settings_.obfuscated) continue;
         told_address& address = addresses.emplace_back();
         address.dc = each.id;
         address.where.host = each.ip_address;

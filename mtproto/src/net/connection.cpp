@@ -4,6 +4,7 @@
 #include "net/exchange.hpp"
 #include "net/pending.hpp"
 #include "net/within.hpp"
+#include "wire/obfuscated.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -13,13 +14,6 @@
 
 namespace mtproto::net {
 namespace {
-
-/// The data centre's number as the key exchange names it (protocol 1.7, 2.4).
-std::int32_t exchange_dc(const connection_options& settings, bool test) {
-    constexpr std::int32_t test_mark = 10000;
-    const std::int32_t dc = settings.dc + (test ? test_mark : 0);
-    return settings.media ? -dc : dc;
-}
 
 // Transport errors (protocol 1.6).
 constexpr int no_such_key = -404;
@@ -105,7 +99,9 @@ io::awaitable<outcome<void>> connection::one_line() {
     line_answered_ = false;
     line_failure_.reset();
     line_key_.reset();
-    outcome<dialled> over = co_await reach();
+    if (settings_.where.empty()) co_return failure(errc::connection_failed, "no address is known");
+    const destination where = next_destination();
+    outcome<dialled> over = co_await reach(where);
     if (!over) co_return over.error();
 
     struct on_exit {
@@ -122,7 +118,12 @@ io::awaitable<outcome<void>> connection::one_line() {
     });
     const on_exit guard{*this};
 
-    if (const outcome<void> key = co_await have_key(); !key) co_return key.error();
+    if (const outcome<void> key = co_await have_key(); !key) {
+        failure why = key.error();
+        if (why.code == errc::connection_closed && why.detail.empty())
+            why.detail = shared_->dial->describe(where);
+        co_return why;
+    }
     start_wanted_ = false;
     ++line_number_;
     begin_session();
@@ -135,20 +136,22 @@ io::awaitable<outcome<void>> connection::one_line() {
     co_return line_failure_.value_or(failure(errc::connection_closed));
 }
 
-io::awaitable<outcome<dialled>> connection::reach() {
-    if (settings_.where.empty()) co_return failure(errc::connection_failed, "no address is known");
+destination connection::next_destination() const {
     destination where;
     where.dc = settings_.dc;
     where.media = settings_.media;
     where.test = shared_->test_cluster;
     where.address = settings_.where[next_address_ % settings_.where.size()];
-    const std::string name = to_string(where.address);
+    where.time_offset = key_->time_offset();
+    return where;
+}
+
+io::awaitable<outcome<dialled>> connection::reach(const destination& where) {
     const time_point deadline = shared_->now() + settings_.connect_timeout;
-    outcome<dialled> made =
-        co_await within(*shared_->where.time, deadline, shared_->dial->dial(std::move(where)));
+    outcome<dialled> made = co_await within(*shared_->where.time, deadline, shared_->dial->dial(where));
     if (!made && made.error().detail.empty()) {
         failure named = made.error();
-        named.detail = name;
+        named.detail = shared_->dial->describe(where);
         co_return named;
     }
     co_return made;
@@ -166,7 +169,8 @@ io::awaitable<outcome<void>> connection::have_key() {
         }
         const on_exit guard{*key_};
         handshake::options how;
-        how.dc = exchange_dc(settings_, shared_->test_cluster);
+        how.dc =
+            wire::dc_mark{settings_.dc, shared_->test_cluster, settings_.media}.number();  // protocol 2.4
         how.keys = shared_->rsa_keys;
         how.primes = &shared_->primes;
         outcome<exchanged> made = co_await exchange_key(*line_, std::move(how), *shared_->where.random,

@@ -82,7 +82,8 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     static io::awaitable<void> live(std::shared_ptr<connection> self);
     void begin_to_live();
     io::awaitable<outcome<void>> one_line();
-    io::awaitable<outcome<dialled>> reach();
+    destination next_destination() const;
+    io::awaitable<outcome<dialled>> reach(const destination& where);
     io::awaitable<outcome<void>> have_key();
     void setback(failure why);
     void pause_after(const failure& why, bool key_is_gone);

@@ -4,9 +4,11 @@
 #include "io/network.hpp"
 #include "wire/framing.hpp"
 
+#include <mtproto/clock.hpp>
 #include <mtproto/error.hpp>
 
 #include <memory>
+#include <string>
 
 namespace mtproto::net {
 
@@ -16,6 +18,7 @@ struct destination {
     bool media = false;  ///< a media-only address
     bool test = false;
     io::endpoint address;
+    duration time_offset{};  ///< the server's time minus this machine's, as far as it is known
 };
 
 /// A stream that packets can be framed on.
@@ -29,19 +32,10 @@ struct dialled {
 class dialer {
   public:
     virtual ~dialer() = default;
-    /// Errors: errc::connection_failed, errc::cancelled. The caller bounds the time.
+    /// Errors: errc::connection_failed, proxy_failed, bad_argument, cancelled. The caller bounds the time.
     virtual io::awaitable<outcome<dialled>> dial(destination where) = 0;
-};
-
-/// Straight to the address, with one framing.
-class direct_dialer final : public dialer {
-  public:
-    direct_dialer(io::network& over, wire::framing framing) : network_(&over), framing_(framing) {}
-    io::awaitable<outcome<dialled>> dial(destination where) override;
-
-  private:
-    io::network* network_;
-    wire::framing framing_;
+    /// What it connects to, for errors: the address, or the proxy.
+    virtual std::string describe(const destination& where) const { return to_string(where.address); }
 };
 
 }  // namespace mtproto::net

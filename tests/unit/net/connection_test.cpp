@@ -2,6 +2,7 @@
 #include "net/connection.hpp"
 
 #include "crypto/seeded_random.hpp"
+#include "net/route.hpp"
 #include "unit/net/scripted_server.hpp"
 
 #include <mtproto/tl/codec.hpp>
@@ -63,7 +64,7 @@ struct setting {
         : world(random), key(test::key_of_test(1)) {
         server.emplace(world, 2, place, key, std::move(how));
         shared = std::make_shared<net::services>(world.make_environment(), nullptr);
-        shared->dial = std::make_unique<net::direct_dialer>(world.net(), wire::framing::intermediate);
+        shared->dial = std::make_unique<net::route_dialer>(world.net(), world.time(), random, net::route());
         shared->who.api_id = 1;
         slot = std::make_shared<net::key_slot>(world.executor());
         slot->set(key, session::salt_book(0x5a17), duration{});

@@ -1,0 +1,13 @@
+// What the configuration says about the way to the data centres.
+#pragma once
+
+#include "net/route.hpp"
+
+#include <mtproto/config.hpp>
+
+namespace mtproto::core {
+
+/// errc::bad_argument for a proxy that makes no sense, or what cannot go together.
+outcome<net::route> route_of(const config& settings);
+
+}  // namespace mtproto::core

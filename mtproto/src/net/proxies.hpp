@@ -1,0 +1,23 @@
+// What is said to a proxy before it passes a connection on.
+#pragma once
+
+#include "net/route.hpp"
+
+#include <mtproto/clock.hpp>
+#include <mtproto/random.hpp>
+
+#include <memory>
+
+namespace mtproto::net {
+
+/// Asks a SOCKS5 proxy for a connection to `where` (protocol 1.12). errc::proxy_failed, cancelled.
+io::awaitable<outcome<void>> open_socks5(io::stream& over, const through_socks5& proxy,
+                                         const io::endpoint& where);
+
+/// Exchanges the hellos of fake TLS with an MTProxy (protocol 1.9, 1.10) and gives the stream inside.
+/// errc::proxy_failed, cancelled.
+io::awaitable<outcome<std::unique_ptr<io::stream>>> open_fake_tls(std::unique_ptr<io::stream> over,
+                                                                  const through_mtproxy& proxy, unix_time now,
+                                                                  random_source& random);
+
+}  // namespace mtproto::net

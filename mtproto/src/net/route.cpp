@@ -1,0 +1,82 @@
+// Connects, lets the proxy do its part, and puts the obfuscation on top.
+#include "net/route.hpp"
+
+#include "net/proxies.hpp"
+#include "tunnel/obfuscated_stream.hpp"
+#include "wire/obfuscated.hpp"
+
+namespace mtproto::net {
+
+outcome<void> route::check() const {
+    if (is_obfuscated() && !wire::can_be_obfuscated(framing_used()))
+        return failure(errc::bad_argument,
+                       "the full framing cannot be obfuscated, nor go through an MTProxy: choose another");
+    if (const auto* socks = std::get_if<through_socks5>(&way); socks && socks->login) {
+        const wire::socks5_login& login = *socks->login;
+        if (login.user.empty() || login.user.size() > wire::socks5_login::longest ||
+            login.password.size() > wire::socks5_login::longest)
+            return failure(errc::bad_argument,
+                           "a SOCKS5 proxy's user name has 1 to 127 bytes, and its password at most 127");
+    }
+    return {};
+}
+
+wire::framing route::framing_used() const noexcept {
+    const auto* proxy = std::get_if<through_mtproxy>(&way);
+    const bool prefixed = proxy && proxy->secret.kind != wire::proxy_secret::form::plain;
+    return prefixed ? wire::framing::padded_intermediate : framing;
+}
+
+std::string route_dialer::describe(const destination& where) const {
+    if (const auto* socks = std::get_if<through_socks5>(&route_.way))
+        return to_string(where.address) + " through the SOCKS5 proxy " + to_string(socks->at);
+    if (const auto* proxy = std::get_if<through_mtproxy>(&route_.way))
+        return "the MTProxy " + to_string(proxy->at);
+    return to_string(where.address);
+}
+
+io::awaitable<outcome<dialled>> route_dialer::dial(destination where) {
+    if (const outcome<void> sound = route_.check(); !sound) co_return sound.error();
+    outcome<std::unique_ptr<io::stream>> below = co_await reach(where);
+    if (!below) co_return below.error();
+    dialled made;
+    made.framing = route_.framing_used();
+    made.stream = std::move(*below);
+    if (route_.is_obfuscated()) {
+        const auto* proxy = std::get_if<through_mtproxy>(&route_.way);
+        const wire::proxy_key* key = proxy ? &proxy->secret.key : nullptr;
+        const wire::dc_mark mark{where.dc, where.test, where.media};
+        wire::obfuscation_offer offer = wire::offer_obfuscation(made.framing, mark, key, *random_);
+        made.stream = std::make_unique<tunnel::obfuscated_stream>(std::move(made.stream), std::move(offer));
+        made.send_tag = false;
+    }
+    co_return std::move(made);
+}
+
+io::awaitable<outcome<std::unique_ptr<io::stream>>> route_dialer::reach(const destination& where) {
+    if (const auto* socks = std::get_if<through_socks5>(&route_.way)) {
+        outcome<std::unique_ptr<io::stream>> to_proxy = co_await connect(where, socks->at);
+        if (!to_proxy) co_return to_proxy;
+        const outcome<void> opened = co_await open_socks5(**to_proxy, *socks, where.address);
+        if (!opened) co_return opened.error();
+        co_return to_proxy;
+    }
+    if (const auto* proxy = std::get_if<through_mtproxy>(&route_.way)) {
+        outcome<std::unique_ptr<io::stream>> to_proxy = co_await connect(where, proxy->at);
+        if (!to_proxy || proxy->secret.kind != wire::proxy_secret::form::fake_tls) co_return to_proxy;
+        const unix_time now = time_->unix_now() + where.time_offset;
+        co_return co_await open_fake_tls(std::move(*to_proxy), *proxy, now, *random_);
+    }
+    co_return co_await connect(where, where.address);
+}
+
+io::awaitable<outcome<std::unique_ptr<io::stream>>> route_dialer::connect(const destination& where,
+                                                                          const io::endpoint& at) {
+    result<std::unique_ptr<io::stream>> connected = co_await network_->connect(at);
+    if (connected) co_return std::move(*connected);
+    failure why(connected.error());
+    if (why.code == errc::connection_failed) why.detail = describe(where);
+    co_return why;
+}
+
+}  // namespace mtproto::net

@@ -1,0 +1,63 @@
+// The way to a data centre: a proxy or none, a framing, obfuscated or not.
+#pragma once
+
+#include "io/network.hpp"
+#include "io/timers.hpp"
+#include "net/dialer.hpp"
+#include "wire/proxy_secret.hpp"
+#include "wire/socks5.hpp"
+
+#include <mtproto/random.hpp>
+
+#include <optional>
+#include <string>
+#include <variant>
+
+namespace mtproto::net {
+
+struct direct {};
+
+struct through_socks5 {
+    io::endpoint at;
+    std::optional<wire::socks5_login> login;
+};
+
+struct through_mtproxy {
+    io::endpoint at;
+    wire::proxy_secret secret;
+};
+
+struct route {
+    wire::framing framing = wire::framing::intermediate;
+    bool obfuscated = false;
+    std::variant<direct, through_socks5, through_mtproxy> way;
+
+    /// errc::bad_argument for what cannot go together.
+    outcome<void> check() const;
+    /// An MTProxy knows obfuscated streams only.
+    bool is_obfuscated() const noexcept { return obfuscated || std::holds_alternative<through_mtproxy>(way); }
+    /// An MTProxy whose secret has a prefix wants padded intermediate (protocol 1.8).
+    wire::framing framing_used() const noexcept;
+};
+
+/// Dials along one route.
+class route_dialer final : public dialer {
+  public:
+    route_dialer(io::network& over, io::timers& time, random_source& random, route how)
+        : network_(&over), time_(&time), random_(&random), route_(std::move(how)) {}
+
+    io::awaitable<outcome<dialled>> dial(destination where) override;
+    std::string describe(const destination& where) const override;
+
+  private:
+    io::awaitable<outcome<std::unique_ptr<io::stream>>> reach(const destination& where);
+    io::awaitable<outcome<std::unique_ptr<io::stream>>> connect(const destination& where,
+                                                                const io::endpoint& at);
+
+    io::network* network_;
+    io::timers* time_;
+    random_source* random_;
+    route route_;
+};
+
+}  // namespace mtproto::net
