@@ -1,4 +1,5 @@
 // Reads links to messages (protocol 10.1 to 10.3).
+#include "media/hosts.hpp"
 #include "media/text.hpp"
 #include "media/url.hpp"
 #include "media/username.hpp"
@@ -23,8 +24,6 @@ constexpr std::size_t longest_link = 2048;
 constexpr std::int64_t largest_channel_id = 999'999'999'999;
 /// Official clients ignore a start time past this many seconds (115 days).
 constexpr std::int64_t largest_timestamp = 10'000'000;
-
-constexpr std::array<std::string_view, 3> web_hosts{"t.me", "telegram.me", "telegram.dog"};
 
 struct reserved_path {
     std::string_view name;
@@ -220,14 +219,13 @@ outcome<message_link> read_tg(const url& from) {
 outcome<url> normalize_host(url from) {
     if (from.user || (from.port && *from.port != 80 && *from.port != 443))
         return bad("a link to Telegram has no user name and no port of its own");
-    std::string_view host = from.host;
-    if (host.starts_with("www.")) host.remove_prefix(4);
-    for (const std::string_view known : web_hosts) {
-        if (host != known) continue;
+    if (core::is_web_host(from.host)) {
         while (from.path.size() > 1 && from.path[0] == "s")
             from.path.erase(from.path.begin());
         return from;
     }
+    std::string_view host = from.host;
+    if (host.starts_with("www.")) host.remove_prefix(4);
     constexpr std::string_view suffix = ".t.me";
     if (host.size() > suffix.size() && host.ends_with(suffix)) {
         std::string name(host.substr(0, host.size() - suffix.size()));
