@@ -34,11 +34,14 @@ struct local_dc_options {
     std::function<std::optional<video_facts>(const std::string& path)> describe_video;
     /// The public channel's username, and its title.
     std::string channel = "demo";
-    /// The address that all data centres listen on.
+    /// The address that all data centres listen on, IPv4 or IPv6.
     std::string host = "127.0.0.1";
     /// The first of a run of ports (two a data centre: everything, and media only). 0: any free ones.
     std::uint16_t port = 0;
     int dcs = 3;  ///< 1 to 9
+    /// An MTProxy's secret, as its links have it: one more port, the last of the run, is then that of a proxy
+    /// to all the data centres. Every other port takes obfuscated connections, too, without a secret.
+    std::string proxy_secret;
     /// Round-trip time that each connection pretends to have, half each way.
     duration rtt{0};
     /// Bytes a second, for each connection and direction. 0: no limit.
@@ -87,6 +90,8 @@ struct local_dc_info {
     };
 
     std::vector<data_centre> dcs;
+    std::uint16_t proxy_port = 0;  ///< 0: no proxy
+    std::string proxy_secret;
     int home_dc = 0;                  ///< where accounts live
     std::string rsa_public_key;       ///< PKCS#1 PEM
     std::string rsa_public_key_path;  ///< absolute; empty without a key folder

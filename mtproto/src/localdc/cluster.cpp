@@ -69,6 +69,7 @@ cluster::cluster(io::environment environment, local_dc_options chosen, server_ke
     info.channel = options.channel;
     info.login_code = options.login_code;
     info.password = options.password;
+    info.proxy_secret = options.proxy_secret;
     for (const served_message& each : files.messages())
         if (each.file)
             info.messages.push_back(

@@ -26,11 +26,12 @@ traffic::line_rules rules_of(const local_dc_options& options) {
 
 }  // namespace
 
-connection::connection(std::shared_ptr<cluster> world, data_centre& dc, std::unique_ptr<io::stream> stream)
+connection::connection(std::shared_ptr<cluster> world, data_centre& dc, std::unique_ptr<io::stream> stream,
+                       std::optional<wire::framing> framing)
     : world_(std::move(world)),
       dc_(dc),
       stream_(std::move(stream)),
-      frames_in_(wire::role::server, std::nullopt, world_->buffers, most_received),
+      frames_in_(wire::role::server, framing, world_->buffers, most_received),
       exchange_({&world_->rsa_key.key, dc.id, world_->env.random,
                  [&dc](std::int64_t id) { return dc.keys.contains(id); }}),
       line_in_(rules_of(world_->options)),

@@ -23,7 +23,9 @@ namespace mtproto::localdc {
 /// Lives until its coroutines end; keeps the cluster alive. On the cluster's executor only.
 class connection final : public std::enable_shared_from_this<connection>, private part_source {
   public:
-    connection(std::shared_ptr<cluster> world, data_centre& dc, std::unique_ptr<io::stream> stream);
+    /// `framing`: as the greeting told; nothing when the first bytes of `stream` tell it.
+    connection(std::shared_ptr<cluster> world, data_centre& dc, std::unique_ptr<io::stream> stream,
+               std::optional<wire::framing> framing);
     ~connection() override;
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;

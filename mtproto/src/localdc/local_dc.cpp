@@ -3,6 +3,7 @@
 #include "localdc/access.hpp"
 #include "localdc/names.hpp"
 #include "localdc/server.hpp"
+#include "wire/proxy_secret.hpp"
 
 #include <mtproto/local_dc.hpp>
 
@@ -24,7 +25,11 @@ void check(const local_dc_options& options) {
     require(!options.login_code.empty(), "the login code must not be empty");
     require(localdc::valid_username(options.channel),
             "the channel's name must be a letter, then letters, digits and _, 32 at most");
-    require(options.port + 2 * options.dcs <= most_ports, "the run of ports ends beyond 65535");
+    require(options.proxy_secret.empty() || wire::parse_proxy_secret(options.proxy_secret),
+            "the proxy's secret is none: give 16 bytes in hexadecimal, alone or after dd, or after ee with a "
+            "domain behind them");
+    const int ports = 2 * options.dcs + (options.proxy_secret.empty() ? 0 : 1);
+    require(options.port + ports <= most_ports, "the run of ports ends beyond 65535");
 }
 
 }  // namespace

@@ -13,7 +13,20 @@ namespace {
 // When the process has no descriptor left, accepting again at once would spin.
 constexpr duration accept_pause = std::chrono::milliseconds(100);
 
+/// Takes a pointer out of a set at the end.
+template <class T>
+struct registered {
+    std::set<T*>& all;
+    T* one;
+    ~registered() { all.erase(one); }
+};
+
 }  // namespace
+
+server::server(std::shared_ptr<cluster> world) : world_(std::move(world)) {
+    const std::string& secret = world_->options.proxy_secret;
+    if (!secret.empty()) proxy_.emplace(wire::parse_proxy_secret(secret).value());
+}
 
 outcome<std::unique_ptr<io::acceptor>> server::listen(int number) {
     const local_dc_options& options = world_->options;
@@ -29,17 +42,16 @@ outcome<std::unique_ptr<io::acceptor>> server::listen(int number) {
 
 outcome<void> server::start() {
     int number = 0;
+    outcome<void> opened;
     for (data_centre& dc : world_->dcs) {
-        for (const bool media_only : {false, true}) {
-            auto listening = listen(number++);
-            if (!listening) {
-                doors_.clear();
-                return listening.error();
-            }
-            local_dc_info::data_centre& told = world_->info.dcs[static_cast<std::size_t>(dc.id - 1)];
-            (media_only ? told.media_port : told.port) = (*listening)->local().port;
-            doors_.push_back(std::make_shared<door>(door{std::move(*listening), &dc}));
-        }
+        local_dc_info::data_centre& told = world_->info.dcs[static_cast<std::size_t>(dc.id - 1)];
+        if (opened) opened = open_door(number++, &dc, told.port);
+        if (opened) opened = open_door(number++, &dc, told.media_port);
+    }
+    if (opened && proxy_) opened = open_door(number++, nullptr, world_->info.proxy_port);
+    if (!opened) {
+        doors_.clear();
+        return opened;
     }
     for (const std::shared_ptr<door>& each : doors_)
         boost::asio::co_spawn(world_->env.executor, accept_loop(shared_from_this(), each),
@@ -47,10 +59,20 @@ outcome<void> server::start() {
     return {};
 }
 
+outcome<void> server::open_door(int number, data_centre* dc, std::uint16_t& port) {
+    auto listening = listen(number);
+    if (!listening) return listening.error();
+    port = (*listening)->local().port;
+    doors_.push_back(std::make_shared<door>(door{std::move(*listening), dc}));
+    return {};
+}
+
 void server::stop() noexcept {
     stopped_ = true;
     for (const std::shared_ptr<door>& each : doors_)
         each->listening->close();
+    for (io::stream* each : greeting_)
+        each->close();
     for (connection* each : connections_)
         each->close();
 }
@@ -65,22 +87,33 @@ io::awaitable<void> server::accept_loop(std::shared_ptr<server> self, std::share
         }
         const traffic::fault* fault = self->world_->faults.strike("connect");
         if (fault && fault->kind == traffic::fault_kind::close) continue;
-        auto client = std::make_shared<connection>(self->world_, *at->dc, std::move(*stream));
-        if (fault && fault->kind == traffic::fault_kind::silence) client->fall_silent();
-        boost::asio::co_spawn(self->world_->env.executor, serve(self, std::move(client)),
+        const bool silent = fault && fault->kind == traffic::fault_kind::silence;
+        boost::asio::co_spawn(self->world_->env.executor, receive(self, at, std::move(*stream), silent),
                               boost::asio::detached);
     }
 }
 
-io::awaitable<void> server::serve(std::shared_ptr<server> self, std::shared_ptr<connection> client) {
-    struct registered {
-        std::set<connection*>& all;
-        connection* one;
-        ~registered() { all.erase(one); }
-    };
-    self->connections_.insert(client.get());
-    const registered until_the_end{self->connections_, client.get()};
-    co_await connection::run(client);
+io::awaitable<result<greeted>> server::greet_at(const door& at, std::unique_ptr<io::stream> stream) {
+    greeting_.insert(stream.get());
+    const registered<io::stream> until_greeted{greeting_, stream.get()};
+    if (at.dc) co_return co_await greet(std::move(stream));
+    const io::environment& env = world_->env;
+    co_return co_await greet_at_proxy(std::move(stream), *proxy_, env.time->unix_now(), *env.random);
+}
+
+io::awaitable<void> server::receive(std::shared_ptr<server> self, std::shared_ptr<door> at,
+                                    std::unique_ptr<io::stream> stream, bool silent) {
+    result<greeted> client = co_await self->greet_at(*at, std::move(stream));
+    if (!client || self->stopped_) co_return;
+    // Only a proxy goes by the data centre that the stream names: at a port of its own, clients put random
+    // bytes there (mtcute and Telethon do).
+    data_centre* const dc = at->dc ? at->dc : self->world_->find_dc(client->where.dc);
+    if (!dc) co_return;
+    auto served = std::make_shared<connection>(self->world_, *dc, std::move(client->stream), client->framing);
+    if (silent) served->fall_silent();
+    self->connections_.insert(served.get());
+    const registered<connection> until_the_end{self->connections_, served.get()};
+    co_await connection::run(served);
 }
 
 }  // namespace mtproto::localdc

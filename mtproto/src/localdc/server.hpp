@@ -3,17 +3,20 @@
 
 #include "localdc/cluster.hpp"
 #include "localdc/connection.hpp"
+#include "localdc/greeting.hpp"
 
 #include <memory>
+#include <optional>
 #include <set>
 #include <vector>
 
 namespace mtproto::localdc {
 
-/// Listens on two ports a data centre and keeps the connections, until it is stopped.
+/// Listens on two ports a data centre, and on one of the MTProxy if there is one, and keeps the connections,
+/// until it is stopped.
 class server final : public std::enable_shared_from_this<server> {
   public:
-    explicit server(std::shared_ptr<cluster> world) : world_(std::move(world)) {}
+    explicit server(std::shared_ptr<cluster> world);
 
     /// Binds all ports and fills in the cluster's info. On failure nothing stays bound.
     outcome<void> start();
@@ -22,16 +25,21 @@ class server final : public std::enable_shared_from_this<server> {
   private:
     struct door {
         std::unique_ptr<io::acceptor> listening;
-        data_centre* dc = nullptr;
+        data_centre* dc = nullptr;  // of an MTProxy's: none
     };
 
     outcome<std::unique_ptr<io::acceptor>> listen(int number);
+    outcome<void> open_door(int number, data_centre* dc, std::uint16_t& port);
     static io::awaitable<void> accept_loop(std::shared_ptr<server> self, std::shared_ptr<door> at);
-    static io::awaitable<void> serve(std::shared_ptr<server> self, std::shared_ptr<connection> client);
+    static io::awaitable<void> receive(std::shared_ptr<server> self, std::shared_ptr<door> at,
+                                       std::unique_ptr<io::stream> stream, bool silent);
+    io::awaitable<result<greeted>> greet_at(const door& at, std::unique_ptr<io::stream> stream);
 
     std::shared_ptr<cluster> world_;
     std::vector<std::shared_ptr<door>> doors_;
+    std::set<io::stream*> greeting_;
     std::set<connection*> connections_;
+    std::optional<wire::fake_tls_guard> proxy_;
     bool stopped_ = false;
 };
 
