@@ -75,6 +75,7 @@ void add_localdc(CLI::App& app, localdc_arguments& to) {
         ->check(not_empty)
         ->required();
     app.add_option("--info", to.info, "Write what clients have to know to this file, once all listens");
+    app.add_option("--host", to.host, "The address to listen on, IPv4 or IPv6")->capture_default_str();
     app.add_option("--port", to.port, "The first of a run of ports; 0: any free ones")->capture_default_str();
     app.add_option("--dcs", to.dcs, "Data centres")->check(CLI::Range(1, 9))->capture_default_str();
     app.add_option("--rtt", to.rtt_ms, "Round trip in milliseconds, half each way")
@@ -85,6 +86,10 @@ void add_localdc(CLI::App& app, localdc_arguments& to) {
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
     app.add_option("--password", to.password, "Turn two-step verification on, with this password");
+    app.add_option(
+        "--proxy-secret", to.proxy_secret,
+        "Run an MTProxy, too, with this secret: 16 bytes in hexadecimal, alone, after dd, or after ee "
+        "with a domain behind them");
     app.add_option("--protect", to.protect, "The id of a message that may not be saved; may be repeated");
     app.add_option("--text", to.text, "A message without media, after the files; may be repeated");
     app.add_option("--fault", to.faults,
@@ -107,6 +112,15 @@ std::variant<arguments, int> parse_arguments(int argc, char** argv) {
         ->envname("MTPROTO_API_ID");
     app.add_option("--api-hash", connection.api_hash, "From https://my.telegram.org")
         ->envname("MTPROTO_API_HASH");
+    app.add_option(
+           "--proxy", connection.proxy,
+           "Go through a proxy: a link as https://t.me/proxy?server=... or https://t.me/socks?server=...")
+        ->type_name("LINK")
+        ->envname("MTPROTO_PROXY");
+    app.add_option("--transport", connection.transport, "How packets are framed")
+        ->check(CLI::IsMember({"abridged", "intermediate", "padded", "full"}))
+        ->capture_default_str();
+    app.add_flag("--obfuscated", connection.obfuscated, "Let connections look like random bytes");
     app.add_flag("--verbose,-v", connection.verbose, "Say on standard error what the library does");
 
     login_arguments login;

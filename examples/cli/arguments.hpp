@@ -14,6 +14,9 @@ struct connection_arguments {
     std::string dc_info;  ///< of `mtpipe localdc --info`; empty: Telegram's production servers
     std::int32_t api_id = 0;
     std::string api_hash;
+    std::string proxy;                       ///< a link; empty: none
+    std::string transport = "intermediate";  ///< abridged, intermediate, padded or full
+    bool obfuscated = false;
     bool verbose = false;
 };
 
@@ -43,11 +46,13 @@ struct get_arguments {
 struct localdc_arguments {
     std::string folder;
     std::string info;
+    std::string host = "127.0.0.1";
     std::uint16_t port = 0;
     int dcs = 3;
     double rtt_ms = 0;
     std::int64_t rate = 0;
     std::string password;
+    std::string proxy_secret;
     std::vector<int> protect;
     std::vector<std::string> text;
     std::vector<std::string> faults;

@@ -106,6 +106,7 @@ void write_cluster(const std::string& path, const mtproto::local_dc_info& info) 
     const json::object all = {{"dcs", std::move(dcs)},          {"home_dc", info.home_dc},
                               {"rsa_public_key", key_path},     {"channel", info.channel},
                               {"login_code", info.login_code},  {"password", info.password},
+                              {"proxy_port", info.proxy_port},  {"proxy_secret", info.proxy_secret},
                               {"messages", std::move(messages)}};
     replace_file(path, json::serialize(all) + "\n");
 }

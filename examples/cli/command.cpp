@@ -77,6 +77,13 @@ fs::path session_path() {
     return data / "mtpipe.session";
 }
 
+mtproto::transport transport_of(std::string_view name) {
+    if (name == "abridged") return mtproto::transport::abridged;
+    if (name == "padded") return mtproto::transport::padded_intermediate;
+    if (name == "full") return mtproto::transport::full;
+    return mtproto::transport::intermediate;
+}
+
 }  // namespace
 
 int fail(exit_code code, std::string_view message) {
@@ -157,6 +164,13 @@ mtproto::config client_config(const connection_arguments& from) {
             "Telegram wants to know which application this is: get an api_id and api_hash at "
             "https://my.telegram.org (API development tools) and give them as --api-id and --api-hash, "
             "or in MTPROTO_API_ID and MTPROTO_API_HASH"};
+    }
+    made.connect_over = transport_of(from.transport);
+    made.obfuscated = from.obfuscated;
+    if (!from.proxy.empty()) {
+        mtproto::outcome<mtproto::proxy> read = mtproto::parse_proxy_link(from.proxy);
+        if (!read) throw mtproto::error(read.error());
+        made.connect_through = std::move(*read);
     }
     made.session = mtproto::file_session(session_path());
     made.device_model = "mtpipe";

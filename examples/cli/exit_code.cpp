@@ -24,6 +24,7 @@ std::string advice(const mtproto::failure& what) {
     if (code == errc::password_needed) return "pass the password on standard input: --password -";
     if (code == errc::connection_failed || code == errc::timed_out)
         return "check the network, and whether the data centres can be reached from here";
+    if (code == errc::proxy_failed) return "check --proxy, or go without it";
     if (code == errc::connection_closed || code == errc::transport_error) return "try again in a while";
     if (code == errc::unknown_rsa_key)
         return "the server is not the one it should be: check --dc-info, or the network's honesty";

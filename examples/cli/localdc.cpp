@@ -32,12 +32,14 @@ mtproto::local_dc_options options_of(const localdc_arguments& given) {
 #ifdef MTPIPE_WITH_REMUX
     made.describe_video = look_into;
 #endif
+    made.host = given.host;
     made.port = given.port;
     made.dcs = given.dcs;
     made.rtt = std::chrono::duration_cast<mtproto::duration>(
         std::chrono::duration<double, std::milli>(given.rtt_ms));
     made.rate = given.rate;
     made.password = given.password;
+    made.proxy_secret = given.proxy_secret;
     made.protected_messages = {given.protect.begin(), given.protect.end()};
     made.text_messages = given.text;
     made.faults = given.faults;
@@ -65,6 +67,9 @@ int serve(const localdc_arguments& given) {
         if (!given.info.empty()) write_cluster(given.info, info);
         for (const auto& each : info.dcs)
             fmt::print("DC {}: {}:{}, media {}\n", each.id, each.host, each.port, each.media_port);
+        if (info.proxy_port != 0)
+            fmt::print("MTProxy: tg://proxy?server={}&port={}&secret={}\n", given.host, info.proxy_port,
+                       info.proxy_secret);
         for (const auto& each : info.messages)
             fmt::print("https://t.me/{}/{}: {} ({} bytes, DC {})\n", info.channel, each.id,
                        printable(each.name), each.size, each.dc);

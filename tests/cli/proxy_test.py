@@ -1,0 +1,84 @@
+# mtpipe through proxies and obfuscated, over real sockets.
+from harness import CliTest, main, sha256
+from socks5 import Socks5Proxy
+
+SECRET = "00112233445566778899aabbccddeeff"
+OTHER = "00112233445566778899aabbccddee00"
+DOMAIN = "example.org".encode().hex()
+
+
+class Transports(CliTest):
+    def get(self, *options, cluster=None, data=None):
+        cluster = cluster or self.cluster
+        return self.run_mtpipe(*options, "get", cluster.link("b_data.bin"), "-o", self.out / "x", cluster=cluster, data=data)
+
+    def works(self, *options, cluster=None):
+        self.ok(self.get(*options, cluster=cluster))
+        self.assertEqual(sha256(self.out / "x"), (cluster or self.cluster).message("b_data.bin")["sha256"])
+        (self.out / "x").unlink()
+
+    def test_each_framing(self):
+        for name in ("abridged", "intermediate", "padded", "full"):
+            self.works("--transport", name)
+
+    def test_obfuscated(self):
+        for name in ("abridged", "intermediate", "padded"):
+            self.works("--obfuscated", "--transport", name)
+        self.fails(self.get("--obfuscated", "--transport", "full"), 2, "full framing")
+
+    def test_socks5(self):
+        with Socks5Proxy() as proxy:
+            self.works("--proxy", proxy.link())
+            self.works("--proxy", proxy.link(), "--obfuscated")
+            self.assertEqual({host for host, _ in proxy.asked}, {"127.0.0.1"})
+            ports = {port for dc in self.cluster.info["dcs"] for port in (dc["port"], dc["media_port"])}
+            self.assertLessEqual({port for _, port in proxy.asked}, ports)
+
+    def test_socks5_with_user_and_password(self):
+        with Socks5Proxy(("me", "secret")) as proxy:
+            self.works("--proxy", proxy.link("me", "secret"))
+            self.fails(self.get("--proxy", proxy.link("me", "wrong")), 1, "refuses this user name and password", "--proxy")
+            self.fails(self.get("--proxy", proxy.link()), 1, "wants a user name", "--proxy")
+
+    def test_socks5_refuses(self):
+        with Socks5Proxy(refuses=True) as proxy:
+            self.fails(self.get("--proxy", proxy.link()), 1, "refuses the SOCKS5 proxy's connection", str(proxy.port))
+
+    def test_no_proxy_there(self):
+        with Socks5Proxy() as proxy:
+            gone = proxy.link()
+        self.fails(self.get("--proxy", gone), 1, "cannot connect", "through the SOCKS5 proxy")
+        # A data centre is no SOCKS5 proxy.
+        port = self.cluster.info["dcs"][0]["port"]
+        self.fails(self.get("--proxy", f"tg://socks?server=127.0.0.1&port={port}"), 1, "SOCKS5 proxy")
+
+    def test_mtproxy(self):
+        for secret in (SECRET, "dd" + SECRET, "ee" + SECRET + DOMAIN):
+            cluster = self.start_cluster("--proxy-secret", secret)
+            self.assertEqual(cluster.info["proxy_secret"], secret)
+            self.sign_in(cluster)
+            link = "tg://proxy?server=localhost&port={}&secret=".format(cluster.info["proxy_port"])
+            self.works("--proxy", link + secret, cluster=cluster)
+            wrong = secret.replace(SECRET, OTHER)
+            self.fails(self.get("--proxy", link + wrong, cluster=cluster), 1, "the MTProxy localhost:")
+            cluster.end()
+
+    def test_ipv6(self):
+        cluster = self.start_cluster("--host", "::1", "--proxy-secret", SECRET)
+        self.sign_in(cluster)
+        self.works(cluster=cluster)
+        self.works("--proxy", f"tg://proxy?server=::1&port={cluster.info['proxy_port']}&secret={SECRET}", cluster=cluster)
+        with Socks5Proxy() as proxy:
+            self.works("--proxy", proxy.link(), "--obfuscated", cluster=cluster)
+            self.assertEqual({host for host, _ in proxy.asked}, {"::1"})
+
+    def test_wrong_options(self):
+        for link in ("nonsense", "tg://proxy?server=a&port=1&secret=00", "tg://socks?server=a&port=0", "https://t.me/demo/2"):
+            self.fails(self.get("--proxy", link), 2, "link to a proxy")
+        self.fails(self.get("--transport", "tls"), 2, "--transport")
+        self.fails(self.run_mtpipe("localdc", self.films, "--proxy-secret", "00"), 2, "secret")
+        self.fails(self.run_mtpipe("localdc", self.films, "--host", "nowhere"), 1, "nowhere")
+
+
+if __name__ == "__main__":
+    main()
