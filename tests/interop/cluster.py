@@ -30,18 +30,19 @@ def make_file(path, size, seed):
 
 
 @contextlib.contextmanager
-def cluster(server, password=""):
-    """Yields the cluster's information. The first file is odd-sized, the second ends on a whole part."""
+def cluster(server, password="", proxy_secret="", small=False):
+    """Yields the cluster's information. The first file is odd-sized, the second ends on a whole part. `small`: for
+    clients that are slow."""
     with tempfile.TemporaryDirectory() as work:
         folder = os.path.join(work, "files")
         os.mkdir(folder)
-        make_file(os.path.join(folder, "a film.mkv"), 5 * 1024 * 1024 + 12345, 1)
-        make_file(os.path.join(folder, "b whole.bin"), 2 * 1024 * 1024, 2)
+        make_file(os.path.join(folder, "a film.mkv"), (256 * 1024 if small else 5 * 1024 * 1024) + 12345, 1)
+        make_file(os.path.join(folder, "b whole.bin"), (128 * 1024 if small else 2 * 1024 * 1024), 2)
         make_file(os.path.join(os.fsencode(folder), b"c \"odd\"\t\xff.BIN"), 4096, 3)
-        if not password and os.path.exists(DEMO_VIDEO):
+        if not password and not small and os.path.exists(DEMO_VIDEO):
             os.symlink(DEMO_VIDEO, os.path.join(folder, "a demo.mkv"))
         info_path = os.path.join(work, "info.json")
-        command = [server, folder, info_path] + ([password] if password else [])
+        command = [server, folder, info_path] + ([password, proxy_secret] if password or proxy_secret else [])
         process = subprocess.Popen(command, preexec_fn=end_with_parent)
         try:
             deadline = time.monotonic() + START_SECONDS

@@ -33,6 +33,7 @@ void write_info(const std::string& path, const mtproto::local_dc_info& info) {
     std::ofstream out(path + ".new");
     out << "{\"home_dc\": " << info.home_dc << ", \"channel\": " << quoted(info.channel)
         << ", \"login_code\": " << quoted(info.login_code) << ", \"password\": " << quoted(info.password)
+        << ", \"proxy_port\": " << info.proxy_port << ", \"proxy_secret\": " << quoted(info.proxy_secret)
         << ", \"rsa_public_key_pem\": " << quoted(info.rsa_public_key) << ", \"dcs\": [";
     const char* comma = "";
     for (const auto& dc : info.dcs) {
@@ -57,7 +58,7 @@ void write_info(const std::string& path, const mtproto::local_dc_info& info) {
 
 int main(int count, char** values) {
     if (count < 3) {
-        std::cerr << "usage: localdc_server DIR INFO [PASSWORD]\n";
+        std::cerr << "usage: localdc_server DIR INFO [PASSWORD [PROXY_SECRET]]\n";
         return 2;
     }
     try {
@@ -65,6 +66,7 @@ int main(int count, char** values) {
         mtproto::local_dc_options options;
         options.folder = values[1];
         if (count > 3) options.password = values[3];
+        if (count > 4) options.proxy_secret = values[4];
         options.text_messages = {"a message without media"};
         mtproto::local_dc cluster(context.get_executor(), std::move(options));
         cluster.start();

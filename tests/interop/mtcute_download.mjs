@@ -1,5 +1,5 @@
 // mtcute signs in to a local cluster, resolves its channel and downloads from a foreign data centre.
-// Arguments: the cluster's information, `plain` or `pfs`. @mtcute/core 0.30.3 speaks the layer of its own schema, 227.
+// Arguments: the cluster's information, `plain`, `pfs`, `obfuscated` or `mtproxy`. @mtcute/core 0.30.3 speaks the layer of its own schema, 227.
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -11,7 +11,8 @@ try {
   console.log(`skipped: mtcute is not installed (npm ci in tests/interop): ${why.message}`)
   process.exit(77)
 }
-const { IntermediatePacketCodec, MemoryStorage, NodeCryptoProvider, TcpTransport, TelegramClient, addPublicKey } = mtcute
+const { IntermediatePacketCodec, MemoryStorage, MtProxyTcpTransport, NodeCryptoProvider, ObfuscatedPacketCodec } = mtcute
+const { TcpTransport, TelegramClient, addPublicKey } = mtcute
 
 class IntermediateTransport extends TcpTransport {
   packetCodec() {
@@ -19,7 +20,19 @@ class IntermediateTransport extends TcpTransport {
   }
 }
 
-async function makeClient(info, usePfs) {
+class ObfuscatedTransport extends TcpTransport {
+  packetCodec() {
+    return new ObfuscatedPacketCodec(new IntermediatePacketCodec())
+  }
+}
+
+function makeTransport(info, kind) {
+  if (kind === 'obfuscated') return new ObfuscatedTransport()
+  if (kind === 'mtproxy') return new MtProxyTcpTransport({ host: '127.0.0.1', port: info.proxy_port, secret: info.proxy_secret })
+  return new IntermediateTransport()
+}
+
+async function makeClient(info, kind) {
   const crypto = new NodeCryptoProvider()
   await crypto.initialize?.()
   addPublicKey(crypto, info.rsa_public_key_pem, false)
@@ -31,11 +44,11 @@ async function makeClient(info, usePfs) {
     apiHash: '0'.repeat(32),
     storage: new MemoryStorage(),
     crypto,
-    transport: new IntermediateTransport(),
+    transport: makeTransport(info, kind),
     defaultDcs: { main, media },
     disableUpdates: true,
     updates: false,
-    network: { usePfs },
+    network: { usePfs: kind === 'pfs' },
   })
 }
 
@@ -51,11 +64,11 @@ async function signIn(client, info) {
 }
 
 const info = JSON.parse(readFileSync(process.argv[2], 'utf8'))
-const usePfs = process.argv[3] === 'pfs'
-const client = await makeClient(info, usePfs)
+const kind = process.argv[3]
+const client = await makeClient(info, kind)
 // With perfect forward secrecy mtcute 0.30.3 never hands a foreign data centre's temporary key to the connections that
 // download from it: against any server, only files of the home data centre can be had.
-const wanted = usePfs ? info.messages.filter((message) => message.dc === info.home_dc) : info.messages
+const wanted = kind === 'pfs' ? info.messages.filter((message) => message.dc === info.home_dc) : info.messages
 try {
   const me = await signIn(client, info)
   assert.equal(me.phoneNumber, '15550101')

@@ -11,12 +11,13 @@ TIMEOUT_SECONDS = 170
 
 def main():
     server, script, kind = sys.argv[1:4]
-    password = sys.argv[4] if len(sys.argv) > 4 else ""
+    more = sys.argv[4] if len(sys.argv) > 4 else ""
+    password, secret = ("", more) if kind == "mtproxy" else (more, "")
     node = shutil.which("node")
     if node is None:
         skip("node is not installed")
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), script)
-    with cluster(server, password) as info:
+    with cluster(server, password, secret) as info:
         done = subprocess.run([node, script, info["path"], kind], timeout=TIMEOUT_SECONDS)
     sys.exit(done.returncode)
 
