@@ -22,6 +22,7 @@ struct failure;
 struct media;
 struct message_link;
 struct progress;
+struct proxy;
 struct stream_options;
 
 namespace window {

@@ -118,12 +118,13 @@ io::awaitable<outcome<void>> connection::one_line() {
     });
     const on_exit guard{*this};
 
-    if (const outcome<void> key = co_await have_key(); !key) {
-        failure why = key.error();
-        if (why.code == errc::connection_closed && why.detail.empty())
+    // A proxy closes where it does not like the secret: the error names it.
+    const auto told = [&](failure why) {
+        if (why.code == errc::connection_closed && why.detail.empty() && !line_answered_)
             why.detail = shared_->dial->describe(where);
-        co_return why;
-    }
+        return why;
+    };
+    if (const outcome<void> key = co_await have_key(); !key) co_return told(key.error());
     start_wanted_ = false;
     ++line_number_;
     begin_session();
@@ -133,7 +134,7 @@ io::awaitable<outcome<void>> connection::one_line() {
     co_await serve();
     // Whole packets may have come just before the end: with the line they would go unread.
     shared_->packets.flush();
-    co_return line_failure_.value_or(failure(errc::connection_closed));
+    co_return told(line_failure_.value_or(failure(errc::connection_closed)));
 }
 
 destination connection::next_destination() const {

@@ -37,7 +37,8 @@ frame frame_writer::wrap(byte_view payload, bool quick_ack) {
         }
         case framing::padded_intermediate:
             if (tag) put(padded_tag);
-            made.trailer_size_ = static_cast<std::uint8_t>(random_->next_u32() & most_frame_padding);
+            made.trailer_size_ = static_cast<std::uint8_t>(
+                random_->next_u32() & (self_ == role::server ? most_server_padding : most_frame_padding));
             random_->fill(made.trailer());
             size += made.trailer_size_;
             put(size | (ask ? ack_bit : 0));

@@ -20,5 +20,8 @@ inline constexpr std::size_t full_crc_size = 4;
 inline constexpr std::size_t full_overhead = full_head_size + full_crc_size;
 
 inline constexpr std::size_t most_frame_padding = 15;  // of the padded intermediate framing
+// What a server adds at most, as Telegram's own MTProxy does: Telethon takes three bytes off a packet, never
+// more.
+inline constexpr std::size_t most_server_padding = 3;
 
 }  // namespace mtproto::wire
