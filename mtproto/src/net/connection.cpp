@@ -118,10 +118,10 @@ io::awaitable<outcome<void>> connection::one_line() {
     });
     const on_exit guard{*this};
 
-    // A proxy closes where it does not like the secret: the error names it.
+    // A proxy that does not like the secret closes, or says nothing: the error names it.
     const auto told = [&](failure why) {
-        if (why.code == errc::connection_closed && why.detail.empty() && !line_answered_)
-            why.detail = shared_->dial->describe(where);
+        const bool vague = why.code == errc::connection_closed || why.code == errc::timed_out;
+        if (vague && why.detail.empty() && !line_answered_) why.detail = shared_->dial->describe(where);
         return why;
     };
     if (const outcome<void> key = co_await have_key(); !key) co_return told(key.error());
