@@ -55,19 +55,22 @@ io::awaitable<result<std::unique_ptr<io::stream>>> accept_fake_tls(std::unique_p
 io::awaitable<result<greeted>> greet(std::unique_ptr<io::stream> stream) {
     wire::obfuscation_header first;
     std::size_t have = 0;
-    while (have < first.size()) {
+    bool plain = false;
+    while (!plain && have < first.size()) {
         const result<std::size_t> count = co_await stream->read_some(byte_span(first).subspan(have));
         if (!count) co_return count.error();
         if (*count == 0) co_return errc::connection_closed;
         have += *count;
         const byte_view so_far = byte_view(first).first(have);
         if (is_tls(so_far)) co_return errc::bad_frame;
-        const auto plain = wire::detect_transport(so_far);
-        if (plain && plain->kind) {
-            greeted made;
-            made.stream = std::make_unique<tunnel::prefixed_stream>(std::move(stream), so_far);
-            co_return made;
-        }
+        const auto found = wire::detect_transport(so_far);
+        plain = found && found->kind;
+    }
+    if (plain) {
+        greeted made;
+        made.stream =
+            std::make_unique<tunnel::prefixed_stream>(std::move(stream), byte_view(first).first(have));
+        co_return made;
     }
     co_return obfuscated(std::move(stream), first, nullptr);
 }

@@ -8,7 +8,7 @@ namespace mtproto::tunnel {
 namespace {
 
 /// Encrypted before it is written: enough for a write to be worth its system call, and for the cache.
-constexpr std::size_t most_sealed = 128 * 1024;
+constexpr std::size_t most_sealed = std::size_t{128} * 1024;
 
 }  // namespace
 
