@@ -28,6 +28,7 @@ const std::shared_ptr<const crypto::auth_key>& fixed_key() {
 }
 
 constexpr std::int64_t first_salt = 0x1111;
+constexpr unsigned longest_wait = 4000;  // seconds: some rotations of the salts
 
 session::options small_limits() {
     session::options made;
@@ -53,7 +54,7 @@ class stage {
                 pass(std::chrono::milliseconds(from.u16()));
                 break;
             case 4:
-                pass(std::chrono::seconds(from.u16()));
+                pass(std::chrono::seconds(from.u16() % longest_wait));
                 break;
             case 5:
                 cancel(from.u8());
@@ -93,7 +94,9 @@ class stage {
         how.idempotent = choice & 1;
         how.compress = choice & 2;
         how.urgent = choice & 4;
-        const std::size_t size = std::size_t{from.u8()} * (choice & 8 ? 1024 : 4);
+        // Large ones go in packets of their own; they are few, since sealing them takes time.
+        const bool large = (choice & 56) == 56;
+        const std::size_t size = std::size_t{from.u8()} * (large ? 256 : 4);
         const bytes body = bytes::copy(std::vector<std::byte>(size + 4, std::byte{choice}));
         const session::request_id made = choice & 16
                                              ? under_test_.send([body](std::int64_t) { return body; }, how)

@@ -112,7 +112,7 @@ const fault* fault_plan::strike(std::string_view event) {
     const std::int64_t now = ++seen->second;
     for (const fault& each : faults_) {
         if (each.event != event || now < each.first) continue;
-        if (each.count == 0 || now < each.first + each.count) return &each;
+        if (each.count == 0 || now - each.first < each.count) return &each;
     }
     return nullptr;
 }
