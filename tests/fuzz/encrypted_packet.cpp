@@ -66,7 +66,6 @@ void open_changed(wire::role self, fuzz::input from) {
         each.data = wire::packet::copy(made.data.view());
         each.key = fixed_key();
         each.self = self;
-        each.session_id = header.session_id;
     }
     jobs[1].data = wire::packet::copy(changed);
     wire::open_batch(jobs);
@@ -92,7 +91,10 @@ void open_authentic(wire::role self, byte_view plain) {
     text.resize(text.size() / crypto::aes_block_size * crypto::aes_block_size);
     const crypto::direction way = wire::receives(self);
     const crypto::auth_key& key = *fixed_key();
-    const crypto::message_key mark = crypto::message_key_v2(crypto::message_hash(key, way, text));
+    crypto::sha256_state hash;  // protocol 4.1
+    hash.update(crypto::message_hash_prefix(key, way));
+    hash.update(text);
+    const crypto::message_key mark = crypto::message_key_v2(hash.finish());
     std::vector<std::byte> packet(wire::sealed_head_size + text.size());
     store_le(packet.data(), key.id());
     std::copy(mark.begin(), mark.end(), packet.begin() + wire::msg_key_at);
