@@ -10,10 +10,11 @@ using namespace mtproto;
 
 namespace {
 
+// As a tg link, which has no words that mean something else in place of a name.
 std::string spell(const message_link& link) {
-    std::string text = link.username.empty() ? "https://t.me/c/" + std::to_string(link.channel_id)
-                                             : "https://t.me/" + link.username;
-    text += "/" + std::to_string(link.message_id) + "?x=y";
+    std::string text = link.username.empty() ? "tg://privatepost?channel=" + std::to_string(link.channel_id)
+                                             : "tg://resolve?domain=" + link.username;
+    text += "&post=" + std::to_string(link.message_id);
     if (link.topic_id != 0) text += "&thread=" + std::to_string(link.topic_id);
     if (link.comment_id != 0) text += "&comment=" + std::to_string(link.comment_id);
     if (link.single) text += "&single";
