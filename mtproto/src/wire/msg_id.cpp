@@ -9,6 +9,10 @@ namespace {
 constexpr std::int64_t second = 1'000'000'000;  // in nanoseconds
 constexpr std::int64_t low_bits = 3;
 
+// Times that ids can tell, with room above for ids that follow each other: a peer may name any time.
+constexpr unix_time earliest{0};
+constexpr unix_time latest = std::chrono::seconds(0x7ffffffe);
+
 }  // namespace
 
 unix_time time_of(std::int64_t msg_id) noexcept {
@@ -17,6 +21,7 @@ unix_time time_of(std::int64_t msg_id) noexcept {
 }
 
 std::int64_t msg_id_at(unix_time when) noexcept {
+    when = std::clamp(when, earliest, latest);
     const std::int64_t seconds = when.count() / second;
     // Less than 10^9 * 2^32, which is below 2^62
     const std::int64_t fraction = ((when.count() % second) << 32) / second;
