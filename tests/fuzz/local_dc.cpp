@@ -79,7 +79,8 @@ class world {
         auto ends = simulation_.net().make_pair();
         mine_ = std::move(ends.first);
         kind_ = static_cast<wire::framing>(choice & 3);
-        auto served = std::make_shared<localdc::connection>(cluster_, dc(choice), std::move(ends.second));
+        auto served =
+            std::make_shared<localdc::connection>(cluster_, dc(choice), std::move(ends.second), std::nullopt);
         asio::co_spawn(simulation_.executor(), localdc::connection::run(std::move(served)),
                        [this](std::exception_ptr thrown) {
                            fuzz::require(!thrown, "a connection does not end by an exception");
