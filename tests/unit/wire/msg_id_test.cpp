@@ -39,6 +39,20 @@ TEST_CASE("messages 4.6 a client's ids are divisible by 4 and increase whatever 
     CHECK(ids.last() == last);
 }
 
+TEST_CASE("messages 4.6 a time beyond what a msg_id can tell makes the last one, not a negative one") {
+    // A server may name any time, and this side's clock goes on from there.
+    const unix_time end = time_of(0x7fffffffffffff01);
+    for (const auto now : {end, end + 1s, end + 60s, end + 24h}) {
+        CHECK(msg_id_at(now) > msg_id_at(noon));
+        client_msg_ids ids;
+        ids.set_offset(now - noon);
+        const std::int64_t first = ids.next(noon);
+        CHECK(first > msg_id_at(noon));
+        CHECK(ids.next(noon + 1s) > first);
+    }
+    CHECK(msg_id_at(-1s) == 0);
+}
+
 TEST_CASE("messages 4.5 the server's time shifts a client's ids, and a new session may take it back") {
     client_msg_ids ids;
     ids.set_offset(100s);
