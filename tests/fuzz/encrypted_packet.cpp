@@ -4,6 +4,7 @@
 #include "crypto/kdf.hpp"
 #include "crypto/seeded_random.hpp"
 #include "fuzz.hpp"
+#include "seeded_key.hpp"
 #include "wire/envelope.hpp"
 #include "wire/envelope_layout.hpp"
 
@@ -14,12 +15,7 @@ using namespace mtproto;
 namespace {
 
 const std::shared_ptr<const crypto::auth_key>& fixed_key() {
-    static const auto key = [] {
-        crypto::seeded_random random(42);
-        crypto::secret<256> secret;
-        random.fill(secret.span());
-        return std::make_shared<const crypto::auth_key>(secret.span());
-    }();
+    static const auto key = fuzz::seeded_key(42);
     return key;
 }
 

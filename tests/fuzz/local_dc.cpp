@@ -7,6 +7,7 @@
 #include "localdc/cluster.hpp"
 #include "localdc/connection.hpp"
 #include "marks.hpp"
+#include "seeded_key.hpp"
 #include "wire/container.hpp"
 
 #include <mtproto/tl/codec.hpp>
@@ -30,20 +31,13 @@ constexpr std::int64_t first_salt = 0x1111;
 constexpr std::int64_t fixed_secret = 0x0123456789abcdef;
 constexpr int layer = 223;
 
-std::shared_ptr<const crypto::auth_key> make_key(std::uint64_t seed) {
-    crypto::seeded_random random(seed);
-    crypto::secret<256> secret;
-    random.fill(secret.span());
-    return std::make_shared<const crypto::auth_key>(secret.span());
-}
-
 const std::shared_ptr<const crypto::auth_key>& permanent_key() {
-    static const auto key = make_key(42);
+    static const auto key = fuzz::seeded_key(42);
     return key;
 }
 
 const std::shared_ptr<const crypto::auth_key>& temporary_key() {
-    static const auto key = make_key(43);
+    static const auto key = fuzz::seeded_key(43);
     return key;
 }
 

@@ -5,6 +5,7 @@
 #include "crypto/seeded_random.hpp"
 #include "fuzz.hpp"
 #include "marks.hpp"
+#include "seeded_key.hpp"
 
 #include <mtproto/tl/codec.hpp>
 #include <mtproto/tl_mtproto.hpp>
@@ -18,12 +19,7 @@ using namespace std::chrono_literals;
 namespace {
 
 const std::shared_ptr<const crypto::auth_key>& fixed_key() {
-    static const auto key = [] {
-        crypto::seeded_random random(42);
-        crypto::secret<256> secret;
-        random.fill(secret.span());
-        return std::make_shared<const crypto::auth_key>(secret.span());
-    }();
+    static const auto key = fuzz::seeded_key(42);
     return key;
 }
 

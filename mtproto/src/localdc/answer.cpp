@@ -58,6 +58,20 @@ bool write_part(const message& what, byte_span out, part_source& parts) {
 
 }  // namespace
 
+message answer_for(std::int64_t req_msg_id) {
+    message made;
+    made.req_msg_id = req_msg_id;
+    made.response = true;
+    made.content = true;
+    return made;
+}
+
+message answer_for(std::int64_t req_msg_id, byte_view result) {
+    message made = answer_for(req_msg_id);
+    made.body = wire::write_rpc_result(req_msg_id, result);
+    return made;
+}
+
 std::size_t message::size() const {
     if (!part) return body.size();
     return file_head_size + layout_of(static_cast<std::size_t>(part->size)).padded;

@@ -43,6 +43,11 @@ struct message {
     std::size_t size() const;
 };
 
+/// What answers the query `req_msg_id`, still without a body.
+message answer_for(std::int64_t req_msg_id);
+/// rpc_result around `result`, which is boxed.
+message answer_for(std::int64_t req_msg_id, byte_view result);
+
 /// Where parts of files come from.
 class part_source {
   public:

@@ -146,17 +146,15 @@ void connection::handle_query(const context& at, std::int64_t msg_id, const byte
     call now{*world_, dc_, *at.key, login, *at.in, msg_id};
     ran done = run_query(now, body);
     message answer;
-    answer.response = true;
-    answer.content = true;
-    answer.req_msg_id = msg_id;
     if (done.answer.part) {
+        answer = answer_for(msg_id);
         answer.part = done.answer.part;
     } else {
         const std::size_t size = done.answer.body.size();
         const std::optional<bytes> packed = size > worth_compressing && size < most_compressed
                                                 ? wire::pack_gzip(done.answer.body)
                                                 : std::nullopt;
-        answer.body = wire::write_rpc_result(msg_id, packed ? *packed : done.answer.body);
+        answer = answer_for(msg_id, packed ? *packed : done.answer.body);
     }
     if (done.fault && !act_on(at, *done.fault, answer)) return;
     send(at, std::move(answer));

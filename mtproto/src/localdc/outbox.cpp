@@ -145,12 +145,7 @@ std::vector<connection::outgoing> connection::take_batch() {
 void connection::give_up(outgoing& unreadable) {
     message& lost = unreadable.content;
     unreadable.in->forget(lost.msg_id);
-    message answer;
-    answer.response = true;
-    answer.content = true;
-    answer.req_msg_id = lost.req_msg_id;
-    answer.body = wire::write_rpc_result(lost.req_msg_id, encode_refusal({500, "INTERNAL"}));
-    unreadable.in->keep(std::move(answer));
+    unreadable.in->keep(answer_for(lost.req_msg_id, encode_refusal({500, "INTERNAL"})));
     close();
 }
 

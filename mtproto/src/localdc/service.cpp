@@ -147,12 +147,7 @@ void connection::drop_answer(const context& at, std::int64_t msg_id, std::int64_
         queue_changed_.notify();
         result = tl::encode(tl::rpc_answer_dropped_running{});
         // The dropped query is told the same (protocol 5.8).
-        message told;
-        told.body = wire::write_rpc_result(req_msg_id, result);
-        told.req_msg_id = req_msg_id;
-        told.response = true;
-        told.content = true;
-        send(at, std::move(told));
+        send(at, answer_for(req_msg_id, result));
     } else if (const message* sent = at.in->answer_to(req_msg_id)) {
         tl::rpc_answer_dropped dropped;
         dropped.msg_id = sent->msg_id;
@@ -161,12 +156,7 @@ void connection::drop_answer(const context& at, std::int64_t msg_id, std::int64_
         at.in->forget(sent->msg_id);
         result = tl::encode(dropped);
     }
-    message answer;
-    answer.body = wire::write_rpc_result(msg_id, result);
-    answer.req_msg_id = msg_id;
-    answer.response = true;
-    answer.content = true;
-    send(at, std::move(answer));
+    send(at, answer_for(msg_id, result));
 }
 
 bytes connection::destroy_session(const context& at, std::int64_t id) {

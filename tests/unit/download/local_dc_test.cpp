@@ -3,6 +3,7 @@
 #include "crypto/seeded_random.hpp"
 #include "io/simulation.hpp"
 #include "localdc/access.hpp"
+#include "unit/download/served.hpp"
 
 #include <mtproto/client.hpp>
 
@@ -26,19 +27,8 @@ namespace {
 constexpr std::size_t file_size = 3'300'001;  // no whole number of parts
 
 const std::string& contents() {
-    static const std::string data = [] {
-        std::string made(file_size, '\0');
-        for (std::size_t i = 0; i < made.size(); ++i)
-            made[i] = static_cast<char>((i * 2654435761u) >> 13);
-        return made;
-    }();
+    static const std::string data = test::file_of(file_size);
     return data;
-}
-
-/// Making a key takes 100 ms and more: one for all tests.
-const localdc::server_key& key_of_cluster() {
-    static const localdc::server_key key = localdc::load_server_key("").value();
-    return key;
 }
 
 class one_cluster {
@@ -54,7 +44,7 @@ class one_cluster {
         options.faults = std::move(faults);
         options.rtt = 20ms;
         servers_.emplace(
-            local_dc_access::make(world_.make_environment(), std::move(options), key_of_cluster()));
+            local_dc_access::make(world_.make_environment(), std::move(options), test::key_of_cluster()));
         servers_->start();
         config settings;
         settings.api.id = 1;

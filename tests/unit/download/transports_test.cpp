@@ -3,6 +3,7 @@
 #include "crypto/seeded_random.hpp"
 #include "io/simulation.hpp"
 #include "localdc/access.hpp"
+#include "unit/download/served.hpp"
 #include "unit/net/socks5_proxy.hpp"
 
 #include <mtproto/client.hpp>
@@ -25,18 +26,8 @@ constexpr std::size_t file_size = 300'001;  // no whole number of parts
 const io::endpoint socks_at{"127.0.0.1", 1080};
 
 const std::string& contents() {
-    static const std::string data = [] {
-        std::string made(file_size, '\0');
-        for (std::size_t i = 0; i < made.size(); ++i)
-            made[i] = static_cast<char>((i * 2654435761u) >> 13);
-        return made;
-    }();
+    static const std::string data = test::file_of(file_size);
     return data;
-}
-
-const localdc::server_key& key_of_cluster() {
-    static const localdc::server_key key = localdc::load_server_key("").value();
-    return key;
 }
 
 const std::string plain_secret = "00112233445566778899aabbccddeeff";
@@ -65,7 +56,7 @@ class one_cluster {
         options.host = how.host;
         options.proxy_secret = how.proxy_secret;
         servers_.emplace(
-            local_dc_access::make(world_.make_environment(), std::move(options), key_of_cluster()));
+            local_dc_access::make(world_.make_environment(), std::move(options), test::key_of_cluster()));
         servers_->start();
         test::socks5_proxy::rules rules;
         rules.user = how.user;
