@@ -160,6 +160,8 @@ TEST_CASE("times: HEVC is tagged as Apple's players want it where its parameter 
 TEST_CASE("times: packet for packet what the ffmpeg program copies") {
     const std::string version = first_line("ffmpeg -version 2>/dev/null");
     if (version.rfind("ffmpeg version 5.1", 0) != 0) {
+        const char* ci = std::getenv("CI");
+        CHECK_MESSAGE((!ci || std::string(ci) != "true"), "where nothing may be skipped, ffmpeg is missing");
         MESSAGE("not compared: no ffmpeg 5.1 here, whose rules these are");
         return;
     }
