@@ -1,5 +1,5 @@
 // GramJS (layer 198) signs in to a local cluster, resolves its channel and downloads from foreign data centres.
-// Arguments: the cluster's information, `full`.
+// Arguments: the cluster's information, `full` or `obfuscated` (abridged inside).
 const assert = require('node:assert/strict')
 const crypto = require('node:crypto')
 const { readFileSync } = require('node:fs')
@@ -17,7 +17,8 @@ try {
   console.log(`skipped: GramJS is not installed (npm ci in tests/interop): ${why.message}`)
   process.exit(77)
 }
-const { Api, ConnectionTCPFull, StringSession, TelegramClient, bigInt, keys } = gramjs
+const { Api, ConnectionTCPFull, ConnectionTCPObfuscated, StringSession, TelegramClient, bigInt, keys } = gramjs
+const connections = { full: ConnectionTCPFull, obfuscated: ConnectionTCPObfuscated }
 
 // A TL string of less than 254 bytes, or of less than 2^24.
 function tlBytes(data) {
@@ -33,10 +34,10 @@ function useKey(pem) {
   keys.set(digest.readBigInt64LE(12).toString(), { n: bigInt(parts[0].toString('hex'), 16), e: 65537 })
 }
 
-function makeClient(info) {
+function makeClient(info, kind) {
   const find = (id) => info.dcs.find((dc) => dc.id === id)
   // It knows no ports but 80 and 443, and its session none above 32767.
-  class Local extends ConnectionTCPFull {
+  class Local extends connections[kind] {
     constructor(given) {
       const { host, port } = find(given.dcId)
       super({ ...given, ip: host, port })
@@ -59,9 +60,9 @@ async function signIn(client, info) {
   await login(info.login_code)
 }
 
-async function run(info) {
+async function run(info, kind) {
   useKey(info.rsa_public_key_pem)
-  const client = makeClient(info)
+  const client = makeClient(info, kind)
   await client.connect()
   await signIn(client, info)
   const me = await client.getMe()
@@ -91,7 +92,7 @@ async function run(info) {
   await client.invoke(new Api.auth.LogOut())
 }
 
-run(JSON.parse(readFileSync(process.argv[2], 'utf8'))).then(
+run(JSON.parse(readFileSync(process.argv[2], 'utf8')), process.argv[3]).then(
   () => {
     console.log('passed')
     // Its timers would keep the process for a while.
