@@ -121,6 +121,9 @@ std::variant<arguments, int> parse_arguments(int argc, char** argv) {
         ->check(CLI::IsMember({"abridged", "intermediate", "padded", "full"}))
         ->capture_default_str();
     app.add_flag("--obfuscated", connection.obfuscated, "Let connections look like random bytes");
+#ifdef MTPIPE_WITH_WEBSOCKET
+    app.add_flag("--websocket", connection.websocket, "Connect by WebSockets over TLS, as a browser does");
+#endif
     app.add_flag("--verbose,-v", connection.verbose, "Say on standard error what the library does");
 
     login_arguments login;

@@ -17,6 +17,7 @@ struct connection_arguments {
     std::string proxy;                       ///< a link; empty: none
     std::string transport = "intermediate";  ///< abridged, intermediate, padded or full
     bool obfuscated = false;
+    bool websocket = false;
     bool verbose = false;
 };
 

@@ -42,14 +42,15 @@ std::uint16_t port_of(const json::value& value) {
 
 }  // namespace
 
-mtproto::cluster read_cluster(const std::string& path) {
+known_cluster read_cluster(const std::string& path) {
     const std::string text = read_file(path);
     mtproto::cluster made;
-    std::string key_path;
+    std::string key_path, certificate_path;
     try {
         const json::value all = json::parse(text);
         made.home_dc = all.at("home_dc").to_number<int>();
         key_path = json::value_to<std::string>(all.at("rsa_public_key"));
+        certificate_path = json::value_to<std::string>(all.at("websocket_certificate"));
         for (const json::value& each : all.at("dcs").as_array()) {
             mtproto::dc_address address;
             address.dc = each.at("id").to_number<int>();
@@ -65,7 +66,7 @@ mtproto::cluster read_cluster(const std::string& path) {
                             fmt::format("{} is no file of `mtpipe localdc --info`: {}", path, wrong.what())};
     }
     made.rsa_public_keys.push_back(read_file(key_path));
-    return made;
+    return {std::move(made), certificate_path.empty() ? std::string() : read_file(certificate_path)};
 }
 
 #ifdef MTPIPE_WITH_LOCALDC
@@ -88,9 +89,13 @@ void replace_file(const std::string& path, const std::string& text) {
 
 }  // namespace
 
-void write_cluster(const std::string& path, const mtproto::local_dc_info& info) {
-    const std::string key_path = fs::absolute(path).lexically_normal().string() + ".pem";
+void write_cluster(const std::string& path, const mtproto::local_dc_info& info,
+                   const std::string& websocket_certificate) {
+    const std::string whole_path = fs::absolute(path).lexically_normal().string();
+    const std::string key_path = whole_path + ".pem";
     replace_file(key_path, info.rsa_public_key);
+    const std::string certificate_path = websocket_certificate.empty() ? "" : whole_path + ".crt";
+    if (!certificate_path.empty()) replace_file(certificate_path, websocket_certificate);
 
     json::array dcs;
     for (const auto& each : info.dcs)
@@ -103,10 +108,15 @@ void write_cluster(const std::string& path, const mtproto::local_dc_info& info) 
                             {"size", each.size},
                             {"sha256", each.sha256},
                             {"dc", each.dc}});
-    const json::object all = {{"dcs", std::move(dcs)},          {"home_dc", info.home_dc},
-                              {"rsa_public_key", key_path},     {"channel", info.channel},
-                              {"login_code", info.login_code},  {"password", info.password},
-                              {"proxy_port", info.proxy_port},  {"proxy_secret", info.proxy_secret},
+    const json::object all = {{"dcs", std::move(dcs)},
+                              {"home_dc", info.home_dc},
+                              {"rsa_public_key", key_path},
+                              {"channel", info.channel},
+                              {"login_code", info.login_code},
+                              {"password", info.password},
+                              {"proxy_port", info.proxy_port},
+                              {"proxy_secret", info.proxy_secret},
+                              {"websocket_certificate", certificate_path},
                               {"messages", std::move(messages)}};
     replace_file(path, json::serialize(all) + "\n");
 }

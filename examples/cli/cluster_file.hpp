@@ -11,12 +11,19 @@ struct local_dc_info;
 
 namespace mtpipe {
 
-/// Throws command_error when the file, or the key that it names, cannot be read or makes no sense.
-mtproto::cluster read_cluster(const std::string& path);
+struct known_cluster {
+    mtproto::cluster servers;
+    std::string websocket_certificate;  ///< PEM; empty: it takes no WebSockets
+};
+
+/// Throws command_error when the file, or a key that it names, cannot be read or makes no sense.
+known_cluster read_cluster(const std::string& path);
 
 #ifdef MTPIPE_WITH_LOCALDC
-/// Writes the public key to `path`.pem, then `path` beside and renamed into place. Throws command_error.
-void write_cluster(const std::string& path, const mtproto::local_dc_info& info);
+/// Writes the public key to `path`.pem and the certificate, if there is one, to `path`.crt, then `path`
+/// beside and renamed into place. Throws command_error.
+void write_cluster(const std::string& path, const mtproto::local_dc_info& info,
+                   const std::string& websocket_certificate);
 #endif
 
 }  // namespace mtpipe

@@ -5,6 +5,10 @@
 #include "terminal.hpp"
 #include "text.hpp"
 
+#ifdef MTPIPE_WITH_WEBSOCKET
+#include <mtproto/websocket.hpp>
+#endif
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -154,8 +158,13 @@ mtproto::config client_config(const connection_arguments& from) {
     mtproto::config made;
     made.api.id = from.api_id;
     made.api.hash = from.api_hash;
+    std::string websocket_certificate;
     if (!from.dc_info.empty()) {
-        made.servers = read_cluster(from.dc_info);
+        known_cluster known = read_cluster(from.dc_info);
+        made.servers = std::move(known.servers);
+        websocket_certificate = std::move(known.websocket_certificate);
+        if (from.websocket && websocket_certificate.empty())
+            throw command_error{exit_code::usage, "the cluster of --dc-info takes no WebSockets"};
         if (made.api.id == 0) made.api.id = 1;  // a local cluster takes any
         if (made.api.hash.empty()) made.api.hash = "local";
     } else if (made.api.id == 0 || made.api.hash.empty()) {
@@ -167,6 +176,9 @@ mtproto::config client_config(const connection_arguments& from) {
     }
     made.connect_over = transport_of(from.transport);
     made.obfuscated = from.obfuscated;
+#ifdef MTPIPE_WITH_WEBSOCKET
+    if (from.websocket) made.over_websocket = mtproto::websocket_over_tls(websocket_certificate);
+#endif
     if (!from.proxy.empty()) {
         mtproto::outcome<mtproto::proxy> read = mtproto::parse_proxy_link(from.proxy);
         if (!read) throw mtproto::error(read.error());

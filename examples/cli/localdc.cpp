@@ -7,6 +7,9 @@
 #ifdef MTPIPE_WITH_REMUX
 #include <mtproto/probe.hpp>
 #endif
+#ifdef MTPIPE_WITH_WEBSOCKET
+#include <mtproto/websocket.hpp>
+#endif
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -55,7 +58,14 @@ int serve(const localdc_arguments& given) {
         boost::asio::io_context context(1);
         // Reads and hashes the whole folder. Until then a signal ends the process, as nothing is to be
         // undone.
-        mtproto::local_dc cluster(context.get_executor(), options_of(given));
+        mtproto::local_dc_options options = options_of(given);
+        std::string certificate;
+#ifdef MTPIPE_WITH_WEBSOCKET
+        mtproto::websocket_identity identity = mtproto::make_websocket_identity(given.host);
+        options.websocket = identity.server;
+        certificate = identity.certificate;
+#endif
+        mtproto::local_dc cluster(context.get_executor(), std::move(options));
         cluster.start();
         boost::asio::signal_set signals(context);
         add_ending_signals(signals);
@@ -64,7 +74,7 @@ int serve(const localdc_arguments& given) {
             context.stop();
         });
         const auto& info = cluster.info();
-        if (!given.info.empty()) write_cluster(given.info, info);
+        if (!given.info.empty()) write_cluster(given.info, info, certificate);
         for (const auto& each : info.dcs)
             fmt::print("DC {}: {}:{}, media {}\n", each.id, each.host, each.port, each.media_port);
         if (info.proxy_port != 0)

@@ -1,4 +1,6 @@
 # mtpipe through proxies and obfuscated, over real sockets.
+import pathlib
+
 from harness import CliTest, main, sha256
 from socks5 import Socks5Proxy
 
@@ -16,6 +18,10 @@ class Transports(CliTest):
         self.ok(self.get(*options, cluster=cluster))
         self.assertEqual(sha256(self.out / "x"), (cluster or self.cluster).message("b_data.bin")["sha256"])
         (self.out / "x").unlink()
+
+    def needs_websockets(self):
+        if not self.cluster.info["websocket_certificate"]:
+            self.skipTest("built without MTPROTO_WITH_WEBSOCKET")
 
     def test_each_framing(self):
         for name in ("abridged", "intermediate", "padded", "full"):
@@ -63,10 +69,34 @@ class Transports(CliTest):
             self.fails(self.get("--proxy", link + wrong, cluster=cluster), 1, "the MTProxy localhost:")
             cluster.end()
 
+    def test_websocket(self):
+        self.needs_websockets()
+        self.works("--websocket")
+        self.works("--websocket", "--transport", "padded")
+        with Socks5Proxy() as proxy:
+            self.works("--websocket", "--proxy", proxy.link())
+            self.assertTrue(proxy.asked)
+        self.fails(self.get("--websocket", "--transport", "full"), 2, "full framing")
+        self.fails(self.get("--websocket", "--proxy", f"tg://proxy?server=a&port=1&secret={SECRET}"), 2, "MTProxy")
+
+    def test_websocket_of_an_impostor(self):
+        self.needs_websockets()
+        other = self.start_cluster()
+        certificate = pathlib.Path(self.cluster.info["websocket_certificate"])
+        own = certificate.read_text()
+        self.addCleanup(certificate.write_text, own)
+        certificate.write_text(pathlib.Path(other.info["websocket_certificate"]).read_text())
+        self.fails(self.get("--websocket"), 1, "certificate verify failed")
+        certificate.write_text("nonsense")
+        self.fails(self.get("--websocket"), 2, "certificates")
+        other.end()
+
     def test_ipv6(self):
         cluster = self.start_cluster("--host", "::1", "--proxy-secret", SECRET)
         self.sign_in(cluster)
         self.works(cluster=cluster)
+        if cluster.info["websocket_certificate"]:
+            self.works("--websocket", cluster=cluster)
         self.works("--proxy", f"tg://proxy?server=::1&port={cluster.info['proxy_port']}&secret={SECRET}", cluster=cluster)
         with Socks5Proxy() as proxy:
             self.works("--proxy", proxy.link(), "--obfuscated", cluster=cluster)

@@ -1,5 +1,5 @@
 // GramJS (layer 198) signs in to a local cluster, resolves its channel and downloads from foreign data centres.
-// Arguments: the cluster's information, `full` or `obfuscated` (abridged inside).
+// Arguments: the cluster's information, `full`, `obfuscated` (abridged inside), or that in `websocket` or `websocket_tls`.
 const assert = require('node:assert/strict')
 const crypto = require('node:crypto')
 const { readFileSync } = require('node:fs')
@@ -10,6 +10,7 @@ try {
     ...require('telegram'),
     ...require('telegram/sessions'),
     ...require('telegram/network'),
+    ...require('telegram/extensions'),
     keys: require('telegram/crypto/RSA')._serverKeys,
     bigInt: require('big-integer'),
   }
@@ -17,8 +18,24 @@ try {
   console.log(`skipped: GramJS is not installed (npm ci in tests/interop): ${why.message}`)
   process.exit(77)
 }
-const { Api, ConnectionTCPFull, ConnectionTCPObfuscated, StringSession, TelegramClient, bigInt, keys } = gramjs
-const connections = { full: ConnectionTCPFull, obfuscated: ConnectionTCPObfuscated }
+const { Api, ConnectionTCPFull, ConnectionTCPObfuscated, PromisedWebSockets, StringSession, TelegramClient, bigInt, keys } = gramjs
+const connections = { full: ConnectionTCPFull }
+
+const websockets = []
+class PlainWebSockets extends PromisedWebSockets {
+  getWebSocketLink(...where) {
+    websockets.push(super.getWebSocketLink(...where))
+    return websockets.at(-1)
+  }
+}
+// Theirs uses TLS on port 443 only.
+class SecureWebSockets extends PromisedWebSockets {
+  getWebSocketLink(ip, port) {
+    websockets.push(`wss://${ip}:${port}/apiws`)
+    return websockets.at(-1)
+  }
+}
+const sockets = { websocket: PlainWebSockets, websocket_tls: SecureWebSockets }
 
 // A TL string of less than 254 bytes, or of less than 2^24.
 function tlBytes(data) {
@@ -37,7 +54,7 @@ function useKey(pem) {
 function makeClient(info, kind) {
   const find = (id) => info.dcs.find((dc) => dc.id === id)
   // It knows no ports but 80 and 443, and its session none above 32767.
-  class Local extends connections[kind] {
+  class Local extends (connections[kind] ?? ConnectionTCPObfuscated) {
     constructor(given) {
       const { host, port } = find(given.dcId)
       super({ ...given, ip: host, port })
@@ -46,7 +63,7 @@ function makeClient(info, kind) {
   const home = find(info.home_dc)
   const session = new StringSession('')
   session.setDC(home.id, home.host, 80)
-  const client = new TelegramClient(session, 1, '0'.repeat(32), { connection: Local, useWSS: false })
+  const client = new TelegramClient(session, 1, '0'.repeat(32), { connection: Local, networkSocket: sockets[kind], useWSS: false })
   client.setLogLevel('error')
   client.getDC = async (id) => ({ id, ipAddress: find(id).host, port: 80 })
   return client
@@ -90,6 +107,9 @@ async function run(info, kind) {
   const dialogs = await client.getDialogs({})
   assert.deepEqual(Array.from(dialogs, (dialog) => dialog.entity.username), [info.channel])
   await client.invoke(new Api.auth.LogOut())
+  const scheme = { websocket: 'ws:', websocket_tls: 'wss:' }[kind]
+  assert.equal(websockets.length > 0, scheme !== undefined)
+  assert.ok(websockets.every((link) => link.startsWith(scheme)))
 }
 
 run(JSON.parse(readFileSync(process.argv[2], 'utf8')), process.argv[3]).then(

@@ -1,5 +1,8 @@
 // A local data-centre cluster for foreign clients: `localdc_server DIR INFO [PASSWORD]`, until SIGTERM.
 #include <mtproto/local_dc.hpp>
+#ifdef WITH_WEBSOCKET
+#include <mtproto/websocket.hpp>
+#endif
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -29,11 +32,13 @@ std::string quoted(const std::string& text) {
 }
 
 // Renamed into place: whoever waits for the file sees all of it.
-void write_info(const std::string& path, const mtproto::local_dc_info& info) {
+void write_info(const std::string& path, const mtproto::local_dc_info& info,
+                const std::string& websocket_certificate) {
     std::ofstream out(path + ".new");
     out << "{\"home_dc\": " << info.home_dc << ", \"channel\": " << quoted(info.channel)
         << ", \"login_code\": " << quoted(info.login_code) << ", \"password\": " << quoted(info.password)
         << ", \"proxy_port\": " << info.proxy_port << ", \"proxy_secret\": " << quoted(info.proxy_secret)
+        << ", \"websocket_certificate\": " << quoted(websocket_certificate)
         << ", \"rsa_public_key_pem\": " << quoted(info.rsa_public_key) << ", \"dcs\": [";
     const char* comma = "";
     for (const auto& dc : info.dcs) {
@@ -68,9 +73,15 @@ int main(int count, char** values) {
         if (count > 3) options.password = values[3];
         if (count > 4) options.proxy_secret = values[4];
         options.text_messages = {"a message without media"};
+        std::string certificate;
+#ifdef WITH_WEBSOCKET
+        mtproto::websocket_identity identity = mtproto::make_websocket_identity();
+        options.websocket = identity.server;
+        certificate = identity.certificate;
+#endif
         mtproto::local_dc cluster(context.get_executor(), std::move(options));
         cluster.start();
-        write_info(values[2], cluster.info());
+        write_info(values[2], cluster.info(), certificate);
         boost::asio::signal_set stop(context, SIGINT, SIGTERM);
         stop.async_wait([&](const boost::system::error_code&, int) {
             cluster.stop();

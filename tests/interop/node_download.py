@@ -18,7 +18,11 @@ def main():
         skip("node is not installed")
     script = os.path.join(os.path.dirname(os.path.abspath(__file__)), script)
     with cluster(server, password, secret) as info:
-        done = subprocess.run([node, script, info["path"], kind], timeout=TIMEOUT_SECONDS)
+        certificate = os.path.join(os.path.dirname(info["path"]), "certificate.pem")
+        with open(certificate, "w") as out:
+            out.write(info["websocket_certificate"])
+        environment = {**os.environ, "NODE_EXTRA_CA_CERTS": certificate} if info["websocket_certificate"] else None
+        done = subprocess.run([node, script, info["path"], kind], timeout=TIMEOUT_SECONDS, env=environment)
     sys.exit(done.returncode)
 
 

@@ -14,6 +14,8 @@
 
 namespace mtproto {
 
+class websocket_client;
+
 /// From https://my.telegram.org, section "API development tools".
 struct api_credentials {
     std::int32_t id = 0;
@@ -33,6 +35,9 @@ struct cluster {
     std::vector<std::string> rsa_public_keys;  ///< PKCS#1 PEM
     int home_dc = 2;                           ///< where a new login starts
     bool test = false;  ///< Telegram's test cluster marks its data centres (protocol 1.7)
+    /// DC n takes WebSockets at NAME.web.telegram.org, NAME the n-th of these; without names, at its ordinary
+    /// addresses.
+    std::vector<std::string> websocket_names = {};
 
     /// Telegram itself, as built in: five data centres, each on several addresses and ports.
     static cluster production();
@@ -52,6 +57,9 @@ struct config {
     transport connect_over = transport::intermediate;
     /// Lets every connection look like random bytes (protocol 1.7), for networks that look for Telegram's.
     bool obfuscated = false;
+    /// Every connection is a WebSocket over TLS, as that of a browser: websocket_over_tls() of
+    /// <mtproto/websocket.hpp>. Obfuscated in any case; a SOCKS5 proxy may stand between, an MTProxy not.
+    std::shared_ptr<websocket_client> over_websocket = nullptr;
     /// What all connections go through. An MTProxy's are obfuscated in any case, and padded intermediate when
     /// its secret says so. A wrong one fails connect() with errc::bad_argument.
     std::optional<proxy> connect_through = std::nullopt;

@@ -19,6 +19,8 @@
 
 namespace mtproto {
 
+class websocket_server;
+
 /// What a video's message states about it.
 struct video_facts {
     int width = 0, height = 0;  ///< pixels
@@ -42,6 +44,9 @@ struct local_dc_options {
     /// An MTProxy's secret, as its links have it: one more port, the last of the run, is then that of a proxy
     /// to all the data centres. Every other port takes obfuscated connections, too, without a secret.
     std::string proxy_secret;
+    /// Lets every port of a data centre take WebSockets, too, over TLS and without (path /apiws): of
+    /// make_websocket_identity() in <mtproto/websocket.hpp>.
+    std::shared_ptr<websocket_server> websocket;
     /// Round-trip time that each connection pretends to have, half each way.
     duration rtt{0};
     /// Bytes a second, for each connection and direction. 0: no limit.

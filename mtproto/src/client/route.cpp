@@ -24,6 +24,8 @@ outcome<net::route> route_of(const config& settings) {
     net::route made;
     made.framing = framing_of(settings.connect_over);
     made.obfuscated = settings.obfuscated;
+    made.websocket = settings.over_websocket;
+    made.websocket_names = settings.servers.websocket_names;
     if (const std::optional<proxy>& given = settings.connect_through) {
         if (given->host.empty() || given->port == 0)
             return failure(errc::bad_argument, "the proxy has no host or no port");

@@ -6,7 +6,9 @@
 #include "tunnel/prefixed_stream.hpp"
 #include "tunnel/read_exactly.hpp"
 
+#include <algorithm>
 #include <array>
+#include <string_view>
 #include <vector>
 
 namespace mtproto::localdc {
@@ -14,6 +16,11 @@ namespace {
 
 bool is_tls(byte_view first) noexcept {
     return first.size() >= 2 && first[0] == std::byte{0x16} && first[1] == std::byte{3};
+}
+
+bool is_http(byte_view first) noexcept {
+    constexpr std::string_view method = "GET ";
+    return first.size() >= method.size() && std::equal(method.begin(), method.end(), as_text(first).begin());
 }
 
 result<greeted> obfuscated(std::unique_ptr<io::stream> stream, const wire::obfuscation_header& header,
@@ -26,6 +33,17 @@ result<greeted> obfuscated(std::unique_ptr<io::stream> stream, const wire::obfus
     made.stream =
         std::make_unique<tunnel::obfuscated_stream>(std::move(stream), std::move(accepted->ciphers));
     return made;
+}
+
+// What is inside a WebSocket is obfuscated (protocol 1.14).
+io::awaitable<result<greeted>> greet_in_websocket(std::unique_ptr<io::stream> stream,
+                                                  websocket_server& taken_by, bool tls) {
+    result<std::unique_ptr<io::stream>> inside = co_await taken_by.accept(std::move(stream), tls);
+    if (!inside) co_return inside.error();
+    wire::obfuscation_header first;
+    const result<void> read = co_await tunnel::read_exactly(**inside, first);
+    if (!read) co_return read.error();
+    co_return obfuscated(std::move(*inside), first, nullptr);
 }
 
 io::awaitable<result<std::unique_ptr<io::stream>>> accept_fake_tls(std::unique_ptr<io::stream> stream,
@@ -52,7 +70,7 @@ io::awaitable<result<std::unique_ptr<io::stream>>> accept_fake_tls(std::unique_p
 
 }  // namespace
 
-io::awaitable<result<greeted>> greet(std::unique_ptr<io::stream> stream) {
+io::awaitable<result<greeted>> greet(std::unique_ptr<io::stream> stream, websocket_server* websocket) {
     wire::obfuscation_header first;
     std::size_t have = 0;
     bool plain = false;
@@ -62,7 +80,12 @@ io::awaitable<result<greeted>> greet(std::unique_ptr<io::stream> stream) {
         if (*count == 0) co_return errc::connection_closed;
         have += *count;
         const byte_view so_far = byte_view(first).first(have);
-        if (is_tls(so_far)) co_return errc::bad_frame;
+        if (is_tls(so_far) || is_http(so_far)) {
+            if (!websocket) co_return errc::bad_frame;
+            const bool tls = is_tls(so_far);
+            auto whole = std::make_unique<tunnel::prefixed_stream>(std::move(stream), so_far);
+            co_return co_await greet_in_websocket(std::move(whole), *websocket, tls);
+        }
         const auto found = wire::detect_transport(so_far);
         plain = found && found->kind;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "io/stream.hpp"
+#include "tunnel/websocket.hpp"
 #include "wire/fake_tls.hpp"
 #include "wire/framing.hpp"
 #include "wire/obfuscated.hpp"
@@ -21,9 +22,9 @@ struct greeted {
     wire::dc_mark where;                   ///< that an obfuscated stream names; some clients name none
 };
 
-/// A client of a data centre's own port (protocol 1.1 to 1.4, 1.7). errc::bad_frame or malformed for what is
-/// neither plain nor obfuscated.
-io::awaitable<result<greeted>> greet(std::unique_ptr<io::stream> stream);
+/// A client of a data centre's own port (protocol 1.1 to 1.4, 1.7, and 1.14 where `websocket` is not null).
+/// errc::bad_frame or malformed for what is none of these.
+io::awaitable<result<greeted>> greet(std::unique_ptr<io::stream> stream, websocket_server* websocket);
 
 /// A client of the MTProxy: obfuscated with its secret, inside fake TLS when that is the secret's kind
 /// (protocol 1.8 to 1.11). A proxy in earnest would pass others on to the domain that it pretends to be.

@@ -96,7 +96,7 @@ io::awaitable<void> server::accept_loop(std::shared_ptr<server> self, std::share
 io::awaitable<result<greeted>> server::greet_at(const door& at, std::unique_ptr<io::stream> stream) {
     greeting_.insert(stream.get());
     const registered<io::stream> until_greeted{greeting_, stream.get()};
-    if (at.dc) co_return co_await greet(std::move(stream));
+    if (at.dc) co_return co_await greet(std::move(stream), world_->options.websocket.get());
     const io::environment& env = world_->env;
     co_return co_await greet_at_proxy(std::move(stream), *proxy_, env.time->unix_now(), *env.random);
 }

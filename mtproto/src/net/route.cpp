@@ -10,7 +10,10 @@ namespace mtproto::net {
 outcome<void> route::check() const {
     if (is_obfuscated() && !wire::can_be_obfuscated(framing_used()))
         return failure(errc::bad_argument,
-                       "the full framing cannot be obfuscated, nor go through an MTProxy: choose another");
+                       "the full framing cannot be obfuscated, nor go through an MTProxy or a WebSocket: "
+                       "choose another");
+    if (websocket && std::holds_alternative<through_mtproxy>(way))
+        return failure(errc::bad_argument, "an MTProxy passes no WebSockets on: choose one of the two");
     if (const auto* socks = std::get_if<through_socks5>(&way); socks && socks->login) {
         const wire::socks5_login& login = *socks->login;
         if (login.user.empty() || login.user.size() > wire::socks5_login::longest ||
@@ -27,12 +30,20 @@ wire::framing route::framing_used() const noexcept {
     return prefixed ? wire::framing::padded_intermediate : framing;
 }
 
+io::endpoint route::address_of(const destination& where) const {
+    const auto number = static_cast<std::size_t>(where.dc);
+    if (!websocket || number == 0 || number > websocket_names.size()) return where.address;
+    return {websocket_names[number - 1] + (where.media ? "-1" : "") + ".web.telegram.org", 443};
+}
+
 std::string route_dialer::describe(const destination& where) const {
-    if (const auto* socks = std::get_if<through_socks5>(&route_.way))
-        return to_string(where.address) + " through the SOCKS5 proxy " + to_string(socks->at);
     if (const auto* proxy = std::get_if<through_mtproxy>(&route_.way))
         return "the MTProxy " + to_string(proxy->at);
-    return to_string(where.address);
+    const std::string server =
+        (route_.websocket ? "the WebSocket " : "") + to_string(route_.address_of(where));
+    if (const auto* socks = std::get_if<through_socks5>(&route_.way))
+        return server + " through the SOCKS5 proxy " + to_string(socks->at);
+    return server;
 }
 
 io::awaitable<outcome<dialled>> route_dialer::dial(destination where) {
@@ -54,20 +65,28 @@ io::awaitable<outcome<dialled>> route_dialer::dial(destination where) {
 }
 
 io::awaitable<outcome<std::unique_ptr<io::stream>>> route_dialer::reach(const destination& where) {
-    if (const auto* socks = std::get_if<through_socks5>(&route_.way)) {
-        outcome<std::unique_ptr<io::stream>> to_proxy = co_await connect(where, socks->at);
-        if (!to_proxy) co_return to_proxy;
-        const outcome<void> opened = co_await open_socks5(**to_proxy, *socks, where.address);
-        if (!opened) co_return opened.error();
-        co_return to_proxy;
-    }
     if (const auto* proxy = std::get_if<through_mtproxy>(&route_.way)) {
         outcome<std::unique_ptr<io::stream>> to_proxy = co_await connect(where, proxy->at);
         if (!to_proxy || proxy->secret.kind != wire::proxy_secret::form::fake_tls) co_return to_proxy;
         const unix_time now = time_->unix_now() + where.time_offset;
         co_return co_await open_fake_tls(std::move(*to_proxy), *proxy, now, *random_);
     }
-    co_return co_await connect(where, where.address);
+    outcome<std::unique_ptr<io::stream>> to_server = co_await reach_server(where);
+    if (!to_server || !route_.websocket) co_return to_server;
+    const io::endpoint host = route_.address_of(where);
+    const std::string path = where.test ? "/apiws_test" : "/apiws";
+    co_return co_await route_.websocket->open(std::move(*to_server), host, path);
+}
+
+io::awaitable<outcome<std::unique_ptr<io::stream>>> route_dialer::reach_server(const destination& where) {
+    const io::endpoint server = route_.address_of(where);
+    const auto* socks = std::get_if<through_socks5>(&route_.way);
+    if (!socks) co_return co_await connect(where, server);
+    outcome<std::unique_ptr<io::stream>> to_proxy = co_await connect(where, socks->at);
+    if (!to_proxy) co_return to_proxy;
+    const outcome<void> opened = co_await open_socks5(**to_proxy, *socks, server);
+    if (!opened) co_return opened.error();
+    co_return to_proxy;
 }
 
 io::awaitable<outcome<std::unique_ptr<io::stream>>> route_dialer::connect(const destination& where,

@@ -1,9 +1,10 @@
-// The way to a data centre: a proxy or none, a framing, obfuscated or not.
+// The way to a data centre: a proxy or none, a WebSocket or none, a framing, obfuscated or not.
 #pragma once
 
 #include "io/network.hpp"
 #include "io/timers.hpp"
 #include "net/dialer.hpp"
+#include "tunnel/websocket.hpp"
 #include "wire/proxy_secret.hpp"
 #include "wire/socks5.hpp"
 
@@ -31,13 +32,19 @@ struct route {
     wire::framing framing = wire::framing::intermediate;
     bool obfuscated = false;
     std::variant<direct, through_socks5, through_mtproxy> way;
+    std::shared_ptr<websocket_client> websocket = nullptr;  ///< null: a bare connection
+    std::vector<std::string> websocket_names = {};          ///< as cluster::websocket_names
 
     /// errc::bad_argument for what cannot go together.
     outcome<void> check() const;
-    /// An MTProxy knows obfuscated streams only.
-    bool is_obfuscated() const noexcept { return obfuscated || std::holds_alternative<through_mtproxy>(way); }
+    /// An MTProxy knows obfuscated streams only, and so does a WebSocket (protocol 1.14).
+    bool is_obfuscated() const noexcept {
+        return obfuscated || websocket || std::holds_alternative<through_mtproxy>(way);
+    }
     /// An MTProxy whose secret has a prefix wants padded intermediate (protocol 1.8).
     wire::framing framing_used() const noexcept;
+    /// Where a connection to `where` ends up: a WebSocket may have an address of its own.
+    io::endpoint address_of(const destination& where) const;
 };
 
 /// Dials along one route.
@@ -51,6 +58,7 @@ class route_dialer final : public dialer {
 
   private:
     io::awaitable<outcome<std::unique_ptr<io::stream>>> reach(const destination& where);
+    io::awaitable<outcome<std::unique_ptr<io::stream>>> reach_server(const destination& where);
     io::awaitable<outcome<std::unique_ptr<io::stream>>> connect(const destination& where,
                                                                 const io::endpoint& at);
 

@@ -1,0 +1,82 @@
+// The client's end: TLS with a proven name, then an upgrade from HTTP.
+#include "tunnel/websocket.hpp"
+#include "websocket/message_stream.hpp"
+
+#include <mtproto/error.hpp>
+#include <mtproto/websocket.hpp>
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/this_coro.hpp>
+
+namespace mtproto {
+namespace {
+
+using namespace websocket;
+
+bool is_address(const std::string& host) {
+    boost::system::error_code is_name;
+    asio::ip::make_address(host, is_name);
+    return !is_name;
+}
+
+std::string as_authority(const io::endpoint& where) {
+    constexpr std::uint16_t https = 443;
+    if (where.port != https) return to_string(where);
+    const bool bracketed = where.host.find(':') != std::string::npos;
+    return bracketed ? "[" + where.host + "]" : where.host;
+}
+
+failure refused(const io::endpoint& where, const char* step, const boost::system::error_code& why) {
+    if (why == asio::error::operation_aborted) return failure(errc::cancelled);
+    return failure(errc::connection_failed,
+                   std::string(step) + " " + to_string(where) + ": " + why.message());
+}
+
+class client_over_tls final : public websocket_client {
+  public:
+    explicit client_over_tls(const std::string& trusted) : tls_(asio::ssl::context::tls_client) {
+        boost::system::error_code why;
+        tls_.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1, why);
+        tls_.set_verify_mode(asio::ssl::verify_peer);
+        if (trusted.empty())
+            tls_.set_default_verify_paths(why);
+        else
+            tls_.add_certificate_authority(asio::buffer(trusted), why);
+        if (why) throw error({errc::bad_argument, "the certificates to trust are none: " + why.message()});
+    }
+
+    io::awaitable<outcome<std::unique_ptr<io::stream>>> open(std::unique_ptr<io::stream> below,
+                                                             io::endpoint host, std::string path) override {
+        const std::shared_ptr<io::stream> bottom = std::move(below);
+        const asio::any_io_executor executor = co_await asio::this_coro::executor;
+        tls_stream secured(async_stream(executor, bottom), tls_);
+        if (!is_address(host.host) &&
+            SSL_set_tlsext_host_name(secured.native_handle(), host.host.c_str()) != 1)
+            co_return failure(errc::bad_argument, "TLS cannot name the host " + host.host);
+        secured.set_verify_callback(asio::ssl::host_name_verification(host.host));
+        auto [unproven] = co_await secured.async_handshake(asio::ssl::stream_base::client, use_tuple);
+        if (unproven) co_return refused(host, "no TLS with", unproven);
+
+        websocket_over<tls_stream> over(std::move(secured));
+        over.set_option(beast::websocket::stream_base::decorator([](beast::websocket::request_type& request) {
+            request.set(beast::http::field::sec_websocket_protocol, "binary");
+        }));
+        const std::string authority = as_authority(host);
+        auto [refusal] = co_await over.async_handshake(authority, path, use_tuple);
+        if (refusal) co_return refused(host, "no WebSocket at", refusal);
+        co_return std::make_unique<message_stream<tls_stream>>(std::move(over), bottom);
+    }
+
+  private:
+    asio::ssl::context tls_;
+};
+
+}  // namespace
+
+std::shared_ptr<websocket_client> websocket_over_tls(const std::string& trusted) {
+    return std::make_shared<client_over_tls>(trusted);
+}
+
+}  // namespace mtproto

@@ -1,0 +1,92 @@
+// The bytes inside WebSocket messages, as a stream. Heavy to include: Beast.
+#pragma once
+
+#include "io/stream.hpp"
+#include "websocket/async_stream.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/websocket.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+
+namespace mtproto::websocket {
+
+namespace beast = boost::beast;
+
+using tls_stream = asio::ssl::stream<async_stream>;
+/// Encrypted bytes do not compress.
+template <class Below>
+using websocket_over = beast::websocket::stream<Below, false>;
+
+inline constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
+
+/// Beast asks for these when it ends a WebSocket by itself, after a broken frame say. The connection is
+/// closed by its owner then, who sees the error.
+template <class Handler>
+void async_teardown(beast::role_type, async_stream& of, Handler&& handler) {
+    of.close();
+    asio::post(of.get_executor(), [handler = std::forward<Handler>(handler)]() mutable {
+        std::move(handler)(boost::system::error_code());
+    });
+}
+inline void teardown(beast::role_type, async_stream& of, boost::system::error_code& why) {
+    of.close();
+    why = {};
+}
+
+/// Bytes a message, at most, that are masked and written in one go.
+inline constexpr std::size_t write_buffer_size = std::size_t{64} * 1024;
+
+template <class Below>
+class message_stream final : public io::stream {
+  public:
+    /// `bottom` is the stream at the very bottom of `over`, to be closed at once.
+    message_stream(websocket_over<Below> over, std::shared_ptr<io::stream> bottom)
+        : over_(std::move(over)), bottom_(std::move(bottom)) {
+        over_.binary(true);
+        over_.auto_fragment(false);
+        over_.write_buffer_bytes(write_buffer_size);
+        over_.read_message_max(0);  // nothing is kept of a message: its length does no harm
+    }
+
+    io::awaitable<result<std::size_t>> read_some(byte_span into) override {
+        if (into.empty()) co_return std::size_t{0};
+        for (;;) {
+            const asio::mutable_buffer room(into.data(), into.size());
+            auto [why, count] = co_await over_.async_read_some(room, use_tuple);
+            if (count > 0) co_return count;
+            if (why == beast::websocket::error::closed || why == asio::error::eof) co_return std::size_t{0};
+            if (why) co_return ended(why);
+            // An empty message.
+        }
+    }
+
+    io::awaitable<result<void>> write(std::span<const byte_view> parts) override {
+        std::vector<asio::const_buffer> buffers;
+        buffers.reserve(parts.size());
+        for (const byte_view part : parts)
+            buffers.emplace_back(part.data(), part.size());
+        if (asio::buffer_size(buffers) == 0) co_return result<void>{};
+        auto [why, count] = co_await over_.async_write(buffers, use_tuple);
+        if (why) co_return ended(why);
+        co_return result<void>{};
+    }
+
+    void close() noexcept override {
+        closed_ = true;
+        bottom_->close();
+    }
+
+  private:
+    boost::system::error_code ended(const boost::system::error_code& why) const {
+        return why == asio::error::operation_aborted && !closed_ ? make_error_code(errc::cancelled)
+                                                                 : make_error_code(errc::connection_closed);
+    }
+
+    websocket_over<Below> over_;
+    std::shared_ptr<io::stream> bottom_;
+    bool closed_ = false;
+};
+
+}  // namespace mtproto::websocket
