@@ -15,6 +15,7 @@ FOREIGN = [
     (re.compile(r"^boost/asio/"), None, "Asio starts at the room io"),
     (re.compile(r"^lib(av\w+|sw\w+)/"), {"remux"}, "libav belongs to remux"),
     (re.compile(r"^(CLI|fmt)/"), set(), "CLI11 and fmt are for programs"),
+    (re.compile(r"^boost/(beast/|asio/ssl)"), {"websocket"}, "TLS and WebSockets belong to websocket"),
     (re.compile(r"^zlib\.h$"), {"tl"}, "gzip belongs to tl"),
 ]
 

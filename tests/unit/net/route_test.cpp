@@ -115,6 +115,17 @@ route by_fake_tls() {
     return made;
 }
 
+/// Notes what it was asked for and passes the bytes on as they are.
+class noted_websocket final : public websocket_client {
+  public:
+    io::awaitable<outcome<std::unique_ptr<io::stream>>> open(std::unique_ptr<io::stream> below,
+                                                             io::endpoint host, std::string path) override {
+        asked.push_back(to_string(host) + path);
+        co_return std::move(below);
+    }
+    std::vector<std::string> asked;
+};
+
 failure problem_of(outcome<dialled> made, errc code, std::string_view words) {
     REQUIRE_FALSE(made.has_value());
     CAPTURE(made.error().message());
@@ -226,6 +237,59 @@ TEST_CASE(
     const byte_span rest = byte_span(first).subspan(64);
     accepted->ciphers.receive.apply(rest);
     CHECK(as_text(rest) == "hello");
+}
+
+TEST_CASE("protocol 1.14: a WebSocket has the data centre's name, or its address, and is obfuscated") {
+    const auto websocket = std::make_shared<noted_websocket>();
+    route how;
+    how.websocket = websocket;
+    {
+        setting all;
+        all.serve_echo(server_at);
+        outcome<dialled> made = all.dial(how);
+        REQUIRE(made.has_value());
+        CHECK_FALSE(made->send_tag);
+        CHECK(websocket->asked == std::vector<std::string>{"10.0.0.2:443/apiws"});
+        made->stream->close();
+    }
+    how.websocket_names = {"pluto", "venus"};
+    {
+        setting all;
+        all.serve_echo({"venus.web.telegram.org", 443});
+        outcome<dialled> made = all.dial(how);
+        REQUIRE(made.has_value());
+        CHECK(websocket->asked.back() == "venus.web.telegram.org:443/apiws");
+        made->stream->close();
+    }
+    destination where;
+    where.dc = 1;
+    where.media = true;
+    CHECK(how.address_of(where) == io::endpoint{"pluto-1.web.telegram.org", 443});
+    where.dc = 3;
+    where.address = server_at;
+    CHECK(how.address_of(where) == server_at);
+
+    setting all;
+    problem_of(all.dial(how), errc::connection_failed, "the WebSocket venus.web.telegram.org:443");
+    how.way = through_mtproxy{};
+    problem_of(all.dial(how), errc::bad_argument, "WebSockets");
+    how.way = direct{};
+    how.framing = wire::framing::full;
+    problem_of(all.dial(how), errc::bad_argument, "full framing");
+}
+
+TEST_CASE("protocol 1.14: a WebSocket through a SOCKS5 proxy goes to the name") {
+    setting all;
+    const io::endpoint server{"venus.web.telegram.org", 443};
+    all.serve_echo(server);
+    test::socks5_proxy proxy(all.world, proxy_at, {});
+    route how = by_socks5();
+    how.websocket = std::make_shared<noted_websocket>();
+    how.websocket_names = {"pluto", "venus"};
+    outcome<dialled> made = all.dial(how);
+    REQUIRE(made.has_value());
+    CHECK(proxy.asked() == std::vector<std::string>{to_string(server)});
+    made->stream->close();
 }
 
 TEST_CASE("protocol 1.9, 1.10: an MTProxy whose reply is none, is cut short, or proves nothing") {
