@@ -121,6 +121,21 @@ void emit_struct(std::string& out, const unit& each, const names& spelled, const
     out += "};\n";
 }
 
+// The constructors of one of several layers for a template that is given the layer: a namespace cannot be an
+// argument.
+void emit_layer_names(std::string& out, const unit& each) {
+    const names spelled(each.what, each.root);
+    out +=
+        "namespace mtproto::tl {\ntemplate <>\nstruct in_layer<" + std::to_string(each.what.layer) + "> {\n";
+    for (const std::size_t index : each.what.order) {
+        const std::string& name = each.what.combinators[index].name;
+        const std::string space = names::space(name);
+        out += "    using " + (space.empty() ? "" : space + "_") + spelled.local(name) + " = " +
+               spelled.qualified(name) + ";\n";
+    }
+    out += "};\n}  // namespace mtproto::tl\n";
+}
+
 }  // namespace
 
 std::string emit_forward(const std::vector<unit>& units, const emit_options& options) {
@@ -137,6 +152,11 @@ std::string emit_types(const std::vector<unit>& units, const emit_options& optio
         "<string_view>\n"
         "#include <vector>\n\n#include <mtproto/tl/sum.hpp>\n#include <mtproto/" +
         options.name + "_fwd.hpp>\n\n";
+    const auto one_of_several = [](const unit& each) { return each.what.opaque && each.what.layer != 0; };
+    if (std::any_of(units.begin(), units.end(), one_of_several))
+        out +=
+            "namespace mtproto::tl {\n/// Those of one layer, '.' as '_': in_layer<144>::users_userFull.\n"
+            "template <int layer>\nstruct in_layer;\n}  // namespace mtproto::tl\n";
     for (const unit& each : units) {
         const names spelled(each.what, each.root);
         namespace_writer spaces(out, each.root);
@@ -158,6 +178,7 @@ std::string emit_types(const std::vector<unit>& units, const emit_options& optio
             emit_struct(out, each, spelled, one);
         }
         spaces.close();
+        if (one_of_several(each)) emit_layer_names(out, each);
     }
     return out;
 }

@@ -26,11 +26,11 @@ constexpr std::array<std::string_view, 97> keywords = {
 };
 
 // What the runtime itself calls mtproto::tl::something.
-constexpr std::array<std::string_view, 23> runtime = {
+constexpr std::array<std::string_view, 24> runtime = {
     "reader",           "writer",        "sum",       "raw",          "list",      "visit",
     "encode",           "decode",        "prefix",    "gzip",         "gunzip",    "detail",
     "constructor_info", "int128",        "int256",    "encoded_size", "vector_id", "true_id",
-    "false_id",         "decode_prefix", "api_layer", "layer",        "mtproto",
+    "false_id",         "decode_prefix", "api_layer", "layer",        "in_layer",  "mtproto",
 };
 
 // What every generated struct has besides its fields, and its functions' variables, begin so.

@@ -1,4 +1,4 @@
-// Answers in the layer that a client speaks: those that changed since layer 144.
+// Answers in the layer that a client speaks: those that are not the same in all layers.
 #pragma once
 
 #include <mtproto/bytes.hpp>
@@ -8,11 +8,8 @@
 
 namespace mtproto::localdc {
 
-/// The newest layer, which everything is made in.
-inline constexpr int newest_layer = 223;
-
-/// Whether answers can be made for it: 144 and 198, and from 223 on. Clients of others would get constructors
-/// that they do not know.
+/// Whether answers can be made for it: the layers of tl-schema/older.tl, the library's own, and those above
+/// it. Clients of others would get constructors that they do not know.
 bool knows_layer(int layer) noexcept;
 
 /// The answer for a client of `layer`, one that is known. Only the fields that a local data centre fills are
