@@ -2,7 +2,6 @@
 #   A room of generated code: tlgen writes <mtproto/NAME.hpp>, <mtproto/NAME_fwd.hpp> and NAME's sources into the build
 #   tree, and only what has changed.
 
-set(MTPROTO_API_SCHEMA "" CACHE FILEPATH "Another schema instead of tl-schema/api.tl")
 set(MTPROTO_API_ROOTS "" CACHE FILEPATH "A file of method names, one a line: generate only what these and the library itself reach")
 
 # Few enough that reading the header again for each costs little, enough to keep some cores busy.
@@ -41,9 +40,6 @@ function(mtproto_generated NAME)
   set(parts 1)
   if(NAME STREQUAL tl_api)
     set(parts ${MTPROTO_API_SOURCES})
-    if(MTPROTO_API_SCHEMA)
-      set(ROOM_SCHEMA ${MTPROTO_API_SCHEMA})
-    endif()
     if(MTPROTO_API_ROOTS)
       set(depends ${MTPROTO_API_ROOTS} ${PROJECT_SOURCE_DIR}/tl-schema/library.roots)
       if(MTPROTO_WITH_LOCALDC)

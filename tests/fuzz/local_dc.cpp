@@ -11,6 +11,7 @@
 #include "wire/container.hpp"
 
 #include <mtproto/tl/codec.hpp>
+#include <mtproto/tl_api.hpp>
 #include <mtproto/tl_mtproto.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -29,7 +30,7 @@ namespace {
 
 constexpr std::int64_t first_salt = 0x1111;
 constexpr std::int64_t fixed_secret = 0x0123456789abcdef;
-constexpr int layer = 223;
+constexpr int layer = tl::api_layer;
 
 const std::shared_ptr<const crypto::auth_key>& permanent_key() {
     static const auto key = fuzz::seeded_key(42);

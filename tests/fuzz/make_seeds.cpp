@@ -324,7 +324,7 @@ void local_dc_seeds() {
     init.api_id = 1;
     init.query = tl::raw{tl::encode(tl::help::getConfig{})};
     tl::invokeWithLayer wrapped{};
-    wrapped.layer = 223;
+    wrapped.layer = tl::api_layer;
     wrapped.query = tl::raw{tl::encode(init)};
     query_seed("invokeWithLayer", tl::encode(wrapped), 0);
     tl::invokeAfterMsg after{};

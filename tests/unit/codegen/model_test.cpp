@@ -1,4 +1,4 @@
-// What the compiler makes of schemas: ids, order, pruning, and the real ones.
+// What the compiler makes of schemas: ids, order, pruning.
 #include "check.hpp"
 #include "emit.hpp"
 #include "names.hpp"
@@ -20,11 +20,6 @@ std::string read(const std::string& path) {
     return text.str();
 }
 
-std::size_t functions_of(const model& made) {
-    return static_cast<std::size_t>(std::count_if(made.combinators.begin(), made.combinators.end(),
-                                                  [](const combinator& each) { return each.is_function; }));
-}
-
 bool kept(const model& made, const std::string& name) {
     return std::any_of(made.order.begin(), made.order.end(),
                        [&](std::size_t index) { return made.combinators[index].name == name; });
@@ -41,37 +36,6 @@ TEST_CASE("protocol 9.2: the CRC32 of known lines") {
     CHECK(hashed_text(parsed.declarations[0]) == "invokeWithLayer X:Type layer:int query:!X = X");
     CHECK(crc32(hashed_text(parsed.declarations[0])) == 0xda9b0d0d);
     CHECK(crc32(hashed_text(parsed.declarations[1])) == 0xae500895);
-}
-
-TEST_CASE("protocol 9.2: all of layer 223 but the two named lines hash to their ids") {
-    const std::string path = std::string(SCHEMA_DIR) + "/api.tl";
-    const schema parsed = parse(path, read(path));
-    CHECK_NOTHROW(check_ids(parsed));
-    CHECK((parsed.layers == std::vector<int>{223}));
-    REQUIRE(parsed.fixed_ids.size() == 2);
-    CHECK(parsed.fixed_ids[0].name == "inputPeerPhotoFileLocationLegacy");
-    CHECK(parsed.fixed_ids[1].name == "inputStickerSetThumbLegacy");
-    const model made = build_model(parsed, 223, {});
-    CHECK(functions_of(made) == 766);
-    CHECK(made.combinators.size() - functions_of(made) == 1545);
-    CHECK(made.order.size() == 1545 + 766);
-}
-
-TEST_CASE("MTProto's own schema and the older layers resolve") {
-    const std::string own = std::string(SCHEMA_DIR) + "/mtproto.tl";
-    const schema mtproto = parse(own, read(own));
-    CHECK_NOTHROW(check_ids(mtproto));
-    CHECK(functions_of(build_model(mtproto, 0, {})) == 9);
-
-    const std::string path = std::string(SCHEMA_DIR) + "/older.tl";
-    const schema older = parse(path, read(path));
-    CHECK_NOTHROW(check_ids(older));
-    CHECK((older.layers == std::vector<int>{144, 198, 227}));
-    model_options opaque;
-    opaque.opaque = true;
-    CHECK(build_model(older, 144, opaque).combinators.size() == 14);
-    CHECK(build_model(older, 198, opaque).combinators.size() == 5);
-    CHECK(build_model(older, 227, opaque).combinators.size() == 3);
 }
 
 TEST_CASE("a layer that is named once, at the end, is that of the whole file") {
@@ -113,15 +77,6 @@ TEST_CASE("roots keep a method and all that it reaches, both ways") {
     }
     options.roots = {"no.such"};
     CHECK_THROWS_AS(build_model(parsed, 7, options), schema_error);
-}
-
-TEST_CASE("the roots of a download keep a small part of the layer") {
-    const std::string path = std::string(SCHEMA_DIR) + "/api.tl";
-    model_options options;
-    options.roots = {"upload.getFile", "help.getNearestDc"};
-    const model made = build_model(parse(path, read(path)), 223, options);
-    CHECK(kept(made, "upload.fileCdnRedirect"));
-    CHECK(made.order.size() < 100);
 }
 
 TEST_CASE("the shortest encodings bound the counts of vectors") {

@@ -6,8 +6,7 @@ import sys
 import tempfile
 import unittest
 
-TLGEN, TREE = sys.argv[1], pathlib.Path(sys.argv[2])
-SCHEMA = TREE / "tl-schema/api.tl"
+TLGEN, TREE, SCHEMA = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
 LIBRARY = ["net", "client", "media", "download", "sink", "remux"]
 
 

@@ -119,7 +119,7 @@ class raw_client {
     wire::client_msg_ids plain_ids_;
 };
 
-/// invokeWithLayer(223, initConnection(query)).
-bytes with_layer(bytes query, int layer = 223);
+/// invokeWithLayer(layer, initConnection(query)).
+bytes with_layer(bytes query, int layer = tl::api_layer);
 
 }  // namespace mtproto::localdc::testing
