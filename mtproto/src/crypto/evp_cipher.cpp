@@ -33,5 +33,9 @@ const EVP_CIPHER* aes_256_ctr() {
     static const EVP_CIPHER* const found = fetch("AES-256-CTR");
     return found;
 }
+const EVP_CIPHER* aes_256_gcm() {
+    static const EVP_CIPHER* const found = fetch("AES-256-GCM");
+    return found;
+}
 
 }  // namespace mtproto::crypto

@@ -21,8 +21,9 @@ inline void require_cipher(int done) {
 cipher_context new_cipher_context(const EVP_CIPHER* cipher, const std::byte* key, const std::byte* iv,
                                   bool encrypt);
 
-/// AES-256-ECB and AES-256-CTR; they live for the whole program.
+/// They live for the whole program.
 const EVP_CIPHER* aes_256_ecb();
 const EVP_CIPHER* aes_256_ctr();
+const EVP_CIPHER* aes_256_gcm();
 
 }  // namespace mtproto::crypto
