@@ -6,10 +6,12 @@
 #include "unit/crypto/hex.hpp"
 
 #include <doctest/doctest.h>
+#include <openssl/bn.h>
 
 using namespace mtproto;
 using namespace mtproto::crypto;
 using test::hex;
+using test::unhex_array;
 
 namespace {
 
@@ -41,6 +43,48 @@ dh_number difference(const dh_number& a, const dh_number& b) {
     }
     return made;
 }
+
+/// One of the groups of RFC 3526, padded on the left.
+dh_number rfc3526(BIGNUM* prime) {
+    dh_number made{};
+    BN_bn2binpad(prime, reinterpret_cast<unsigned char*>(made.data()), static_cast<int>(made.size()));
+    BN_free(prime);
+    return made;
+}
+
+/// Draws the exponents that it was given, then others.
+class drawn_first final : public random_source {
+  public:
+    explicit drawn_first(dh_number first) : first_(first) {}
+    void fill(byte_span out) override {
+        ++draws;
+        if (draws > 1) return after_.fill(out);
+        REQUIRE(out.size() == first_.size());
+        std::copy(first_.begin(), first_.end(), out.begin());
+    }
+    int draws = 0;
+
+  private:
+    dh_number first_;
+    seeded_random after_{11};
+};
+
+// Drawn for these tests and proved by OpenSSL's program: a prime whose half is none, and the double of a
+// prime and one, which is none.
+constexpr const char* prime_with_composite_half =
+    "8c789ae95f557203301850c5a38fd547923a736994e3bf911a61dbe22e44158bae97ba94d0eda82f8f6d05584ef8aa38"
+    "922766581e27a1c08a6a63ec24ede6a46b4cb2424a23d5962217beaddbc496cb8e81973e0becd7b03898d190f9ebdacc"
+    "0cb1e29c658cda1495e60af593bd04cf0fd630f1f29d0da9953f48f1a09f76b5a170b33839263059f28c105d1fb17c23"
+    "90c192cfd3ac94af0f21ddb66cad4a268d116ece1738f7d93d9c172411e20b8f6b0d549b6f03675a1600a35a099950d8"
+    "36f675cc81e74ef5e8e25d940ed904759531985d5d9dc9f81818e811892f902bd23f0824128b2f330c5c7fd0a6a3a450"
+    "6513270e269e0d37f2a74de452e6b603";
+constexpr const char* composite_with_prime_half =
+    "bf930a2530513f9ab34a94f763fdc11eae248484a0a38399a2ff3595c03ea0af940426bd2563a7e51dbc1af58775d53c"
+    "27bddf0d562063a1ec8dc3e81412f92ed7e8d8d2fa595f05ddd597c44dd0eaaaaf21f05d83a7f9fe5475e9a8d61431d1"
+    "061c0f783c731e20257a959df5d97a7137c979f8936c9410e5cd98757579da40afdc0b9bc012058efd7fe40d0ce68e42"
+    "99ba40ab261add5e29e8e67e7cfa37f78f45d44165e299285c0a633596b8e84e7f31c4ee997b0f5ab92152b0e807c861"
+    "d8cd4f0f2bcec3a2ee635e20a0d7e5df8df0ee30daed60fd103da2c55c5d62a8fe2a0a4869736bbf3ceed3621e840b69"
+    "20f4e1862025e06f6c99c8451871f8c7";
 
 }  // namespace
 
@@ -99,6 +143,11 @@ TEST_CASE("auth_key 2.9 other groups are refused") {
     dh_number composite = telegram_dh_prime();
     composite[254] ^= std::byte{6};
     CHECK_FALSE(check_dh_group(4, composite));
+    CHECK_FALSE(check_dh_group(4, unhex_array<dh_size>(prime_with_composite_half)));
+    CHECK_FALSE(check_dh_group(4, unhex_array<dh_size>(composite_with_prime_half)));
+    // Safe primes, but not Telegram's; the second one is too small.
+    CHECK(check_dh_group(2, rfc3526(BN_get_rfc3526_prime_2048(nullptr))));
+    CHECK_FALSE(check_dh_group(2, rfc3526(BN_get_rfc3526_prime_1536(nullptr))));
     std::vector<std::byte> longer(1);
     longer.insert(longer.end(), telegram_dh_prime().begin(), telegram_dh_prime().end());
     CHECK_FALSE(check_dh_group(3, longer));
@@ -118,6 +167,16 @@ TEST_CASE("auth_key 2.9 public values lie between 2^1984 and p - 2^1984") {
     CHECK_FALSE(check_dh_value(difference(p, one), p));
     CHECK_FALSE(check_dh_value(p, p));
     CHECK_FALSE(check_dh_value({}, p));
+}
+
+TEST_CASE("auth_key 2.9 an own public value that is out of range is drawn again") {
+    // g^1 is below 2^1984.
+    const dh_number& p = telegram_dh_prime();
+    drawn_first small(power_of_two(0));
+    const auto pair = generate_dh(telegram_dh_g, p, small);
+    REQUIRE(pair);
+    CHECK(small.draws == 2);
+    CHECK(check_dh_value(pair->value, p));
 }
 
 TEST_CASE("auth_key 2.12 both ends of an exchange arrive at the same key") {
