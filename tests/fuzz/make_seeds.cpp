@@ -1,7 +1,8 @@
 // Writes the seeds that are not text: make_seeds FOLDER. They speak the targets' own small languages
 // (fuzz.hpp, and step() of each), so that libFuzzer begins with what a peer would say.
 #include "base/endian.hpp"
-#include "client/session_format.hpp"
+#include "client/sealed_session.hpp"
+#include "crypto/seeded_random.hpp"
 #include "fuzz.hpp"
 #include "local_dc_marks.hpp"
 #include "marks.hpp"
@@ -428,6 +429,13 @@ void session_file_seeds() {
     // Without its frame, which the target puts around everything.
     seed().raw(whole.view().subspan(12, whole.view().size() - 12 - 32)).save("session_file", "contents");
     seed().raw(core::encode_session({}).view()).save("session_file", "empty");
+    core::seal_terms terms;
+    terms.log2_n = core::seal_terms::least_log2_n;
+    crypto::seeded_random random(1);
+    const core::secret_buffer sealed =
+        core::session_seal::derive(as_bytes("x"), terms).value().seal(session, random);
+    seed().raw(sealed.view()).save("session_file", "sealed");
+    seed().raw(core::unframe_session(sealed.view())->payload).save("session_file", "sealed-contents");
 }
 
 }  // namespace

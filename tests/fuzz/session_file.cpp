@@ -1,11 +1,8 @@
 // Session files from arbitrary bytes, and from arbitrary contents with a right frame around them.
-#include "base/endian.hpp"
+#include "client/sealed_session.hpp"
 #include "client/session_format.hpp"
 #include "crypto/auth_key.hpp"
-#include "crypto/sha.hpp"
 #include "fuzz.hpp"
-
-#include <vector>
 
 using namespace mtproto;
 
@@ -28,16 +25,18 @@ void check(byte_view file) {
         "and is written the same way");
 }
 
-std::vector<std::byte> framed(byte_view payload) {
-    const core::secret_buffer empty = core::encode_session({});
-    constexpr std::size_t head = 8;  // "MTPS" and the version
-    std::vector<std::byte> file(empty.view().begin(), empty.view().begin() + head);
-    file.resize(head + sizeof(std::uint32_t));
-    store_le(file.data() + head, static_cast<std::uint32_t>(payload.size()));
-    file.insert(file.end(), payload.begin(), payload.end());
-    const crypto::sha256_digest digest = crypto::sha256(file);
-    file.insert(file.end(), digest.begin(), digest.end());
-    return file;
+/// What a sealed payload asks for is bounded. It opens only where it is a seed that was sealed with this key.
+void check_sealed(byte_view payload) {
+    static const core::session_seal seal = [] {
+        core::seal_terms terms;
+        terms.log2_n = core::seal_terms::least_log2_n;
+        return std::move(*core::session_seal::derive(as_bytes("x"), terms));
+    }();
+    const auto terms = core::terms_of(payload);
+    if (!terms) return;
+    fuzz::require(terms->log2_n <= core::seal_terms::most_log2_n, "no file asks for all memory");
+    const auto opened = seal.open(payload);
+    if (opened && *opened) check(core::encode_session(**opened).view());
 }
 
 }  // namespace
@@ -45,7 +44,8 @@ std::vector<std::byte> framed(byte_view payload) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const bytes given = fuzz::own_copy(std::as_bytes(std::span(data, size)));
     check(given);
-    const std::vector<std::byte> file = framed(given);
-    check(file);
+    check(core::frame_session(core::session_version::open, given).view());
+    check(core::frame_session(core::session_version::sealed, given).view());
+    check_sealed(given);
     return 0;
 }

@@ -45,6 +45,11 @@ struct cluster {
     static cluster test_servers();
 };
 
+/// What tells the cluster's sessions from others' (session_store::select): its first RSA key's fingerprint in
+/// 16 hexadecimal digits. Adding a second key does not lose the login. Throws errc::bad_argument when there
+/// is no key, or it is none.
+std::string cluster_name(const cluster& servers);
+
 /// How packets are framed on a connection (protocol 1.1 to 1.4). There is rarely a reason to change it. The
 /// full framing can neither be obfuscated nor go through an MTProxy.
 enum class transport { intermediate, abridged, padded_intermediate, full };

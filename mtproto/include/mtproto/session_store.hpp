@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace mtproto {
@@ -43,10 +44,22 @@ class session_store {
     virtual outcome<void> remove() = 0;
 };
 
-/// A file with mode 0600, written beside and renamed into place. The cluster's fingerprint is put before the
-/// extension ("me.session" becomes "me.<cluster>.session"), so that test clusters never touch a production
-/// login. A file that others than its owner can read is refused.
+/// A file with mode 0600, written beside and renamed into place; a folder that is missing is made with mode
+/// 0700. The cluster's fingerprint is put before the extension ("me.session" becomes "me.<cluster>.session"),
+/// so that test clusters never touch a production login. A file that others can read or write, one of another
+/// user, a symbolic link, and one that is encrypted are refused; the error's text says what to do.
 std::shared_ptr<session_store> file_session(std::filesystem::path path);
+
+/// The same, encrypted: scrypt (N = 2^17, r = 8, p = 1) makes the key, once, which takes half a second and
+/// 128 MiB at the first load() or save(); AES-256-GCM encrypts. A file that is not encrypted is refused. To
+/// encrypt one, or to give it another passphrase or none, load() it from a store with the old and save() it
+/// to a store with the new one. Passphrase and key are overwritten when the store goes. Throws
+/// errc::bad_argument when the passphrase is empty.
+std::shared_ptr<session_store> file_session(std::filesystem::path path, std::string_view passphrase);
+
+/// Whether the file that file_session(path) would keep for `cluster` is there and wants a passphrase.
+/// cluster_name() gives the cluster's name.
+bool session_is_encrypted(const std::filesystem::path& path, std::string_view cluster);
 
 /// Forgotten with the last reference to it.
 std::shared_ptr<session_store> memory_session();

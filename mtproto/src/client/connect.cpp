@@ -9,7 +9,6 @@
 #include <boost/asio/detached.hpp>
 
 #include <algorithm>
-#include <cstdio>
 
 namespace mtproto::core {
 namespace {
@@ -20,12 +19,6 @@ constexpr std::chrono::seconds config_at_most = std::chrono::hours(24);
 /// When it could not be had, requests do not wait for another try before this has passed: each would wait
 /// until the home data centre is given up.
 constexpr duration config_retry = std::chrono::minutes(1);
-
-std::string in_hex(std::int64_t number) {
-    char text[17];
-    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(number));
-    return text;
-}
 
 }  // namespace
 
@@ -80,8 +73,7 @@ outcome<void> engine::load() {
     }
     if (shared_->rsa_keys.empty()) return failure(errc::bad_argument, "the cluster has no RSA key");
 
-    // The first key names the cluster: adding a second one must not lose the login.
-    settings_.session->select(in_hex(shared_->rsa_keys.front().fingerprint()));
+    settings_.session->select(cluster_name(settings_.servers));
     outcome<std::optional<stored_session>> stored = settings_.session->load();
     if (!stored) return stored.error();
     if (*stored) kept_session_ = std::move(**stored);

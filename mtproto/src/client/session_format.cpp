@@ -1,4 +1,4 @@
-// Version 1 of the session file.
+// The frame of session files, and the payload that version 1 holds as it is.
 #include "client/session_format.hpp"
 
 #include "base/endian.hpp"
@@ -13,8 +13,6 @@ namespace mtproto::core {
 namespace {
 
 constexpr std::uint32_t magic = 0x5350544d;  // "MTPS"
-constexpr std::uint32_t version = 1;
-constexpr std::size_t head_size = 12;
 constexpr std::size_t digest_size = 32;
 constexpr std::size_t fixed_size = 4 + 8 + 1 + 4;                    // home, user, bot, count
 constexpr std::size_t dc_size = 4 + 1 + 8 + crypto::auth_key::size;  // number, flag, salt, key
@@ -63,7 +61,40 @@ failure broken(const char* why) {
 
 }  // namespace
 
-secret_buffer encode_session(const stored_session& session) {
+secret_buffer session_head(session_version version, std::size_t payload) {
+    secret_buffer made(session_head_size);
+    cursor out(made.span());
+    out.put(magic);
+    out.put(static_cast<std::uint32_t>(version));
+    out.put(static_cast<std::uint32_t>(payload));
+    return made;
+}
+
+secret_buffer frame_session(session_version version, byte_view payload) {
+    secret_buffer made(session_head_size + payload.size() + digest_size);
+    cursor out(made.span());
+    out.put(session_head(version, payload.size()).view());
+    out.put(payload);
+    out.put(byte_view(crypto::sha256(made.view().first(session_head_size + payload.size()))));
+    return made;
+}
+
+outcome<framed_session> unframe_session(byte_view file) {
+    if (file.size() < session_head_size + digest_size) return broken("too short to be a session file");
+    reading in(file);
+    if (in.get<std::uint32_t>() != magic) return broken("this is no session file");
+    const auto version = static_cast<session_version>(in.get<std::uint32_t>());
+    if (version != session_version::open && version != session_version::sealed)
+        return broken("written by another version of the library");
+    const auto payload = in.get<std::uint32_t>();
+    if (payload != file.size() - session_head_size - digest_size) return broken("damaged: wrong length");
+    const crypto::sha256_digest digest = crypto::sha256(file.first(file.size() - digest_size));
+    if (!crypto::constant_time_equal(digest, file.last(digest_size)))
+        return broken("damaged: wrong checksum");
+    return framed_session{version, file.subspan(session_head_size, payload)};
+}
+
+secret_buffer session_payload(const stored_session& session) {
     std::vector<std::pair<int, const stored_dc*>> kept;
     for (const auto& [dc, each] : session.dcs)
         if (each.auth_key.size() == crypto::auth_key::size) kept.emplace_back(dc, &each);
@@ -75,12 +106,8 @@ secret_buffer encode_session(const stored_session& session) {
                          [&](const auto& a, const auto& b) { return worth(a) > worth(b); });
         kept.resize(max_session_dcs);
     }
-    const std::size_t payload = fixed_size + kept.size() * dc_size;
-    secret_buffer made(head_size + payload + digest_size);
+    secret_buffer made(fixed_size + kept.size() * dc_size);
     cursor out(made.span());
-    out.put(magic);
-    out.put(version);
-    out.put(static_cast<std::uint32_t>(payload));
     out.put(static_cast<std::int32_t>(session.home_dc));
     out.put(session.user_id);
     out.put(static_cast<std::uint8_t>(session.bot));
@@ -91,28 +118,18 @@ secret_buffer encode_session(const stored_session& session) {
         out.put(each->salt);
         out.put(byte_view(each->auth_key));
     }
-    out.put(byte_view(crypto::sha256(made.view().first(head_size + payload))));
     return made;
 }
 
-outcome<stored_session> decode_session(byte_view data) {
-    if (data.size() < head_size + fixed_size + digest_size) return broken("too short to be a session file");
-    reading in(data);
-    if (in.get<std::uint32_t>() != magic) return broken("this is no session file");
-    if (in.get<std::uint32_t>() != version) return broken("written by another version of the library");
-    const auto payload = in.get<std::uint32_t>();
-    if (payload != data.size() - head_size - digest_size) return broken("damaged: wrong length");
-    const crypto::sha256_digest digest = crypto::sha256(data.first(data.size() - digest_size));
-    if (!crypto::constant_time_equal(digest, data.last(digest_size)))
-        return broken("damaged: wrong checksum");
-
+outcome<stored_session> session_of_payload(byte_view payload) {
+    if (payload.size() < fixed_size) return broken("damaged: too short");
+    reading in(payload);
     stored_session made;
     made.home_dc = in.get<std::int32_t>();
     made.user_id = in.get<std::int64_t>();
     made.bot = in.get<std::uint8_t>() != 0;
     const auto count = in.get<std::uint32_t>();
-    if (count > max_session_dcs || in.left() != count * dc_size + digest_size)
-        return broken("damaged: wrong count");
+    if (count > max_session_dcs || in.left() != count * dc_size) return broken("damaged: wrong count");
     for (std::uint32_t i = 0; i < count; ++i) {
         const auto dc = in.get<std::int32_t>();
         stored_dc& kept = made.dcs[dc];
@@ -122,6 +139,17 @@ outcome<stored_session> decode_session(byte_view data) {
         kept.auth_key.assign(key.begin(), key.end());
     }
     return made;
+}
+
+secret_buffer encode_session(const stored_session& session) {
+    return frame_session(session_version::open, session_payload(session).view());
+}
+
+outcome<stored_session> decode_session(byte_view file) {
+    const outcome<framed_session> framed = unframe_session(file);
+    if (!framed) return framed.error();
+    if (framed->version != session_version::open) return broken("encrypted with a passphrase");
+    return session_of_payload(framed->payload);
 }
 
 void wipe_keys(stored_session& session) noexcept {

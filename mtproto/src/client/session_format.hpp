@@ -1,4 +1,4 @@
-// A session as bytes: the contents of a session file.
+// A session as bytes: the frame of a session file, and what stands in it without a passphrase.
 #pragma once
 
 #include "crypto/secret.hpp"
@@ -6,6 +6,7 @@
 #include <mtproto/error.hpp>
 #include <mtproto/session_store.hpp>
 
+#include <initializer_list>
 #include <vector>
 
 namespace mtproto::core {
@@ -15,6 +16,7 @@ class secret_buffer {
   public:
     secret_buffer() = default;
     explicit secret_buffer(std::size_t size) : data_(size) {}
+    explicit secret_buffer(byte_view copied) : data_(copied.begin(), copied.end()) {}
     secret_buffer(secret_buffer&&) noexcept = default;
     secret_buffer& operator=(secret_buffer&& other) noexcept {
         crypto::wipe(data_);
@@ -37,10 +39,33 @@ inline constexpr std::size_t max_session_size = 64u << 10;
 /// authorization are kept first.
 inline constexpr std::size_t max_session_dcs = 64;
 
-/// "MTPS", version, length of the payload, payload, SHA-256 of all before it; integers little endian.
-secret_buffer encode_session(const stored_session& session);
+/// The versions of session files: one that whoever can read it understands, and one that wants a passphrase.
+enum class session_version : std::uint32_t { open = 1, sealed = 2 };
+
+/// "MTPS", version, length of the payload.
+inline constexpr std::size_t session_head_size = 12;
+
+/// What a file holds before its payload. The payload has `payload` bytes.
+secret_buffer session_head(session_version version, std::size_t payload);
+/// The whole file: head, payload, and the SHA-256 of both; integers little endian.
+secret_buffer frame_session(session_version version, byte_view payload);
+
+struct framed_session {
+    session_version version;
+    byte_view payload;  ///< a part of the file
+};
 /// Error: errc::session_file, with what is wrong with the data.
-outcome<stored_session> decode_session(byte_view data);
+outcome<framed_session> unframe_session(byte_view file);
+
+/// The payload of an open file.
+secret_buffer session_payload(const stored_session& session);
+/// Error: errc::session_file, with what is wrong with the data.
+outcome<stored_session> session_of_payload(byte_view payload);
+
+/// A whole open file.
+secret_buffer encode_session(const stored_session& session);
+/// Error: errc::session_file, with what is wrong with the data; a sealed file is an error, too.
+outcome<stored_session> decode_session(byte_view file);
 
 /// Overwrites the keys in it.
 void wipe_keys(stored_session& session) noexcept;

@@ -1,5 +1,7 @@
 // Session files: private, whole, one for each cluster.
+#include "client/private_file.hpp"
 #include "client/session_format.hpp"
+#include "unit/client/session_files.hpp"
 
 #include <mtproto/session_store.hpp>
 
@@ -13,59 +15,11 @@
 #include <unistd.h>
 
 using namespace mtproto;
+using test::check_equal;
+using test::contents;
+using test::folder;
+using test::sample;
 namespace fs = std::filesystem;
-
-namespace {
-
-/// Gone at the end.
-struct folder {
-    folder() {
-        std::string name = (fs::temp_directory_path() / "mtproto-session-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path = name;
-    }
-    ~folder() { fs::remove_all(path); }
-
-    std::size_t files() const {
-        return static_cast<std::size_t>(
-            std::distance(fs::directory_iterator(path), fs::directory_iterator()));
-    }
-
-    fs::path path;
-};
-
-stored_session sample() {
-    stored_session made;
-    made.home_dc = 2;
-    made.user_id = 0x123456789ab;
-    made.bot = true;
-    stored_dc& two = made.dcs[2];
-    two.auth_key.assign(256, std::byte{7});
-    two.salt = -5;
-    two.authorized = true;
-    made.dcs[4].auth_key.assign(256, std::byte{9});
-    return made;
-}
-
-void check_equal(const stored_session& a, const stored_session& b) {
-    CHECK(a.home_dc == b.home_dc);
-    CHECK(a.user_id == b.user_id);
-    CHECK(a.bot == b.bot);
-    REQUIRE(a.dcs.size() == b.dcs.size());
-    for (const auto& [dc, one] : a.dcs) {
-        REQUIRE(b.dcs.contains(dc));
-        CHECK(one.auth_key == b.dcs.at(dc).auth_key);
-        CHECK(one.salt == b.dcs.at(dc).salt);
-        CHECK(one.authorized == b.dcs.at(dc).authorized);
-    }
-}
-
-std::string contents(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-}  // namespace
 
 TEST_CASE("a session file gives back what it was given") {
     const folder here;
@@ -93,18 +47,67 @@ TEST_CASE("it is readable by its owner alone, whatever the umask") {
     CHECK((about.st_mode & 07777) == 0600);
 }
 
-TEST_CASE("one that others can read is refused with the remedy") {
+TEST_CASE("one that others can read, write or run is refused with the remedy") {
     const folder here;
     const auto store = file_session(here.path / "me.session");
     store->select("aa");
     REQUIRE(store->save(sample()).has_value());
-    for (const ::mode_t mode : {0640, 0604, 0660}) {
+    for (const ::mode_t mode : {0640, 0604, 0660, 0620, 0602, 0601, 0610}) {
         REQUIRE(::chmod((here.path / "me.aa.session").c_str(), mode) == 0);
         const auto loaded = store->load();
         REQUIRE_FALSE(loaded.has_value());
         CHECK(loaded.error().code == errc::session_file);
         CHECK(loaded.error().detail.find("chmod 600") != std::string::npos);
     }
+}
+
+TEST_CASE("a file that another user owns is refused, and root takes none but its own, too") {
+    struct ::stat about {};
+    about.st_mode = S_IFREG | 0600;
+    about.st_uid = 1000;
+    CHECK(core::why_not_private(about, 1000, "x").empty());
+    // Root, too: it could read it, but what it saved would lock the owner out.
+    for (const ::uid_t me : {0u, 1001u})
+        CHECK(core::why_not_private(about, me, "x").find("another user") != std::string::npos);
+    about.st_mode = S_IFREG | 0400;
+    CHECK(core::why_not_private(about, 1000, "x").empty());
+    about.st_mode = S_IFIFO | 0600;
+    CHECK(core::why_not_private(about, 1000, "x").find("regular file") != std::string::npos);
+}
+
+TEST_CASE("a pipe in the file's place is refused, and nobody waits for its other end") {
+    const folder here;
+    REQUIRE(::mkfifo((here.path / "me.aa.session").c_str(), 0600) == 0);
+    const auto store = file_session(here.path / "me.session");
+    store->select("aa");
+    CHECK(store->load().error().detail.find("regular file") != std::string::npos);
+}
+
+TEST_CASE("folders that are missing are made for their owner alone, whatever the umask") {
+    const folder here;
+    const ::mode_t before = ::umask(0);
+    const auto store = file_session(here.path / "a" / "b" / "me.session");
+    store->select("aa");
+    CHECK(store->save(sample()).has_value());
+    ::umask(before);
+    for (const char* made : {"a", "a/b"}) {
+        struct ::stat about {};
+        REQUIRE(::stat((here.path / made).c_str(), &about) == 0);
+        CHECK((about.st_mode & 07777) == 0700);
+    }
+}
+
+TEST_CASE("what another process is writing is seen by nobody else, and a leftover is in nobody's way") {
+    const folder here;
+    const fs::path leftover = here.path / ("me.aa.session." + std::to_string(::getpid()) + ".tmp");
+    // A reader that has it open, or a link to elsewhere under its name, must not get at the new contents.
+    std::ofstream(here.path / "elsewhere") << "x";
+    fs::create_symlink(here.path / "elsewhere", leftover);
+    const auto store = file_session(here.path / "me.session");
+    store->select("aa");
+    CHECK(store->save(sample()).has_value());
+    CHECK(contents(here.path / "elsewhere") == "x");
+    CHECK_FALSE(fs::exists(fs::symlink_status(leftover)));
 }
 
 TEST_CASE("clusters are kept apart by name, and the path without a name part gets one too") {
@@ -203,6 +206,7 @@ TEST_CASE("a symbolic link in its place is not followed") {
     const auto store = file_session(here.path / "me.session");
     store->select("aa");
     CHECK(store->load().error().code == errc::session_file);
+    CHECK(store->load().error().detail.find("symbolic link") != std::string::npos);
     REQUIRE(store->save(sample()).has_value());
     CHECK(contents(here.path / "elsewhere") == "x");
 }
