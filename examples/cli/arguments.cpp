@@ -124,6 +124,11 @@ std::variant<arguments, int> parse_arguments(int argc, char** argv) {
 #ifdef MTPIPE_WITH_WEBSOCKET
     app.add_flag("--websocket", connection.websocket, "Connect by WebSockets over TLS, as a browser does");
 #endif
+    app.add_option(
+           "--passphrase-file", connection.passphrase_file,
+           "Its first line is the session's passphrase; MTPIPE_PASSPHRASE in the environment is one, too")
+        ->check(not_empty)
+        ->type_name("FILE");
     app.add_flag("--verbose,-v", connection.verbose, "Say on standard error what the library does");
 
     login_arguments login;
@@ -137,6 +142,14 @@ std::variant<arguments, int> parse_arguments(int argc, char** argv) {
     info_app->add_flag("--json", info.json, "As one JSON object");
     auto* get_app = app.add_subcommand("get", "Download what a message carries");
     add_get(*get_app, get);
+    passphrase_arguments passphrase;
+    auto* passphrase_app =
+        app.add_subcommand("passphrase", "Encrypt the session with a passphrase, or with another one");
+    auto* new_file = passphrase_app->add_option("--new-passphrase-file", passphrase.new_file,
+                                                "Its first line is the new passphrase; without it, asks");
+    new_file->check(not_empty)->type_name("FILE");
+    passphrase_app->add_flag("--remove", passphrase.remove, "Leave the session without a passphrase")
+        ->excludes(new_file);
 #ifdef MTPIPE_WITH_LOCALDC
     auto* localdc_app =
         app.add_subcommand("localdc", "Serve a folder from a data-centre cluster on this machine");
@@ -160,6 +173,7 @@ std::variant<arguments, int> parse_arguments(int argc, char** argv) {
     if (login_app->parsed()) return arguments{connection, login};
     if (info_app->parsed()) return arguments{connection, info};
     if (get_app->parsed()) return arguments{connection, get};
+    if (passphrase_app->parsed()) return arguments{connection, passphrase};
     localdc.verbose = connection.verbose;
     return arguments{connection, localdc};
 }

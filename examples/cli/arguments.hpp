@@ -18,6 +18,7 @@ struct connection_arguments {
     std::string transport = "intermediate";  ///< abridged, intermediate, padded or full
     bool obfuscated = false;
     bool websocket = false;
+    std::string passphrase_file;  ///< its first line is the session's passphrase; empty: none is named
     bool verbose = false;
 };
 
@@ -44,6 +45,11 @@ struct get_arguments {
     std::int64_t budget = 32 << 20;  ///< bytes
 };
 
+struct passphrase_arguments {
+    std::string new_file;  ///< its first line; empty: ask
+    bool remove = false;
+};
+
 struct localdc_arguments {
     std::string folder;
     std::string info;
@@ -62,7 +68,8 @@ struct localdc_arguments {
 
 struct arguments {
     connection_arguments connection;
-    std::variant<login_arguments, info_arguments, get_arguments, localdc_arguments> command;
+    std::variant<login_arguments, info_arguments, get_arguments, passphrase_arguments, localdc_arguments>
+        command;
 };
 
 /// Reads the command line. When it asks for help, or is wrong, prints that and gives the exit code instead.

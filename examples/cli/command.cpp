@@ -1,7 +1,7 @@
 // Runs one command to its end, whichever that is.
 #include "command.hpp"
 
-#include "cluster_file.hpp"
+#include "session.hpp"
 #include "terminal.hpp"
 #include "text.hpp"
 
@@ -20,16 +20,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
-#include <filesystem>
 #include <new>
-#include <system_error>
 #include <unistd.h>
 
 namespace mtpipe {
 namespace {
 
 namespace asio = boost::asio;
-namespace fs = std::filesystem;
 
 /// On a signal that ends commands: cancels at the first, ends the process at the second.
 class interruption {
@@ -61,25 +58,6 @@ class interruption {
     asio::cancellation_signal cancel_;
     int signal_ = 0;
 };
-
-fs::path session_path() {
-    fs::path data;
-    if (const char* xdg = std::getenv("XDG_DATA_HOME"); xdg != nullptr && fs::path(xdg).is_absolute())
-        data = xdg;
-    else if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
-        data = fs::path(home) / ".local" / "share";
-    else
-        throw command_error{exit_code::usage,
-                            "neither XDG_DATA_HOME nor HOME says where the session belongs; set one"};
-    data /= "mtproto";
-    std::error_code failed;
-    fs::create_directories(data, failed);
-    if (failed)
-        throw command_error{exit_code::failed, "cannot make the folder " + data.string() +
-                                                   " for the session: " + failed.message() +
-                                                   "; set XDG_DATA_HOME to another place"};
-    return data / "mtpipe.session";
-}
 
 mtproto::transport transport_of(std::string_view name) {
     if (name == "abridged") return mtproto::transport::abridged;
@@ -154,17 +132,20 @@ void print_log(mtproto::log_level level, std::string_view line) {
     std::fprintf(stderr, "%s\n", log_line(level, line).c_str());
 }
 
-mtproto::config client_config(const connection_arguments& from) {
+known_cluster servers_of(const connection_arguments& from) {
+    if (!from.dc_info.empty()) return read_cluster(from.dc_info);
+    return {mtproto::cluster::production(), {}};
+}
+
+asio::awaitable<mtproto::config> client_config(asio::any_io_executor executor, connection_arguments from) {
     mtproto::config made;
     made.api.id = from.api_id;
     made.api.hash = from.api_hash;
-    std::string websocket_certificate;
+    known_cluster known = servers_of(from);
+    made.servers = std::move(known.servers);
+    if (from.websocket && !from.dc_info.empty() && known.websocket_certificate.empty())
+        throw command_error{exit_code::usage, "the cluster of --dc-info takes no WebSockets"};
     if (!from.dc_info.empty()) {
-        known_cluster known = read_cluster(from.dc_info);
-        made.servers = std::move(known.servers);
-        websocket_certificate = std::move(known.websocket_certificate);
-        if (from.websocket && websocket_certificate.empty())
-            throw command_error{exit_code::usage, "the cluster of --dc-info takes no WebSockets"};
         if (made.api.id == 0) made.api.id = 1;  // a local cluster takes any
         if (made.api.hash.empty()) made.api.hash = "local";
     } else if (made.api.id == 0 || made.api.hash.empty()) {
@@ -177,17 +158,17 @@ mtproto::config client_config(const connection_arguments& from) {
     made.connect_over = transport_of(from.transport);
     made.obfuscated = from.obfuscated;
 #ifdef MTPIPE_WITH_WEBSOCKET
-    if (from.websocket) made.over_websocket = mtproto::websocket_over_tls(websocket_certificate);
+    if (from.websocket) made.over_websocket = mtproto::websocket_over_tls(known.websocket_certificate);
 #endif
     if (!from.proxy.empty()) {
         mtproto::outcome<mtproto::proxy> read = mtproto::parse_proxy_link(from.proxy);
         if (!read) throw mtproto::error(read.error());
         made.connect_through = std::move(*read);
     }
-    made.session = mtproto::file_session(session_path());
+    made.session = co_await open_session(executor, from, made.servers);
     made.device_model = "mtpipe";
     if (from.verbose) made.log = print_log;
-    return made;
+    co_return made;
 }
 
 }  // namespace mtpipe

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "arguments.hpp"
+#include "cluster_file.hpp"
 #include "exit_code.hpp"
 
 #include <mtproto/config.hpp>
@@ -21,13 +22,19 @@ namespace mtpipe {
 /// nothing half done; the second one ends the process at once. Prints one line when it fails.
 int run(const std::function<boost::asio::awaitable<void>(boost::asio::any_io_executor)>& command);
 
-/// The client's settings: servers, credentials, the session's place. Throws command_error.
-mtproto::config client_config(const connection_arguments& from);
+/// The cluster that --dc-info names, or Telegram's. Throws command_error.
+known_cluster servers_of(const connection_arguments& from);
+
+/// The client's settings: servers, credentials, the session, for whose passphrase it may ask. Throws
+/// command_error.
+boost::asio::awaitable<mtproto::config> client_config(boost::asio::any_io_executor executor,
+                                                      connection_arguments from);
 
 // The commands. `input` of login is standard input.
 boost::asio::awaitable<void> login(boost::asio::any_io_executor executor, arguments all);
 boost::asio::awaitable<void> info(boost::asio::any_io_executor executor, arguments all);
 boost::asio::awaitable<void> get(boost::asio::any_io_executor executor, arguments all);
+boost::asio::awaitable<void> change_passphrase(boost::asio::any_io_executor executor, arguments all);
 #ifdef MTPIPE_WITH_LOCALDC
 int serve(const localdc_arguments& options);
 #endif

@@ -37,7 +37,6 @@ std::string advice(const mtproto::failure& what) {
     if (code == errc::file_changed) return "start again to get the new file";
     if (code == errc::io_failed) return "check the space left and the permissions, or choose another -o";
     if (code == errc::remux_failed) return "get the file without --mp4";
-    if (code == errc::session_file) return "mend or remove that file, and log in again";
     if (code == errc::rpc_error) {
         if (what.is("API_ID_INVALID")) return "check --api-id and --api-hash against https://my.telegram.org";
         if (what.is("PHONE_NUMBER_INVALID")) return "give the number in international form, as +4912345678";

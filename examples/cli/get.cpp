@@ -43,7 +43,7 @@ asio::awaitable<void> copy_as_mp4(mtproto::byte_stream& from, const destination&
 asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
     const auto& given = std::get<get_arguments>(all.command);
     const stopwatch since_start;
-    mtproto::config settings = client_config(all.connection);
+    mtproto::config settings = co_await client_config(executor, all.connection);
     settings.file_connections = given.connections;
     settings.byte_budget = static_cast<std::size_t>(given.budget);
 

@@ -84,7 +84,8 @@ void print(const mtproto::media& file) {
 
 asio::awaitable<void> info(asio::any_io_executor executor, arguments all) {
     const auto& given = std::get<info_arguments>(all.command);
-    mtproto::client tg(executor, client_config(all.connection));
+    mtproto::config settings = co_await client_config(executor, all.connection);
+    mtproto::client tg(executor, std::move(settings));
     co_await tg.connect();
     const mtproto::media file = co_await tg.resolve(given.link);
     if (given.json)

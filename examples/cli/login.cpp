@@ -80,7 +80,8 @@ asio::awaitable<void> login(asio::any_io_executor executor, arguments all) {
     if (!given.bot && !given.phone && !line_input::is_terminal())
         throw command_error{exit_code::usage, "say who logs in: --bot - or --phone NUMBER"};
 
-    mtproto::client tg(executor, client_config(all.connection));
+    mtproto::config settings = co_await client_config(executor, all.connection);
+    mtproto::client tg(executor, std::move(settings));
     mtproto::account who;
     if (given.bot) {
         std::optional<std::string> token = co_await input.ask("Bot token", false);

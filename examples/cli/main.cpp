@@ -29,6 +29,8 @@ int main(int argc, char** argv) {
     return run([&all](boost::asio::any_io_executor executor) {
         if (std::holds_alternative<login_arguments>(all.command)) return login(executor, all);
         if (std::holds_alternative<info_arguments>(all.command)) return info(executor, all);
+        if (std::holds_alternative<passphrase_arguments>(all.command))
+            return change_passphrase(executor, all);
         return get(executor, all);
     });
 }

@@ -162,6 +162,52 @@ class Login(CliTest):
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("session", done.stderr)
 
+    def with_passphrase(self, passphrase, *args, stdin=None):
+        file = self.out / "passphrase"
+        file.write_text(passphrase + "\nmore\n")
+        return self.run_mtpipe("--passphrase-file", file, *args, stdin=stdin, data=self.fresh())
+
+    def test_a_session_under_a_passphrase(self):
+        self.ok(self.with_passphrase("correct horse", "login", "--bot", "-", stdin=TOKEN))
+        link = self.cluster.link("a_film.mkv")
+        self.ok(self.with_passphrase("correct horse", "info", link))
+        wrong = self.with_passphrase("battery", "info", link)
+        self.assertEqual(wrong.returncode, 1)
+        self.assertIn("passphrase", wrong.stderr)
+        none = self.run_mtpipe("info", link, data=self.fresh())
+        self.assertEqual(none.returncode, 3)
+        self.assertIn("--passphrase-file", none.stderr)
+        set_ = {"MTPIPE_PASSPHRASE": "correct horse"}
+        self.ok(self.run_mtpipe("info", link, data=self.fresh(), variables=set_))
+        code, screen = on_terminal(self, ["info", link], [("Passphrase", "correct horse")], data=self.fresh())
+        self.assertEqual(code, 0, screen)
+        self.assertNotIn("correct horse", screen)
+
+    def test_a_passphrase_is_changed_and_taken_away(self):
+        self.ok(self.run_mtpipe("login", "--bot", "-", stdin=TOKEN, data=self.fresh()))
+        link = self.cluster.link("a_film.mkv")
+        new = self.out / "new"
+        new.write_text("battery")
+        self.ok(self.run_mtpipe("passphrase", "--new-passphrase-file", new, data=self.fresh()))
+        self.ok(self.with_passphrase("battery", "info", link))
+        new.write_text("staple")
+        self.ok(self.with_passphrase("battery", "passphrase", "--new-passphrase-file", new))
+        self.ok(self.with_passphrase("staple", "info", link))
+        code, screen = on_terminal(self, ["passphrase"], [("Passphrase", "staple"), ("New", "one"), ("again", "two")],
+                                   data=self.fresh())
+        self.assertEqual(code, 2, screen)
+        self.ok(self.with_passphrase("staple", "passphrase", "--remove"))
+        self.ok(self.run_mtpipe("info", link, data=self.fresh()))
+
+    def test_a_passphrase_that_cannot_be_read(self):
+        for content in ("", "\n", "x" * 5000):
+            (self.out / "file").write_text(content)
+            done = self.run_mtpipe("--passphrase-file", self.out / "file", "info", "x", data=self.fresh())
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertNotIn("xxx", done.stderr)
+        self.assertEqual(self.run_mtpipe("--passphrase-file", self.out / "missing", "info", "x").returncode, 2)
+        self.assertEqual(self.run_mtpipe("passphrase", data=self.fresh()).returncode, 3)
+
     def test_a_user_by_phone_and_code(self):
         done = self.ok(self.run_mtpipe("login", "--phone", "+4912345678", "--code", "-",
                                        stdin=self.cluster.info["login_code"] + "\n", data=self.fresh()))

@@ -167,12 +167,12 @@ class CliTest(unittest.TestCase):
 
     @classmethod
     def environment(cls, data=None):
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("MTPROTO_", "XDG_"))}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("MTPROTO_", "MTPIPE_", "XDG_"))}
         return {**kept, "XDG_DATA_HOME": str(data or cls.data)}
 
     @classmethod
     def run_mtpipe(cls, *args, stdin=None, cluster=None, data=None, stdout=subprocess.PIPE, text=True, as_user=None,
-                   limit=LIMIT, before=None):
+                   limit=LIMIT, before=None, variables=None):
         command = cls.command(*args, cluster=cluster)
         if as_user is not None and os.geteuid() == 0:
             command = ["setpriv", f"--reuid={as_user}", f"--regid={as_user}", "--clear-groups", *command]
@@ -184,7 +184,7 @@ class CliTest(unittest.TestCase):
 
         given = {"stdin": subprocess.DEVNULL} if stdin is None else {"input": stdin if text else stdin.encode()}
         return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, text=text, timeout=limit,
-                              env=cls.environment(data), preexec_fn=prepare, **given)
+                              env={**cls.environment(data), **(variables or {})}, preexec_fn=prepare, **given)
 
     def begin(self, *args, stdout=subprocess.DEVNULL, before=None):
         """Starts a command that end() ends; its standard error is a pipe."""

@@ -1,0 +1,160 @@
+// Finds the session and its passphrase; gives it another one.
+#include "session.hpp"
+
+#include "command.hpp"
+#include "terminal.hpp"
+
+#include <fmt/core.h>
+#include <openssl/crypto.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <system_error>
+#include <unistd.h>
+
+namespace mtpipe {
+namespace {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+constexpr const char* passphrase_variable = "MTPIPE_PASSPHRASE";
+constexpr std::size_t longest_passphrase = 4096;
+
+fs::path session_path() {
+    fs::path data;
+    if (const char* xdg = std::getenv("XDG_DATA_HOME"); xdg != nullptr && fs::path(xdg).is_absolute())
+        data = xdg;
+    else if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
+        data = fs::path(home) / ".local" / "share";
+    else
+        throw command_error{exit_code::usage,
+                            "neither XDG_DATA_HOME nor HOME says where the session belongs; set one"};
+    data /= "mtproto";
+    std::error_code failed;
+    fs::create_directories(data, failed);
+    if (failed)
+        throw command_error{exit_code::failed, "cannot make the folder " + data.string() +
+                                                   " for the session: " + failed.message() +
+                                                   "; set XDG_DATA_HOME to another place"};
+    return data / "mtpipe.session";
+}
+
+/// Overwritten when it goes.
+struct passphrase {
+    passphrase() = default;
+    explicit passphrase(std::string given) : text(std::move(given)) {}
+    passphrase(passphrase&& other) noexcept : text(std::move(other.text)) {}
+    passphrase& operator=(passphrase&& other) noexcept {
+        text.swap(other.text);
+        return *this;
+    }
+    ~passphrase() { OPENSSL_cleanse(text.data(), text.size()); }
+
+    std::string text;  ///< empty: none
+};
+
+std::shared_ptr<mtproto::session_store> store_of(const passphrase& under) {
+    return under.text.empty() ? mtproto::file_session(session_path())
+                              : mtproto::file_session(session_path(), under.text);
+}
+
+asio::awaitable<passphrase> asked(asio::any_io_executor executor, std::string question) {
+    line_input input(executor);
+    std::optional<std::string> typed = co_await input.ask(std::move(question), false);
+    if (!typed || typed->empty())
+        throw command_error{exit_code::usage, "a passphrase has at least one letter"};
+    co_return passphrase(std::move(*typed));
+}
+
+asio::awaitable<passphrase> current_passphrase(asio::any_io_executor executor,
+                                               const connection_arguments& from, std::string cluster) {
+    if (!from.passphrase_file.empty()) co_return passphrase(first_line_of(from.passphrase_file));
+    if (const char* set = std::getenv(passphrase_variable); set != nullptr && *set != '\0')
+        co_return passphrase(set);
+    if (!mtproto::session_is_encrypted(session_path(), cluster)) co_return passphrase();
+    if (!line_input::is_terminal())
+        throw command_error{exit_code::not_logged_in,
+                            fmt::format("the session is encrypted; give its passphrase with "
+                                        "--passphrase-file FILE, or in {}",
+                                        passphrase_variable)};
+    co_return co_await asked(executor, "Passphrase of the session");
+}
+
+asio::awaitable<passphrase> new_passphrase(asio::any_io_executor executor, passphrase_arguments given) {
+    if (given.remove) co_return passphrase();
+    if (!given.new_file.empty()) co_return passphrase(first_line_of(given.new_file));
+    if (!line_input::is_terminal())
+        throw command_error{exit_code::usage,
+                            "say where the new passphrase is: --new-passphrase-file FILE, or --remove"};
+    passphrase first = co_await asked(executor, "New passphrase");
+    const passphrase again = co_await asked(executor, "The same again");
+    if (first.text != again.text)
+        throw command_error{exit_code::usage, "the two differ; nothing was changed, try again"};
+    co_return first;
+}
+
+}  // namespace
+
+std::string first_line_of(const std::string& path) {
+    const auto refused = [&](const std::string& why) {
+        return command_error{exit_code::usage, "no passphrase can be read from " + path + ": " + why};
+    };
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) throw refused(std::strerror(errno));
+    std::array<char, longest_passphrase> read;
+    std::size_t size = 0;
+    int error = 0;
+    const auto whole = [&] { return std::memchr(read.data(), '\n', size) != nullptr; };
+    while (size < read.size() && !whole()) {
+        const auto got = ::read(file, read.data() + size, read.size() - size);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) error = errno;
+        if (got <= 0) break;
+        size += static_cast<std::size_t>(got);
+    }
+    ::close(file);
+    const auto* end = static_cast<const char*>(std::memchr(read.data(), '\n', size));
+    std::string line(read.data(), end != nullptr ? static_cast<std::size_t>(end - read.data()) : size);
+    OPENSSL_cleanse(read.data(), read.size());
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (error != 0) throw refused(std::strerror(error));
+    if (end == nullptr && size == read.size()) throw refused("its first line is too long");
+    if (line.empty()) throw refused("its first line is empty");
+    return line;
+}
+
+asio::awaitable<std::shared_ptr<mtproto::session_store>> open_session(asio::any_io_executor executor,
+                                                                      const connection_arguments& from,
+                                                                      const mtproto::cluster& servers) {
+    const passphrase under = co_await current_passphrase(executor, from, mtproto::cluster_name(servers));
+    co_return store_of(under);
+}
+
+asio::awaitable<void> change_passphrase(asio::any_io_executor executor, arguments all) {
+    const auto& given = std::get<passphrase_arguments>(all.command);
+    const std::string cluster = mtproto::cluster_name(servers_of(all.connection).servers);
+    const passphrase before = co_await current_passphrase(executor, all.connection, cluster);
+    // One that is given for a session without any, as by the environment, opens nothing.
+    const bool encrypted = mtproto::session_is_encrypted(session_path(), cluster);
+    const auto from = encrypted ? store_of(before) : store_of(passphrase());
+    from->select(cluster);
+    auto session = from->load();
+    if (!session) throw mtproto::error(session.error());
+    if (!*session) throw command_error{exit_code::not_logged_in, "there is no session; run `mtpipe login`"};
+    const passphrase after = co_await new_passphrase(executor, given);
+    const auto to = store_of(after);
+    to->select(cluster);
+    const auto saved = to->save(**session);
+    for (auto& [dc, kept] : (*session)->dcs)
+        OPENSSL_cleanse(kept.auth_key.data(), kept.auth_key.size());
+    if (!saved) throw mtproto::error(saved.error());
+    fmt::print("{}\n",
+               after.text.empty() ? "the session is no longer encrypted" : "the session is encrypted");
+}
+
+}  // namespace mtpipe
