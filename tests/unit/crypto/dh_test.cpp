@@ -108,6 +108,29 @@ TEST_CASE("auth_key 2.9 small groups are judged as grammers judges them") {
     CHECK(good_group(7, 503));
 }
 
+TEST_CASE("auth_key 2.9 each generator asks its own condition of p, whatever else p is") {
+    // Of a safe prime above 7, p % 3 is 2 anyway: only other numbers show that it is looked at.
+    const auto holds = [](std::int32_t g, std::uint32_t p) {
+        switch (g) {
+            case 2:
+                return p % 8 == 7;
+            case 3:
+                return p % 3 == 2;
+            case 4:
+                return true;
+            case 5:
+                return p % 5 == 1 || p % 5 == 4;
+            case 6:
+                return p % 24 == 19 || p % 24 == 23;
+            default:
+                return p % 7 == 3 || p % 7 == 5 || p % 7 == 6;
+        }
+    };
+    for (std::uint32_t p = 1000; p < 1000 + 8 * 3 * 5 * 7; ++p)
+        for (std::int32_t g = 2; g <= 7; ++g)
+            REQUIRE(generates_subgroup(g, number(p)) == holds(g, p));
+}
+
 TEST_CASE(
     "auth_key 2.9 the table of generators agrees with the subgroup's definition for all small safe primes") {
     // g generates the subgroup of order q = (p - 1) / 2, or its trivial part, when g^q = 1 mod p.

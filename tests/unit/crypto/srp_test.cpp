@@ -2,6 +2,7 @@
 #include "crypto/srp.hpp"
 
 #include "crypto/seeded_random.hpp"
+#include "crypto/sha.hpp"
 #include "unit/crypto/hex.hpp"
 
 #include <doctest/doctest.h>
@@ -155,6 +156,48 @@ TEST_CASE("login 7.2 a server accepts the right password and no other") {
     const auto wrong = srp_prove(data.group(), challenge->b_public(), "wrong", random);
     REQUIRE(wrong);
     CHECK_FALSE(challenge->accepts(wrong->a_public, wrong->m1));
+}
+
+TEST_CASE("login 7.2 a server refuses an A with which anybody could log in") {
+    // With A = p, as with 0, S is 0 whatever the password is: M1 follows from what everybody knows.
+    const group_data data = mtcute_data();
+    seeded_random random(1);
+    const auto verifier = srp_verifier(data.group(), "right");
+    REQUIRE(verifier);
+    const auto challenge = srp_challenge::make(data.group(), *verifier, random);
+    REQUIRE(challenge);
+    const srp_group group = data.group();
+    sha256_digest mixed = sha256(group.p);
+    dh_number g{};
+    g.back() = static_cast<std::byte>(group.g);
+    const sha256_digest g_hash = sha256(g);
+    for (std::size_t i = 0; i < mixed.size(); ++i)
+        mixed[i] ^= g_hash[i];
+    const sha256_digest k = sha256(dh_number{});
+    for (const dh_number& a : {dh_number{}, telegram_dh_prime()}) {
+        const auto m1 =
+            sha256({mixed, sha256(group.salt1), sha256(group.salt2), a, challenge->b_public(), k});
+        CHECK_FALSE(challenge->accepts(a, m1));
+    }
+}
+
+TEST_CASE("login 7.2 each proof has an A of its own, and none that is weak") {
+    const group_data data = mtcute_data();
+    seeded_random random(1);
+    const auto one = srp_prove(data.group(), unhex(mtcute_b), "qwe123", random);
+    const auto other = srp_prove(data.group(), unhex(mtcute_b), "qwe123", random);
+    REQUIRE(one);
+    REQUIRE(other);
+    CHECK(hex(one->a_public) != hex(other->a_public));
+    CHECK(check_dh_value(one->a_public, telegram_dh_prime()));
+    // With a = 1 anybody who sees A = g knows a.
+    struct draws_one final : random_source {
+        void fill(byte_span out) override {
+            std::fill(out.begin(), out.end(), std::byte{0});
+            out.back() = std::byte{1};
+        }
+    } weak;
+    CHECK_FALSE(srp_prove(data.group(), unhex(mtcute_b), "qwe123", weak));
 }
 
 TEST_CASE("login 7.2 a client refuses a bad group and a B out of range") {

@@ -246,6 +246,23 @@ TEST_CASE("protocol 2.9: g and p must make a good group") {
     refuses_parameters(server);
 }
 
+TEST_CASE("protocol 2.9: a prime that is refused is not remembered") {
+    handshake::known_primes primes;
+    handshake::options how = settings();
+    how.primes = &primes;
+    scripted_server server;
+    server.on_inner = [](tl::server_DH_inner_data& inner) {
+        crypto::dh_number p = crypto::telegram_dh_prime();
+        p[254] ^= std::byte{6};
+        inner.dh_prime = bytes::copy(p);
+        inner.g = 4;
+    };
+    for (int i = 0; i < 2; ++i)
+        CHECK(run(server, how).error() == make_error_code(errc::handshake_failed));
+    CHECK(primes.all().size() == 1);
+    CHECK(server.retry_ids.empty());
+}
+
 TEST_CASE("protocol 2.9: g_a out of range is refused") {
     scripted_server server;
     crypto::dh_number p_minus_one = crypto::telegram_dh_prime();

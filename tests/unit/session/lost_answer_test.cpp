@@ -42,6 +42,15 @@ TEST_CASE("protocol 5.6: the state of an acknowledged request goes on being aske
     CHECK(s.next<session::answer>()->id == s.once);
 }
 
+TEST_CASE("protocol 5.6: a state of received, whatever stands above it, counts as an acknowledgement") {
+    for (const std::uint8_t state : {4 + 32, 4 + 8 + 32, 4 + 16 + 32}) {
+        CAPTURE(int{state});
+        waiting s;
+        CHECK(s.wait(15s, std::byte{state}) == 1);
+        CHECK(s.wait(10min, std::byte{state}) == 10);  // and not every 15 s
+    }
+}
+
 TEST_CASE("an answer that the server made and lost is made again, or given up when that might do harm") {
     for (const std::uint8_t state : {4, 4 + 8, 4 + 64, 4 + 8 + 32 + 64}) {
         CAPTURE(int{state});

@@ -237,6 +237,12 @@ TEST_CASE("protocol 5.7: an answer not seen is asked for, one that was seen is a
     s.give(tl::msg_detailed_info{s.once_id(), seen, 100, 0}, false);
     s.under_test.send(object(4));
     CHECK(s.take()->only<tl::msgs_ack>().msg_ids == std::vector{seen});
+    s.give(tl::msg_new_detailed_info{seen, 100, 0}, false);
+    s.under_test.send(object(6));
+    packet = s.take();
+    REQUIRE(packet);
+    CHECK(packet->only<tl::msgs_ack>().msg_ids == std::vector{seen});
+    CHECK_FALSE(packet->has<tl::msg_resend_req>());
 }
 
 TEST_CASE("protocol 5.7: an answer below the replay window is acknowledged, not fetched") {

@@ -82,6 +82,9 @@ TEST_CASE("service 5.1 a container that is cut, stretched or lies about a length
     CHECK(with_length(8));
     for (const std::int32_t lie : {-8, 0, 4, 6, 7, 9, 12, 36, 2147483644, -2147483647 - 1})
         CHECK_FALSE(with_length(lie));
+    // A length that is no multiple of 4, with all else right around it.
+    for (const std::size_t odd : {5, 6, 7, 9})
+        CHECK_FALSE(read_container(write_container(std::vector<contained>{{1, 1, object(odd)}})));
     const auto with_count = [&](std::uint32_t count) {
         std::vector<std::byte> changed(boxed.begin(), boxed.end());
         store_le(changed.data() + 4, count);

@@ -237,6 +237,28 @@ TEST_CASE("transport 1.4 a wrong CRC or sequence number ends the stream, and wha
     }
 }
 
+TEST_CASE(
+    "transport 1.4 a frame that is left out, or comes twice, ends the stream, though its CRC is right") {
+    crypto::seeded_random random(8);
+    frame_writer writer(role::server, framing::full, random);
+    std::vector<std::vector<std::byte>> frames(3);
+    for (auto& frame : frames)
+        test::write(frame, writer, payloads(random, {1})[0]);
+    const auto read = [&](std::initializer_list<std::size_t> which) {
+        buffer_pool pool;
+        frame_reader reader(role::client, framing::full, pool);
+        errc said{};
+        for (const std::size_t each : which)
+            if (const auto fed = reader.feed(frames[each]); !fed)
+                said = static_cast<errc>(fed.error().value());
+        return std::pair(drain(reader).size(), said);
+    };
+    CHECK(read({0, 1, 2}) == std::pair(std::size_t{3}, errc{}));
+    CHECK(read({0, 2}) == std::pair(std::size_t{1}, errc::bad_frame));
+    CHECK(read({0, 1, 1}) == std::pair(std::size_t{2}, errc::bad_frame));
+    CHECK(read({1}) == std::pair(std::size_t{0}, errc::bad_frame));
+}
+
 TEST_CASE("transport 1.4 the negative length that Telegram sends instead of a frame is a transport error") {
     fed reader(framing::full, "53feffff53feffff53feffff");
     REQUIRE(reader.said);
