@@ -210,6 +210,26 @@ TEST_CASE("transport 1.4 full frames carry length, sequence number and CRC") {
     CHECK(hex(byte_view(stream).subspan(16, 12)) == "100000000100000005060708");
 }
 
+TEST_CASE("transport 1.1 and 1.4 frames of grammers' tests") {
+    // Lonami/grammers grammers-mtproto/src/transport/full.rs, pack_twice; abridged.rs, pack_normal,
+    // pack_large
+    crypto::seeded_random random(9);
+    const auto payload = test::counting<128>();
+    frame_writer full(role::client, framing::full, random);
+    std::vector<std::byte> stream;
+    test::write(stream, full, payload);
+    CHECK(hex(stream) == "8c00000000000000" + hex(payload) + "86739537");
+    stream.clear();
+    test::write(stream, full, payload);
+    CHECK(hex(stream) == "8c00000001000000" + hex(payload) + "9609f04a");
+    frame_writer abridged(role::client, framing::abridged, random);
+    CHECK(hex(abridged.wrap(payload).header()) == "ef20");
+    CHECK(hex(abridged.wrap(std::vector<std::byte>(1024)).header()) == "7f000100");
+    // The same, read back by the other end.
+    fed server(framing::full, "8c00000000000000" + hex(payload) + "86739537", role::server);
+    CHECK(hex(server.reader.next()->view()) == hex(payload));
+}
+
 TEST_CASE("transport 1.4 a wrong CRC or sequence number ends the stream, and what came before is delivered") {
     crypto::seeded_random random(7);
     const auto sent = payloads(random, {1, 1, 1});
