@@ -2,6 +2,7 @@
 import unittest
 
 import await_temporaries
+import conformance
 import docs
 import includes
 import words
@@ -22,6 +23,39 @@ TABLES = """
 | `tl/*` | tl |
 | `client.hpp` | net |
 """
+
+
+class Conformance(unittest.TestCase):
+    HEAD = "| item | what must hold | client | local data centre | mutations |\n|---|---|---|---|---|\n"
+    TESTS = {"wire": ["protocol 1.1: one", "protocol 1.2: \"two\""]}
+
+    def found(self, row, mutated=(), files=()):
+        return conformance.check(self.HEAD + row + "\n", self.TESTS, mutated, files)
+
+    def test_what_is_there_may_be_named(self):
+        self.assertEqual(self.found("| 1 | x | `wire: protocol 1.1`, `cli/get_test.py` | | `gone` |", ["gone"],
+                                    ["tests/cli/get_test.py"]), [])
+
+    def test_a_test_that_is_not_there_is_found(self):
+        for cell in ("`wire: protocol 1.3`", "`net: protocol 1.1`", "`cli/get_test.py`"):
+            self.assertEqual(len(self.found(f"| 1 | x | {cell} | | |")), 1)
+            self.assertEqual(len(self.found(f"| 1 | x | | {cell} | |")), 1)
+
+    def test_mutations_that_are_not_there_or_not_named_are_found(self):
+        self.assertEqual(len(self.found("| 1 | x | | | `gone` |")), 1)
+        self.assertEqual(len(self.found("| 1 | x | | | |", ["gone"])), 1)
+
+    def test_mutations_that_do_not_fit_are_found(self):
+        run = conformance.runner()
+        text = "mutation m\nrule 1.1\ntest wire: protocol 1.1: one\nfile tests/lint/tree.py\n-{}\n"
+        fits, gone = run.parse(text.format("import os")), run.parse(text.format("no such line"))
+        self.assertEqual(conformance.misfits(fits, run.Mistake, self.TESTS), [])
+        self.assertEqual(len(conformance.misfits(gone, run.Mistake, self.TESTS)), 1)
+        self.assertEqual(len(conformance.misfits(fits, run.Mistake, {})), 1)
+
+    def test_names_are_read_from_the_sources(self):
+        source = 'TEST_CASE("one") {}\nTEST_CASE(\n    "two "\n    "\\"three\\"") {}\n'
+        self.assertEqual(conformance.cases(source), ["one", 'two "three"'])
 
 
 class Includes(unittest.TestCase):
