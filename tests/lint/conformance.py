@@ -66,8 +66,10 @@ def misfits(mutations, mistake, tests):
 
 def main():
     tests = {}
-    for path in tree.files(".cpp", under="tests/unit/"):
-        tests.setdefault(path.split("/")[2], []).extend(cases(tree.read(path)))
+    for path in tree.files(".cpp", under="tests/"):
+        parts = path.split("/")
+        room = parts[2] if parts[1] == "unit" else parts[1]
+        tests.setdefault(room, []).extend(cases(tree.read(path)))
     run = runner()
     mutated = run.read_all()
     found = check(tree.read(DOCUMENT), tests, [each.name for each in mutated], tree.files(under="tests/"))
