@@ -8,11 +8,14 @@
 #include "marks.hpp"
 #include "tl/gzip.hpp"
 #include "wire/container.hpp"
+#include "wire/fake_tls.hpp"
+#include "wire/tls_records.hpp"
 
 #include <mtproto/tl/codec.hpp>
 #include <mtproto/tl_api.hpp>
 #include <mtproto/tl_mtproto.hpp>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -438,6 +441,64 @@ void session_file_seeds() {
     seed().raw(core::unframe_session(sealed.view())->payload).save("session_file", "sealed-contents");
 }
 
+// step 0 to 4 of the target: reply, hello, a hello that proves the secret, records, round trip
+void fake_tls_seeds() {
+    const auto secret =
+        wire::parse_proxy_secret("ee000102030405060708090a0b0c0d0e0f6578616d706c652e6f7267").value();
+    crypto::seeded_random random(1);
+    const wire::client_hello hello =
+        wire::make_client_hello(secret, std::chrono::seconds(1'750'000'000), random);
+    seed().u8(0).u8(1).u16(0).u8(0).save("fake_tls", "reply");
+    seed().u8(0).u8(1).u16(50).u8(1).save("fake_tls", "reply-changed");
+    seed()
+        .u8(0)
+        .u8(0)
+        .raw(as_bytes(std::string_view("\x16\x03\x03\0\x02\0\0", 7)))
+        .save("fake_tls", "reply-short");
+    seed().u8(1).u8(1).u8(1).u8(0).save("fake_tls", "hello");
+    seed().u8(1).u8(1).u8(1).u8(1).u16(40).u8(4).save("fake_tls", "hello-changed");
+    seed().u8(1).u8(1).u8(0).raw(hello.record).save("fake_tls", "hello-given");
+    seed().u8(2).raw(byte_view(hello.record).subspan(76)).save("fake_tls", "hello-proven");
+    const std::vector<std::byte> some(5000, std::byte{7});
+    const std::array<byte_view, 1> parts{some};
+    for (const wire::role self : {wire::role::client, wire::role::server}) {
+        wire::tls_record_writer writer(self == wire::role::client ? wire::role::server : wire::role::client);
+        seed made;
+        made.u8(3).u8(self == wire::role::server).u8(2).u8(99).u8(7);
+        for (const byte_view out : writer.wrap(parts))
+            made.raw(out);
+        made.save("fake_tls", self == wire::role::server ? "records-to-server" : "records-to-client");
+    }
+    seed()
+        .u8(4)
+        .u8(1)
+        .u8(1)
+        .u8(200)
+        .piece(some)
+        .piece(byte_view(some).first(3))
+        .piece({})
+        .save("fake_tls", "round-trip");
+}
+
+// choice, sizes of reads, what is changed, what follows
+void greeting_seeds() {
+    const char* const names[] = {"plain-secret", "padded-secret", "fake-tls", "no-proxy"};
+    for (unsigned which = 0; which < 4; ++which) {
+        const std::string name = names[which];
+        seed().u8(which | 4).u8(0).save("greeting", name);
+        seed().u8(which | 4).u8(1).u8(0).raw(as_bytes("more")).save("greeting", name + "-byte-by-byte");
+        seed().u8(which | 4 | 8).u8(0).u16(30).u8(1).save("greeting", name + "-changed");
+    }
+    seed()
+        .u8(3)
+        .u8(0)
+        .raw(as_bytes("\xef\x01"
+                      "abcd"))
+        .save("greeting", "abridged");
+    seed().u8(3).u8(0).raw(as_bytes("GET / HTTP/1.1\r\n\r\n")).save("greeting", "http");
+    seed().u8(2).u8(0).raw(as_bytes(std::string_view("\x16\x03\x01\x02\0", 5))).save("greeting", "hello-cut");
+}
+
 }  // namespace
 
 int main(int count, char** values) {
@@ -454,4 +515,6 @@ int main(int count, char** values) {
     local_dc_seeds();
     tl_seeds();
     session_file_seeds();
+    fake_tls_seeds();
+    greeting_seeds();
 }
