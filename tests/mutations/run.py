@@ -135,7 +135,8 @@ def compile_command(command, folder, source, out):
     # In front of the compiler may stand a launcher (ccache).
     compiler = next(i for i, word in enumerate(made) if not word.endswith("ccache"))
     made[compiler + 1:compiler + 1] = ["-I", str(folder)]
-    return made + ["-c", str(source), "-o", str(out)]
+    # Quick to make matters here, not quick to run, nor to debug.
+    return made + ["-O0", "-g0", "-c", str(source), "-o", str(out)]
 
 
 def pattern(case):
