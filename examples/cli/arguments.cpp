@@ -129,6 +129,8 @@ std::variant<arguments, int> parse_arguments(int argc, char** argv) {
            "Its first line is the session's passphrase; MTPIPE_PASSPHRASE in the environment is one, too")
         ->check(not_empty)
         ->type_name("FILE");
+    app.add_flag("!--no-forward-secrecy", connection.forward_secrecy,
+                 "Use the session's permanent keys themselves, without temporary ones");
     app.add_flag("--verbose,-v", connection.verbose, "Say on standard error what the library does");
 
     login_arguments login;

@@ -19,6 +19,7 @@ struct connection_arguments {
     bool obfuscated = false;
     bool websocket = false;
     std::string passphrase_file;  ///< its first line is the session's passphrase; empty: none is named
+    bool forward_secrecy = true;
     bool verbose = false;
 };
 

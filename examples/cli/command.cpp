@@ -160,6 +160,7 @@ asio::awaitable<mtproto::config> client_config(asio::any_io_executor executor, c
 #ifdef MTPIPE_WITH_WEBSOCKET
     if (from.websocket) made.over_websocket = mtproto::websocket_over_tls(known.websocket_certificate);
 #endif
+    made.forward_secrecy = from.forward_secrecy;
     if (!from.proxy.empty()) {
         mtproto::outcome<mtproto::proxy> read = mtproto::parse_proxy_link(from.proxy);
         if (!read) throw mtproto::error(read.error());

@@ -69,6 +69,11 @@ struct config {
     /// its secret says so. A wrong one fails connect() with errc::bad_argument.
     std::optional<proxy> connect_through = std::nullopt;
 
+    /// Perfect forward secrecy (protocol 3): requests travel under temporary keys that live for a day, in
+    /// memory only. Whoever gets hold of the session file later cannot read what was recorded on its way.
+    /// Costs a key exchange for each data centre and process.
+    bool forward_secrecy = true;
+
     std::string device_model = "mtproto";
     std::string system_version = "1.0";
     std::string app_version = "0.1.0";

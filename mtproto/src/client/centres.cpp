@@ -22,6 +22,14 @@ engine::centre& engine::centre_of(int dc) {
     key.on_drop = [weak = weak_from_this(), dc] {
         if (const auto self = weak.lock()) self->forget_key(dc);
     };
+    if (settings_.forward_secrecy) {
+        const auto temporary = [&] {
+            return std::make_shared<net::key_slot>(shared_->where.executor, limits_.temporary_key_lifetime,
+                                                   slot->key);
+        };
+        slot->temporary_key = temporary();
+        slot->temporary_for_media = temporary();
+    }
     return *slot;
 }
 
@@ -45,7 +53,7 @@ std::shared_ptr<net::connection> engine::make_connection(centre& at, bool for_fi
     how.on_wrong_dc = [weak = weak_from_this()] {
         if (const auto self = weak.lock()) self->addresses_are_wrong();
     };
-    auto made = net::connection::make(shared_, at.key, std::move(how));
+    auto made = net::connection::make(shared_, at.key_for(how.media), std::move(how));
     if (closed_) made->close();  // close() has been through them already
     return made;
 }

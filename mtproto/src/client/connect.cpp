@@ -23,12 +23,14 @@ constexpr duration config_retry = std::chrono::minutes(1);
 }  // namespace
 
 std::shared_ptr<runtime> runtime::make(io::environment where, config settings,
-                                       std::shared_ptr<const void> keep) {
-    return std::make_shared<engine>(std::move(where), std::move(settings), std::move(keep));
+                                       std::shared_ptr<const void> keep, runtime_limits limits) {
+    return std::make_shared<engine>(std::move(where), std::move(settings), std::move(keep), limits);
 }
 
-engine::engine(io::environment where, config settings, std::shared_ptr<const void> keep)
+engine::engine(io::environment where, config settings, std::shared_ptr<const void> keep,
+               runtime_limits limits)
     : settings_(std::move(settings)),
+      limits_(limits),
       shared_(std::make_shared<net::services>(std::move(where), std::move(keep))),
       table_(settings_.servers.addresses),
       refreshed_(shared_->where.executor),

@@ -16,7 +16,7 @@ namespace mtproto::core {
 /// Not thread safe: lives on its environment's executor. Owned by shared_ptr.
 class engine final : public runtime, public std::enable_shared_from_this<engine> {
   public:
-    engine(io::environment where, config settings, std::shared_ptr<const void> keep);
+    engine(io::environment where, config settings, std::shared_ptr<const void> keep, runtime_limits limits);
     ~engine() override;
 
     io::awaitable<outcome<void>> connect() override;
@@ -85,6 +85,7 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     outcome<account> logged_in(const bytes& authorization);
 
     config settings_;
+    runtime_limits limits_;
     std::shared_ptr<net::services> shared_;
     dc_table table_;
     stored_session kept_session_;
@@ -106,8 +107,17 @@ struct engine::centre {
     centre(int number, const io::asio::any_io_executor& executor)
         : dc(number), key(std::make_shared<net::key_slot>(executor)), changed(executor) {}
 
+    /// The key that connections to its addresses use, the media-only ones or the others.
+    const std::shared_ptr<net::key_slot>& key_for(bool media) const {
+        const std::shared_ptr<net::key_slot>& temporary = media ? temporary_for_media : temporary_key;
+        return temporary ? temporary : key;
+    }
+
     int dc;
-    std::shared_ptr<net::key_slot> key;
+    std::shared_ptr<net::key_slot> key;  // the permanent one, which is stored
+    // With forward secrecy: in memory only, and bound to that one.
+    std::shared_ptr<net::key_slot> temporary_key;
+    std::shared_ptr<net::key_slot> temporary_for_media;
     std::shared_ptr<net::connection> main;
     std::map<int, std::shared_ptr<net::connection>> for_files;  // but for a line that shares `main`
     std::map<int, std::shared_ptr<file_line>> lines;

@@ -9,6 +9,7 @@
 #include <mtproto/login.hpp>
 #include <mtproto/tl/codec.hpp>
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string_view>
@@ -38,11 +39,20 @@ class file_line {
     virtual duration min_rtt() const = 0;
 };
 
+/// What is no embedder's to choose, and a test's to shorten.
+struct runtime_limits {
+    runtime_limits() = default;
+
+    /// How long temporary keys live (protocol 3.1).
+    std::chrono::seconds temporary_key_lifetime = std::chrono::hours(24);
+};
+
 class runtime {
   public:
     /// `keep`: what the environment's objects live in, released after the last use of them.
     static std::shared_ptr<runtime> make(io::environment where, config settings,
-                                         std::shared_ptr<const void> keep = nullptr);
+                                         std::shared_ptr<const void> keep = nullptr,
+                                         runtime_limits limits = {});
     virtual ~runtime() = default;
 
     virtual io::awaitable<outcome<void>> connect() = 0;

@@ -9,6 +9,8 @@ namespace {
 
 /// A server may ask for initConnection again; one that always does is not to be asked for ever.
 constexpr int introductions_accepted = 3;
+/// The same of one that finds no temporary key bound.
+constexpr int bindings_accepted = 3;
 
 }  // namespace
 
@@ -71,8 +73,10 @@ void connection::begin_session() {
 void connection::submit(const std::shared_ptr<pending>& call) {
     if (!session_ || session_->key() != key_->key()) {
         waiting_.push_back(call);
-        // A line under a key that was given up carries nothing more; the next one has the new key.
-        if (line_ && line_key_) line_ends(errc::connection_closed);
+        if (key_->temporary())
+            key_turn_.notify();
+        else if (line_ && line_key_)
+            line_ends(errc::connection_closed);  // it carries nothing more; the next one has the new key
         return;
     }
     if (line_) call->asked = shared_->now();
@@ -126,6 +130,7 @@ void connection::handle(session::event& what) {
         const std::shared_ptr<pending> call = taken(answered->id);
         if (!call) return;
         line_answered_ = true;
+        last_answer_ = shared_->now();
         introduced_ = introduced_ || call->wrapped;
         if (call->asked) {
             const duration took = shared_->now() - *call->asked;
@@ -134,6 +139,7 @@ void connection::handle(session::event& what) {
         finish(*call, std::move(answered->body));
     } else if (auto* refused = std::get_if<session::rpc_failure>(&what)) {
         line_answered_ = true;
+        last_answer_ = shared_->now();
         if (const std::shared_ptr<pending> call = taken(refused->id)) reject(call, *refused);
     } else if (auto* lost = std::get_if<session::request_lost>(&what)) {
         if (const std::shared_ptr<pending> call = taken(lost->id)) finish(*call, failure(lost->why));
@@ -158,7 +164,19 @@ void connection::reject(const std::shared_ptr<pending>& call, const session::rpc
         return;
     }
     // Only here it is known which key the request went out under: a late answer must not cost a newer one.
-    if (advice == rpc::action::session_dead && session_->key() == key_->key()) key_->drop();
+    const bool under_this_key = session_->key() == key_->key();
+    if (advice == rpc::action::bind_again && key_->temporary() && ++call->bindings < bindings_accepted) {
+        if (under_this_key) {
+            shared_->log(log_level::warning, "the server does not know what the temporary key is bound to");
+            key_->drop();
+        }
+        submit(call);
+        return;
+    }
+    if (advice == rpc::action::session_dead && under_this_key) {
+        if (key_->permanent()) key_->permanent()->drop();
+        key_->drop();
+    }
     failure told(errc::rpc_error);
     told.rpc_code = error.code;
     told.rpc_type = error.type;

@@ -1,10 +1,9 @@
 // The life of a connection: one line after the other, with pauses between those that fail.
 #include "net/connection.hpp"
 
-#include "net/exchange.hpp"
 #include "net/pending.hpp"
 #include "net/within.hpp"
-#include "wire/obfuscated.hpp"
+#include "rpc/classify.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -19,6 +18,17 @@ namespace {
 constexpr int no_such_key = -404;
 constexpr int flood = -429;
 constexpr int wrong_dc = -444;
+
+/// How long the server wants to be left alone that answered a binding with a 420; 0 for anything else.
+duration flood_wait(const failure& why) {
+    if (why.code != make_error_code(errc::rpc_error)) return {};
+    rpc::rpc_error error;
+    error.code = why.rpc_code;
+    error.type = why.rpc_type;
+    error.value = why.value;
+    const rpc::advice advice = rpc::classify(error, true);
+    return advice.what == rpc::action::wait ? advice.delay : duration{};
+}
 
 }  // namespace
 
@@ -35,7 +45,8 @@ connection::connection(std::shared_ptr<services> shared, std::shared_ptr<key_slo
       settings_(std::move(settings)),
       wanted_(shared_->where.executor),
       writable_(shared_->where.executor),
-      sooner_(shared_->where.executor) {}
+      sooner_(shared_->where.executor),
+      key_turn_(shared_->where.executor) {}
 
 connection::~connection() = default;
 
@@ -99,6 +110,9 @@ io::awaitable<outcome<void>> connection::one_line() {
     line_answered_ = false;
     line_failure_.reset();
     line_key_.reset();
+    line_permanent_ = key_->permanent() ? key_->permanent()->key() : nullptr;
+    left_key_ = 0;
+    moving_since_.reset();
     if (settings_.where.empty()) co_return failure(errc::connection_failed, "no address is known");
     const destination where = next_destination();
     outcome<dialled> over = co_await reach(where);
@@ -158,41 +172,23 @@ io::awaitable<outcome<dialled>> connection::reach(const destination& where) {
     co_return made;
 }
 
-io::awaitable<outcome<void>> connection::have_key() {
-    struct on_exit {
-        key_slot& of;
-        ~on_exit() { of.end_exchange(); }
-    };
-    while (!key_->key()) {
-        if (!key_->begin_exchange()) {
-            if (!co_await key_->changed()) co_return errc::cancelled;
-            continue;
-        }
-        const on_exit guard{*key_};
-        handshake::options how;
-        how.dc =
-            wire::dc_mark{settings_.dc, shared_->test_cluster, settings_.media}.number();  // protocol 2.4
-        how.keys = shared_->rsa_keys;
-        how.primes = &shared_->primes;
-        outcome<exchanged> made = co_await exchange_key(*line_, std::move(how), *shared_->where.random,
-                                                        *shared_->where.time, settings_.exchange_timeout);
-        if (!made) co_return made.error();
-        min_rtt_ = made->round_trip;
-        key_->set(std::move(made->key.key), session::salt_book(made->key.salt), made->key.time_offset);
-    }
-    co_return outcome<void>{};
-}
-
 void connection::setback(failure why) {
     if (why.dc == 0) why.dc = settings_.dc;
     shared_->log(log_level::info, "connection lost: " + why.message());
-    if (why.rpc_code == no_such_key && line_key_ && key_->refused(line_key_, shared_->now()))
-        shared_->log(log_level::warning, "the server has forgotten the authorization key");
+    const bool refused = why.rpc_code == no_such_key && line_key_;
+    if (refused && key_->refused(line_key_, shared_->now()))
+        shared_->log(log_level::warning, key_->temporary()
+                                             ? "the server has forgotten the temporary key"
+                                             : "the server has forgotten the authorization key");
     if (why.rpc_code == wrong_dc && settings_.on_wrong_dc) settings_.on_wrong_dc();
-    // What was asked under a key that is given up by now has not failed: the next key serves for it.
-    const bool key_is_gone = line_key_ && line_key_ != key_->key();
+    // What was asked under a key that is given up by now has not failed: the next key serves for it. But a
+    // server could go on for ever to make temporary keys and to forget them.
+    const bool permanent_is_gone = line_permanent_ && line_permanent_ != key_->permanent()->key();
+    const bool key_is_gone = permanent_is_gone || (line_key_ && line_key_ != key_->key());
     pause_after(why, key_is_gone);
-    if (!key_is_gone) count_setback(why);
+    const bool flooded = flood_wait(why) > duration{};
+    if (flooded) resume_at_ = std::max(resume_at_, shared_->now() + flood_wait(why));
+    if ((!key_is_gone || (refused && key_->temporary())) && !flooded) count_setback(why);
 }
 
 void connection::pause_after(const failure& why, bool key_is_gone) {

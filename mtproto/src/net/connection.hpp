@@ -1,10 +1,11 @@
-// A connection to a data centre that carries requests: connects, makes the key, reconnects, and answers.
+// A connection to a data centre that carries requests: connects, has a key, reconnects, and answers.
 #pragma once
 
 #include "io/event.hpp"
 #include "net/connect_pacing.hpp"
 #include "net/key_slot.hpp"
 #include "net/link.hpp"
+#include "net/make_key.hpp"
 #include "net/opener.hpp"
 #include "net/services.hpp"
 #include "rpc/backoff.hpp"
@@ -47,6 +48,9 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     static constexpr int setbacks_after = 6;
     /// How long a data centre that answered -429 is left alone at least.
     static constexpr duration flood_pause = std::chrono::seconds(4);
+    /// When the key is another one, a session goes on only until what is under way in it is answered; it is
+    /// given up when no answer has come for this long. 1 MiB comes within it at 17 KB/s.
+    static constexpr duration patience_with_old_session = std::chrono::seconds(60);
 
     static std::shared_ptr<connection> make(std::shared_ptr<services> shared, std::shared_ptr<key_slot> key,
                                             connection_options settings);
@@ -84,10 +88,19 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     io::awaitable<outcome<void>> one_line();
     destination next_destination() const;
     io::awaitable<outcome<dialled>> reach(const destination& where);
-    io::awaitable<outcome<void>> have_key();
     void setback(failure why);
     void pause_after(const failure& why, bool key_is_gone);
     void count_setback(const failure& why);
+
+    // The key: keys.cpp
+    key_wishes wishes() const;
+    io::awaitable<outcome<void>> have_key();
+    io::awaitable<void> key_loop();
+    io::awaitable<outcome<void>> renew_key();
+    io::awaitable<bool> rest_with_key(std::optional<time_point> until);
+    bool key_is_another() const;
+    time_point leave_by() const;
+    void move_over();
 
     // One line: line.cpp
     io::awaitable<void> serve();
@@ -120,12 +133,17 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     std::shared_ptr<link> line_;
     std::uint64_t line_number_ = 0;
     std::shared_ptr<const crypto::auth_key> line_key_;  // which the session on line_ uses, once it has begun
-    std::optional<failure> line_failure_;               // why line_ ends, once known
-    bool line_answered_ = false;                        // a request was answered on it
+    std::shared_ptr<const crypto::auth_key> line_permanent_;  // behind that of line_'s slot at its beginning
+    std::int64_t left_key_ = 0;               // the key of the session before this one on line_, or 0
+    std::optional<time_point> moving_since_;  // another key was noticed, to move over to
+    time_point last_answer_{};                // to any request
+    std::optional<failure> line_failure_;     // why line_ ends, once known
+    bool line_answered_ = false;              // a request was answered on it
     time_point sleeping_until_{};
     io::event wanted_;    // there is something to connect for
     io::event writable_;  // the session may have packets
     io::event sooner_;    // the session's deadline is nearer than the one that is slept for
+    io::event key_turn_;  // the key loop has something to look at
 
     connect_pacing pacing_;
     rpc::backoff backoff_;

@@ -8,7 +8,6 @@
 #include <array>
 
 namespace mtproto::net {
-namespace {
 
 io::awaitable<outcome<wire::packet>> read_message(link& over) {
     for (;;) {
@@ -25,10 +24,20 @@ io::awaitable<outcome<wire::packet>> read_message(link& over) {
     }
 }
 
+namespace {
+
+io::awaitable<outcome<wire::packet>> read_answer(link& over, std::int64_t passed_over) {
+    for (;;) {
+        outcome<wire::packet> received = co_await read_message(over);
+        if (!received || passed_over == 0 || wire::key_id_of(*received) != passed_over) co_return received;
+    }
+}
+
 }  // namespace
 
 io::awaitable<outcome<exchanged>> exchange_key(link& over, handshake::options settings, random_source& random,
-                                               io::timers& time, duration answer_timeout) {
+                                               io::timers& time, duration answer_timeout,
+                                               std::int64_t passed_over) {
     handshake::client exchange(std::move(settings), random);
     exchanged made;
     made.round_trip = duration::max();
@@ -37,7 +46,8 @@ io::awaitable<outcome<exchanged>> exchange_key(link& over, handshake::options se
         const time_point sent = time.now();
         const std::array<wire::packet, 1> packets{*request};
         if (const auto written = co_await over.write(packets); !written) co_return failure(written.error());
-        outcome<wire::packet> answer = co_await within(time, sent + answer_timeout, read_message(over));
+        outcome<wire::packet> answer =
+            co_await within(time, sent + answer_timeout, read_answer(over, passed_over));
         if (!answer) co_return answer.error();
         made.round_trip = std::min(made.round_trip, time.now() - sent);
         result<std::optional<wire::packet>> next = exchange.receive(*answer, time.unix_now());

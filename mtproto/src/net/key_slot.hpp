@@ -1,4 +1,5 @@
-// The authorization key of one data centre, shared by all connections to it.
+// An authorization key of a data centre, shared by all connections that use it: a permanent one, or a
+// temporary one that stands for it (protocol 3).
 #pragma once
 
 #include "crypto/auth_key.hpp"
@@ -6,35 +7,64 @@
 #include "session/salt_book.hpp"
 
 #include <mtproto/clock.hpp>
+#include <mtproto/random.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
 
 namespace mtproto::net {
 
+/// When a temporary key is to be renewed, and when it ends, by the monotonic clock: what the calendar says
+/// may change meanwhile.
+struct key_life {
+    time_point renew_at{};
+    time_point end{};
+};
+
+/// Of a key that was asked for at `asked`. It is renewed an hour before its end (protocol 3.1), or, of a
+/// shorter life, a quarter of it before; up to a quarter of that time earlier still, so that not all clients
+/// that began together come back together.
+key_life life_of(std::chrono::seconds lifetime, time_point asked, random_source& random);
+
 /// Not thread safe.
 class key_slot {
   public:
-    /// So many times in a row the key must be refused before it is given up (protocol 1.6: verify before
-    /// discarding it). A server that forgot the key refuses every line; a passing fault does not.
+    /// So many times in a row a permanent key must be refused before it is given up (protocol 1.6: verify
+    /// before discarding it). A server that forgot the key refuses every line; a passing fault does not. A
+    /// temporary one is made again at the first refusal.
     static constexpr int refusals_to_drop = 3;
     /// Refusals closer together than this count as one: several lines meet with the same passing fault at the
     /// same moment, and that many lines are no proof. Below the second that a line waits before it tries
     /// again, so that a single line is counted each time.
     static constexpr duration refusals_apart = std::chrono::milliseconds(500);
 
+    /// For a permanent key.
     explicit key_slot(const io::asio::any_io_executor& executor) : changed_(executor) {}
+    /// For temporary keys, one after the other, each bound to the key that `permanent` has. Without one they
+    /// are bound to nothing, as a CDN's (protocol 2.15).
+    key_slot(const io::asio::any_io_executor& executor, std::chrono::seconds lifetime,
+             std::shared_ptr<key_slot> permanent)
+        : lifetime_(lifetime), permanent_(std::move(permanent)), changed_(executor) {}
 
-    const std::shared_ptr<const crypto::auth_key>& key() const noexcept { return key_; }
+    /// Null when there is none. A temporary key is none any more once the permanent one behind it is gone.
+    const std::shared_ptr<const crypto::auth_key>& key() const noexcept;
     const session::salt_book& salts() const noexcept { return salts_; }
-    /// The server's time minus this machine's.
-    duration time_offset() const noexcept { return time_offset_; }
+    /// The server's time minus this machine's: one for a permanent key and all that are bound to it.
+    duration time_offset() const noexcept { return permanent_ ? permanent_->time_offset() : time_offset_; }
 
-    /// A key from a finished exchange, or from a stored session.
-    void set(std::shared_ptr<const crypto::auth_key> key, session::salt_book salts, duration time_offset);
+    bool temporary() const noexcept { return lifetime_.has_value(); }
+    /// Of temporary keys.
+    std::optional<std::chrono::seconds> lifetime() const noexcept { return lifetime_; }
+    const std::shared_ptr<key_slot>& permanent() const noexcept { return permanent_; }
+
+    /// A key from a finished exchange, or from a stored session. `life`: of a temporary one, which is bound
+    /// already.
+    void set(std::shared_ptr<const crypto::auth_key> key, session::salt_book salts, duration time_offset,
+             std::optional<key_life> life = {});
     void set_salts(session::salt_book salts);
-    void set_time_offset(duration offset) noexcept { time_offset_ = offset; }
+    void set_time_offset(duration offset) noexcept;
     void drop();
 
     /// The server answered -404 to `key`, now. Drops it after enough refusals; true when it did.
@@ -42,10 +72,17 @@ class key_slot {
     /// A packet verified with the key.
     void accepted() noexcept { forget_refusals(); }
 
+    /// Drops a temporary key whose time is over.
+    void expire(time_point now);
+    /// When expire, or the renewal, has something to do; nothing for a permanent key, and without a key.
+    const std::optional<key_life>& life() const noexcept { return life_; }
+    /// A renewal failed: the next try is then.
+    void postpone_renewal(time_point until) noexcept;
+
     /// One exchange at a time: true when the caller is to make it, and must call end_exchange at its end.
     bool begin_exchange() noexcept;
     void end_exchange();
-    /// Waits for the end of an exchange that another connection makes.
+    /// Waits until the key is another one, or an exchange that another connection makes has ended.
     io::awaitable<result<void>> changed() { return changed_.wait(); }
 
     /// Called after the key or its salts changed, for storing them; `made` when there is a new key.
@@ -56,13 +93,29 @@ class key_slot {
   private:
     void forget_refusals() noexcept;
 
+    std::optional<std::chrono::seconds> lifetime_;
+    std::shared_ptr<key_slot> permanent_;
     std::shared_ptr<const crypto::auth_key> key_;
+    std::shared_ptr<const crypto::auth_key> bound_to_;
     session::salt_book salts_;
     duration time_offset_{};
+    std::optional<key_life> life_;
     int refusals_ = 0;
     std::optional<time_point> last_refusal_;  // that was counted
     bool exchanging_ = false;
     io::event changed_;
+};
+
+/// Ends an exchange that begin_exchange allowed, whichever way the scope is left.
+class exchange_turn {
+  public:
+    explicit exchange_turn(key_slot& of) noexcept : of_(of) {}
+    exchange_turn(const exchange_turn&) = delete;
+    exchange_turn& operator=(const exchange_turn&) = delete;
+    ~exchange_turn() { of_.end_exchange(); }
+
+  private:
+    key_slot& of_;
 };
 
 }  // namespace mtproto::net

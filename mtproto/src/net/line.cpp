@@ -1,4 +1,4 @@
-// What runs while a line is up: a reader, a writer, and one that keeps the session's time.
+// What runs while a line is up: a reader, a writer, one that keeps the session's time, and the key's keeper.
 #include "net/connection.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -19,7 +19,7 @@ constexpr duration shortest_sleep = std::chrono::milliseconds(10);
 
 io::awaitable<void> connection::serve() {
     using namespace boost::asio::experimental::awaitable_operators;
-    co_await (read_loop() || write_loop() || time_loop());
+    co_await (read_loop() || write_loop() || time_loop() || key_loop());
 }
 
 io::awaitable<void> connection::read_loop() {
@@ -38,6 +38,8 @@ void connection::take(wire::packet received) {
     const wire::packet_class what = wire::classify(received);
     switch (what.kind) {
         case wire::packet_kind::message:
+            // What the server had still to say in the session before this one.
+            if (left_key_ != 0 && wire::key_id_of(received) == left_key_) break;
             shared_->packets.submit(session_->prepare(std::move(received)), weak_from_this(), line_number_);
             break;
         case wire::packet_kind::transport_error: {
@@ -116,6 +118,7 @@ void connection::after_session() {
     while (std::optional<session::event> what = session_->next_event())
         handle(*what);
     if (!line_) return;
+    if (calls_.empty() && key_is_another()) key_turn_.notify();
     writable_.notify();
     if (const auto due = session_->deadline(); due && *due < sleeping_until_) sooner_.notify();
 }

@@ -17,6 +17,7 @@ struct connection::pending {
     std::optional<time_point> asked;  ///< when it was handed to a session with a line
     bool wrapped = false;             ///< sent inside initConnection
     int introductions = 0;            ///< how often the server asked for it
+    int bindings = 0;                 ///< how often its temporary key was found unbound
     int setbacks = 0;                 ///< attempts and lines that failed under it
     bool done = false;
     outcome<bytes> answer;

@@ -25,7 +25,6 @@ enum class action {
     logged_out,              ///< on the home DC: the login is gone
     import_again,            ///< on another DC: import the authorization again
     session_dead,            ///< AUTH_KEY_DUPLICATED (406): the key is not to be used again
-    // probe_key and bind_again concern temporary keys, which the client does not use yet: as good as `fail`.
 };
 
 /// An action and its numbers.

@@ -76,6 +76,7 @@ scripted_cluster::scripted_cluster(std::int64_t user) : world_(random_) {
     settings.api.hash = "hash";
     settings.session = store_;
     settings.servers = {};
+    settings.forward_secrecy = false;  // a scripted data centre makes no keys
     settings.servers.home_dc = home;
     settings.servers.rsa_public_keys.push_back(rsa_pem());
     for (const int dc : dcs) {

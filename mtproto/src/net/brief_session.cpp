@@ -1,0 +1,60 @@
+// What a connection does with reader, writer and timer, in a row: one request needs no more.
+#include "net/brief_session.hpp"
+
+#include "net/exchange.hpp"
+#include "net/within.hpp"
+#include "rpc/rpc_error.hpp"
+#include "wire/envelope.hpp"
+
+#include <vector>
+
+namespace mtproto::net {
+namespace {
+
+/// What the session says of its only request; nothing as long as that is open.
+std::optional<outcome<bytes>> verdict_of(session::session& in) {
+    while (std::optional<session::event> what = in.next_event()) {
+        if (auto* answered = std::get_if<session::answer>(&*what)) return std::move(answered->body);
+        if (const auto* refused = std::get_if<session::rpc_failure>(&*what)) {
+            const rpc::rpc_error error = rpc::parse_error(refused->code, refused->text);
+            failure told(errc::rpc_error);
+            told.rpc_code = error.code;
+            told.rpc_type = error.type;
+            told.value = error.value;
+            return told;
+        }
+        if (const auto* lost = std::get_if<session::request_lost>(&*what)) return failure(lost->why);
+        if (const auto* broken = std::get_if<session::line_broken>(&*what))
+            return failure(broken->code, broken->what);
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+io::awaitable<outcome<bytes>> ask_briefly(services& shared, link& over, session::session& in,
+                                          session::body_maker request, duration patience) {
+    session::send_options how;
+    how.idempotent = true;
+    in.send(std::move(request), how);
+    in.connected(shared.now());
+    const time_point deadline = shared.now() + patience;
+    for (;;) {
+        std::vector<wire::packet> packets;
+        while (std::optional<wire::packet> next = in.next_packet(shared.now(), shared.unix_now()))
+            packets.push_back(std::move(*next));
+        if (!packets.empty()) {
+            if (const auto written = co_await over.write(packets); !written)
+                co_return failure(written.error());
+        }
+        outcome<wire::packet> received = co_await within(*shared.where.time, deadline, read_message(over));
+        if (!received) co_return received.error();
+        if (wire::key_id_of(*received) != in.key()->id()) continue;
+        wire::open_job job = in.prepare(std::move(*received));
+        wire::open_batch({&job, 1});
+        in.receive(std::move(job.outcome), shared.now(), shared.unix_now());
+        if (std::optional<outcome<bytes>> verdict = verdict_of(in)) co_return std::move(*verdict);
+    }
+}
+
+}  // namespace mtproto::net

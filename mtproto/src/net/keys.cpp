@@ -1,0 +1,122 @@
+// The key that a line's session uses: had before it begins, renewed in time, and moved on from.
+#include "net/connection.hpp"
+#include "net/pending.hpp"
+#include "wire/obfuscated.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include <algorithm>
+#include <variant>
+
+namespace mtproto::net {
+
+key_wishes connection::wishes() const {
+    key_wishes how;
+    how.dc = wire::dc_mark{settings_.dc, shared_->test_cluster, settings_.media}.number();  // protocol 2.4
+    how.answer_timeout = settings_.exchange_timeout;
+    return how;
+}
+
+io::awaitable<outcome<void>> connection::have_key() {
+    key_->expire(shared_->now());
+    while (!key_->key()) {
+        if (!key_->begin_exchange()) {
+            if (!co_await key_->changed()) co_return errc::cancelled;
+            continue;
+        }
+        const exchange_turn turn(*key_);
+        const outcome<duration> made = co_await make_key(*shared_, *key_, *line_, wishes());
+        if (!made) co_return made.error();
+        min_rtt_ = *made;
+    }
+    co_return outcome<void>{};
+}
+
+bool connection::key_is_another() const {
+    return line_key_ != nullptr && line_key_ != key_->key();
+}
+
+/// When requests under way in a session whose key is no longer used are not waited for any more.
+time_point connection::leave_by() const {
+    return std::max(*moving_since_, last_answer_) + patience_with_old_session;
+}
+
+io::awaitable<void> connection::key_loop() {
+    if (!key_->temporary()) {  // stays as long as the line does
+        while (co_await key_turn_.wait()) {
+        }
+        co_return;
+    }
+    rpc::backoff pause;
+    for (;;) {
+        const time_point now = shared_->now();
+        key_->expire(now);
+        std::optional<time_point> next;
+        if (key_is_another()) {
+            if (!moving_since_) moving_since_ = now;
+            if (calls_.empty() || now >= leave_by()) {
+                if (key_->key()) {
+                    move_over();
+                    continue;
+                }
+                // The next line begins with making one.
+                line_ends(errc::connection_closed);
+                co_return;
+            }
+            next = leave_by();
+        } else if (key_->life() && now >= key_->life()->renew_at && key_->begin_exchange()) {
+            const exchange_turn turn(*key_);
+            const outcome<void> renewed = co_await renew_key();
+            if (!renewed && renewed.error().code == make_error_code(errc::cancelled)) co_return;
+            if (!renewed) {
+                shared_->log(log_level::warning, "no fresh temporary key: " + renewed.error().message());
+                key_->postpone_renewal(shared_->now() + pause.next(*shared_->where.random));
+            }
+            continue;
+        } else if (key_->life()) {
+            // When another connection renews it, that tells of itself.
+            next = now < key_->life()->renew_at ? key_->life()->renew_at : key_->life()->end;
+        }
+        if (!co_await rest_with_key(next)) co_return;
+    }
+}
+
+/// Until then, or until there is something to look at. False when cancelled.
+io::awaitable<bool> connection::rest_with_key(std::optional<time_point> until) {
+    using namespace boost::asio::experimental::awaitable_operators;
+    const auto went_well = [](const auto& woken) {
+        return std::visit([](const result<void>& how) { return how.has_value(); }, woken);
+    };
+    if (until) {
+        const auto woken =
+            co_await (shared_->where.time->sleep_until(*until) || key_->changed() || key_turn_.wait());
+        co_return went_well(woken);
+    }
+    const auto woken = co_await (key_->changed() || key_turn_.wait());
+    co_return went_well(woken);
+}
+
+/// On a line of its own: the old key carries requests meanwhile.
+io::awaitable<outcome<void>> connection::renew_key() {
+    const destination where = next_destination();
+    outcome<dialled> over = co_await reach(where);
+    if (!over) co_return over.error();
+    link aside(std::move(*over), shared_->buffers, *shared_->where.random, [] {});
+    const outcome<duration> made = co_await make_key(*shared_, *key_, aside, wishes());
+    if (!made) co_return made.error();
+    co_return outcome<void>{};
+}
+
+/// On with a session under the present key, on the same line.
+void connection::move_over() {
+    left_key_ = line_key_->id();
+    moving_since_.reset();
+    session_->disconnected(shared_->now());
+    ++line_number_;  // packets that are being opened are for the old session
+    begin_session();
+    line_key_ = session_->key();
+    session_->connected(shared_->now());
+    after_session();
+}
+
+}  // namespace mtproto::net

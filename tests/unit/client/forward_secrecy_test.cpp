@@ -1,0 +1,305 @@
+// Perfect forward secrecy with the local data centre, which checks every binding (protocol 3).
+#include "crypto/auth_key.hpp"
+#include "unit/client/local_cluster.hpp"
+
+#include <mtproto/tl/codec.hpp>
+#include <mtproto/tl_api.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+using namespace mtproto;
+using namespace mtproto::test;
+using namespace std::chrono_literals;
+namespace io = mtproto::io;
+
+namespace {
+
+constexpr std::string_view made_one = "a temporary key was made";
+
+std::int64_t id_of(const stored_dc& kept) {
+    return crypto::auth_key::from(kept.auth_key).value().id();
+}
+
+io::endpoint home_of(local_cluster& all) {
+    const int home = all.info().home_dc;
+    for (const auto& dc : all.info().dcs)
+        if (dc.id == home) return {dc.host, dc.port};
+    return {};
+}
+
+io::awaitable<void> connect_into(core::runtime& client, outcome<void>& into) {
+    into = co_await client.connect();
+}
+
+/// Connects, is still logged in, and downloads.
+io::awaitable<void> go_on(local_cluster& all, std::string& into) {
+    const outcome<void> connected = co_await all.client().connect();
+    succeeded(connected);
+    const outcome<bool> in = co_await all.client().authorized();
+    succeeded(in);
+    CHECK(*in);
+    co_await download(all, into);
+}
+
+/// Under a permanent key nothing has left.
+bool only_temporary(local_cluster& all) {
+    const stored_session kept = all.session();
+    return std::none_of(
+        all.wire().sent().begin(), all.wire().sent().end(), [&](const wire_tap::packet& each) {
+            return std::any_of(kept.dcs.begin(), kept.dcs.end(),
+                               [&](const auto& dc) { return id_of(dc.second) == each.key_id; });
+        });
+}
+
+client_settings with_lifetime(std::chrono::seconds lifetime) {
+    client_settings settings;
+    settings.limits.temporary_key_lifetime = lifetime;
+    return settings;
+}
+
+}  // namespace
+
+TEST_CASE("pfs 3.1: requests travel under temporary keys; the session file keeps the permanent ones") {
+    local_cluster all;
+    all.log_in();
+    std::string got;
+    all.run(download(all, got));
+    CHECK((got == all.file()));
+    CHECK(only_temporary(all));
+    CHECK(all.wire().keys(home_of(all)).size() == 1);
+    for (const auto& [dc, kept] : all.session().dcs)
+        CHECK(kept.auth_key.size() == crypto::auth_key::size);
+}
+
+TEST_CASE("pfs 3.1: connections that come up together share one temporary key for each kind of address") {
+    local_cluster all;
+    all.log_in();
+    std::string got;
+    all.run(download(all, got));
+    // Home, and of the file's data centre: everything, and media only.
+    CHECK(all.logged(made_one) == 3);
+    for (const auto& dc : all.info().dcs) {
+        CHECK(all.wire().keys({dc.host, dc.port}).size() <= 1);
+        CHECK(all.wire().keys({dc.host, dc.media_port}).size() <= 1);
+    }
+    CHECK(all.wire().connections() >= 6);
+}
+
+TEST_CASE("pfs 3.4: a stored session goes on with one key exchange for each kind of address that it uses") {
+    local_cluster all;
+    all.log_in();
+    std::string got;
+    all.run(download(all, got));
+    const stored_session before = all.session();
+    const int made = all.logged(made_one);
+    all.restart();
+    const std::size_t sent = all.wire().sent().size();
+    all.run(go_on(all, got));
+    CHECK((got == all.file()));
+    CHECK(all.logged(made_one) == made + 2);  // home, and the media-only addresses of the file's
+    const auto exchanges =
+        std::count_if(all.wire().sent().begin() + static_cast<std::ptrdiff_t>(sent), all.wire().sent().end(),
+                      [](const wire_tap::packet& each) { return each.key_id == 0; });
+    CHECK(exchanges == 2 * 3);
+    for (const auto& [dc, kept] : before.dcs)
+        CHECK(kept.auth_key == all.session().dcs.at(dc).auth_key);
+}
+
+TEST_CASE("a session that was begun without forward secrecy goes on with it, and the other way round") {
+    client_settings without;
+    without.forward_secrecy = false;
+    local_cluster all({}, without);
+    all.log_in();
+    CHECK(all.logged(made_one) == 0);
+    CHECK_FALSE(only_temporary(all));
+    const stored_session before = all.session();
+    const int home = all.info().home_dc;
+    std::string got;
+    for (const bool forward_secrecy : {true, false}) {
+        client_settings settings;
+        settings.forward_secrecy = forward_secrecy;
+        all.restart(settings);
+        all.run(go_on(all, got));
+        CHECK((got == all.file()));
+        CHECK(all.session().dcs.at(home).auth_key == before.dcs.at(home).auth_key);
+        CHECK((all.logged(made_one) > 0));
+    }
+}
+
+TEST_CASE("pfs 3.1: keys are renewed while a download goes on, which notices nothing") {
+    local_dc_options options;
+    options.rtt = 100ms;
+    options.rate = 10'000;
+    // 4 MiB over four lines take some 110 s: two renewals and more.
+    local_cluster all(options, with_lifetime(40s), some_file(4'500'000));
+    all.log_in();
+    const std::int64_t before = all.wire().bytes_received();
+    std::string got;
+    all.run(download(all, got, pace::one_by_one));
+    CHECK((got == all.file()));
+    CHECK(all.logged("connection lost") == 0);
+    CHECK(only_temporary(all));
+    // No part came twice: what is more than the file is keys, headers and acknowledgements.
+    const auto size = static_cast<std::int64_t>(all.file().size());
+    CHECK(all.wire().bytes_received() - before < size + size / 50);
+    std::size_t most = 0;
+    for (const auto& dc : all.info().dcs)
+        most = std::max(most, all.wire().keys({dc.host, dc.media_port}).size());
+    CHECK(most >= 3);
+}
+
+TEST_CASE("pfs 3.1: with a renewal that fails the old key serves until its end, and then a new one") {
+    local_dc_options options;
+    options.rtt = 100ms;
+    options.rate = 10'000;
+    // Home and the file's data centre make their five keys first; then nothing for some time.
+    options.faults = {"close@req_pq_multi:6x6"};
+    local_cluster all(options, with_lifetime(40s), some_file(4'500'000));
+    all.log_in();
+    std::string got;
+    all.run(download(all, got, pace::one_by_one));
+    CHECK((got == all.file()));
+    CHECK(all.logged("no fresh temporary key") >= 1);
+}
+
+TEST_CASE("pfs 6: AUTH_KEY_PERM_EMPTY in mid download costs the temporary key, and no request fails") {
+    for (const char* fault :
+         {"rpc-error=401 AUTH_KEY_PERM_EMPTY@getFile:3", "rpc-error=401 AUTH_KEY_PERM_EMPTY@getFile:2x6"}) {
+        CAPTURE(fault);
+        local_dc_options options;
+        options.faults = {fault};
+        local_cluster all(options);
+        all.log_in();
+        const stored_session before = all.session();
+        std::string got;
+        all.run(download(all, got));
+        CHECK((got == all.file()));
+        CHECK(all.logged("does not know what the temporary key is bound to") >= 1);
+        CHECK(all.logged(made_one) >= 4);
+        const int home = all.info().home_dc;
+        CHECK(all.session().dcs.at(home).auth_key == before.dcs.at(home).auth_key);
+    }
+}
+
+TEST_CASE("pfs 6: a server that finds no key bound for ever is an error, not a loop") {
+    local_dc_options options;
+    options.faults = {"rpc-error=401 AUTH_KEY_PERM_EMPTY@getConfig:1x0"};
+    local_cluster all(options);
+    outcome<void> connected;
+    all.run(connect_into(all.client(), connected));
+    REQUIRE_FALSE(connected.has_value());
+    CHECK(connected.error().is("AUTH_KEY_PERM_EMPTY"));
+    CHECK(all.logged(made_one) == 3);
+}
+
+TEST_CASE("pfs 3.5: ENCRYPTED_MESSAGE_INVALID once is mended by a fresh temporary key") {
+    local_dc_options options;
+    options.faults = {"rpc-error=400 ENCRYPTED_MESSAGE_INVALID@bindTempAuthKey:1"};
+    local_cluster all(options);
+    all.log_in();
+    CHECK(all.wire().connections() == 1);
+    CHECK(all.logged("probing") == 0);
+    CHECK(all.wire().keys(home_of(all)).size() == 2);  // the one that could not be bound, too
+}
+
+TEST_CASE("pfs 3.5: with ENCRYPTED_MESSAGE_INVALID for ever the permanent key is probed, and kept") {
+    local_cluster all;
+    all.log_in();
+    const stored_session before = all.session();
+    local_dc_options options;
+    options.faults = {"rpc-error=400 ENCRYPTED_MESSAGE_INVALID@bindTempAuthKey:1x0"};
+    local_cluster refusing(options);
+    client_settings without;
+    without.forward_secrecy = false;
+    refusing.restart(without);
+    refusing.log_in();
+    const stored_session kept = refusing.session();
+    refusing.restart(client_settings());
+    outcome<void> connected;
+    refusing.run(connect_into(refusing.client(), connected));
+    REQUIRE_FALSE(connected.has_value());
+    CHECK(connected.error().code == errc::handshake_failed);
+    CHECK(connected.error().method == "auth.bindTempAuthKey");
+    CHECK(connected.error().detail.find("400 ENCRYPTED_MESSAGE_INVALID") != std::string::npos);
+    CHECK(connected.error().detail.find("the permanent key is known") != std::string::npos);
+    CHECK(refusing.logged("probing the permanent one") >= 1);
+    const int home = refusing.info().home_dc;
+    CHECK(refusing.session().dcs.at(home).auth_key == kept.dcs.at(home).auth_key);
+    CHECK(refusing.session().user_id == kept.user_id);
+}
+
+TEST_CASE("transport error 1.6: -404 under a temporary key costs that key only") {
+    local_dc_options options;
+    options.faults = {"transport-error=404@getFile:3"};
+    local_cluster all(options);
+    all.log_in();
+    std::string got;
+    all.run(download(all, got));
+    CHECK((got == all.file()));
+    CHECK(all.logged("forgotten the temporary key") == 1);
+    CHECK(all.logged("forgotten the authorization key") == 0);
+    CHECK(all.logged(made_one) == 4);
+}
+
+TEST_CASE("transport error 1.6: a server that forgets every temporary key is an error, not a loop") {
+    local_dc_options options;
+    options.faults = {"transport-error=404@getConfig:1x0"};
+    local_cluster all(options);
+    outcome<void> connected;
+    all.run(connect_into(all.client(), connected));
+    REQUIRE_FALSE(connected.has_value());
+    CHECK(connected.error().code == errc::transport_error);
+    CHECK(connected.error().rpc_code == -404);
+}
+
+TEST_CASE("pfs 3.2: with a clock that is ten minutes off on either side keys are bound and renewed") {
+    for (const duration error : {duration(-10min), duration(10min)}) {
+        CAPTURE(error.count());
+        local_dc_options options;
+        options.rtt = 100ms;
+        options.rate = 20'000;
+        client_settings settings = with_lifetime(20s);
+        settings.clock_error = error;
+        local_cluster all(options, settings);
+        all.log_in();
+        std::string got;
+        all.run(download(all, got, pace::one_by_one));
+        CHECK((got == all.file()));
+        CHECK(all.logged("connection lost") == 0);
+        CHECK(all.logged("no fresh temporary key") == 0);
+    }
+}
+
+TEST_CASE("pfs 3.1: a calendar that is set during a download changes nothing about when keys are renewed") {
+    local_dc_options options;
+    options.rtt = 100ms;
+    options.rate = 20'000;
+    local_cluster all(options, with_lifetime(1h));
+    all.log_in();
+    const int made = all.logged(made_one);
+    all.world().time().shift_calendar(0s);
+    client_settings settings = with_lifetime(1h);
+    settings.clock_error = 2h;
+    all.restart(settings);
+    std::string got;
+    all.run(go_on(all, got));
+    CHECK((got == all.file()));
+    CHECK(all.logged(made_one) == made + 3);
+}
+
+TEST_CASE("pfs 3.1: a temporary key that ended while nothing was asked is made anew, without a failure") {
+    local_cluster all({}, with_lifetime(60s));
+    all.log_in();
+    std::string got;
+    all.run([](local_cluster& here) -> io::awaitable<void> {
+        co_await here.world().time().sleep_for(10min);
+        const tl::help::getNearestDc request{};
+        const auto answer = co_await core::call(here.client(), request);
+        succeeded(answer);
+    }(all));
+    CHECK(all.logged("forgotten") == 0);
+}
