@@ -1,5 +1,7 @@
 // Perfect forward secrecy with the local data centre, which checks every binding (protocol 3).
 #include "crypto/auth_key.hpp"
+#include "net/connection.hpp"
+#include "net/route.hpp"
 #include "unit/client/local_cluster.hpp"
 
 #include <mtproto/tl/codec.hpp>
@@ -55,6 +57,16 @@ bool only_temporary(local_cluster& all) {
         });
 }
 
+io::awaitable<void> pass(local_cluster& all, duration time) {
+    co_await all.world().time().sleep_for(time);
+}
+
+io::awaitable<void> ask(local_cluster& all) {
+    const tl::help::getNearestDc request{};
+    const auto answer = co_await core::call(all.client(), request);
+    succeeded(answer);
+}
+
 client_settings with_lifetime(std::chrono::seconds lifetime) {
     client_settings settings;
     settings.limits.temporary_key_lifetime = lifetime;
@@ -71,8 +83,18 @@ TEST_CASE("pfs 3.1: requests travel under temporary keys; the session file keeps
     CHECK((got == all.file()));
     CHECK(only_temporary(all));
     CHECK(all.wire().keys(home_of(all)).size() == 1);
+    CHECK(all.logged("does not know what the temporary key is bound to") == 0);
     for (const auto& [dc, kept] : all.session().dcs)
         CHECK(kept.auth_key.size() == crypto::auth_key::size);
+}
+
+TEST_CASE("pfs 3.4: without a session both keys are made, and bound, on the first line") {
+    local_cluster all;
+    outcome<void> connected;
+    all.run(connect_into(all.client(), connected));
+    CHECK(connected.has_value());
+    CHECK(all.wire().connections() == 1);
+    CHECK(all.logged(made_one) == 1);
 }
 
 TEST_CASE("pfs 3.1: connections that come up together share one temporary key for each kind of address") {
@@ -207,29 +229,25 @@ TEST_CASE("pfs 3.5: ENCRYPTED_MESSAGE_INVALID once is mended by a fresh temporar
 }
 
 TEST_CASE("pfs 3.5: with ENCRYPTED_MESSAGE_INVALID for ever the permanent key is probed, and kept") {
-    local_cluster all;
-    all.log_in();
-    const stored_session before = all.session();
     local_dc_options options;
     options.faults = {"rpc-error=400 ENCRYPTED_MESSAGE_INVALID@bindTempAuthKey:1x0"};
-    local_cluster refusing(options);
     client_settings without;
     without.forward_secrecy = false;
-    refusing.restart(without);
-    refusing.log_in();
-    const stored_session kept = refusing.session();
-    refusing.restart(client_settings());
+    local_cluster all(options, without);
+    all.log_in();
+    const stored_session kept = all.session();
+    all.restart(client_settings());
     outcome<void> connected;
-    refusing.run(connect_into(refusing.client(), connected));
+    all.run(connect_into(all.client(), connected));
     REQUIRE_FALSE(connected.has_value());
     CHECK(connected.error().code == errc::handshake_failed);
     CHECK(connected.error().method == "auth.bindTempAuthKey");
     CHECK(connected.error().detail.find("400 ENCRYPTED_MESSAGE_INVALID") != std::string::npos);
     CHECK(connected.error().detail.find("the permanent key is known") != std::string::npos);
-    CHECK(refusing.logged("probing the permanent one") >= 1);
-    const int home = refusing.info().home_dc;
-    CHECK(refusing.session().dcs.at(home).auth_key == kept.dcs.at(home).auth_key);
-    CHECK(refusing.session().user_id == kept.user_id);
+    CHECK(all.logged("probing the permanent one") >= 1);
+    const int home = all.info().home_dc;
+    CHECK(all.session().dcs.at(home).auth_key == kept.dcs.at(home).auth_key);
+    CHECK(all.session().user_id == kept.user_id);
 }
 
 TEST_CASE("transport error 1.6: -404 under a temporary key costs that key only") {
@@ -274,32 +292,86 @@ TEST_CASE("pfs 3.2: with a clock that is ten minutes off on either side keys are
     }
 }
 
-TEST_CASE("pfs 3.1: a calendar that is set during a download changes nothing about when keys are renewed") {
-    local_dc_options options;
-    options.rtt = 100ms;
-    options.rate = 20'000;
-    local_cluster all(options, with_lifetime(1h));
+TEST_CASE("pfs 3.1: a calendar that is set meanwhile changes nothing about when keys are renewed") {
+    local_cluster all({}, with_lifetime(1h));
     all.log_in();
-    const int made = all.logged(made_one);
-    all.world().time().shift_calendar(0s);
-    client_settings settings = with_lifetime(1h);
-    settings.clock_error = 2h;
-    all.restart(settings);
     std::string got;
-    all.run(go_on(all, got));
-    CHECK((got == all.file()));
-    CHECK(all.logged(made_one) == made + 3);
+    all.run(download(all, got));
+    const int made = all.logged(made_one);
+    for (const duration error : {2h, -2h}) {
+        all.set_clock_error(error);
+        all.run(pass(all, 1min));
+        all.run(ask(all));
+        CHECK(all.logged(made_one) == made);
+    }
+    all.run(pass(all, 1h));
+    CHECK(all.logged(made_one) >= 2 * made);
 }
 
-TEST_CASE("pfs 3.1: a temporary key that ended while nothing was asked is made anew, without a failure") {
+TEST_CASE("pfs 3.1: lines on which nothing is asked keep their keys fresh, too") {
     local_cluster all({}, with_lifetime(60s));
     all.log_in();
-    std::string got;
-    all.run([](local_cluster& here) -> io::awaitable<void> {
-        co_await here.world().time().sleep_for(10min);
-        const tl::help::getNearestDc request{};
-        const auto answer = co_await core::call(here.client(), request);
-        succeeded(answer);
-    }(all));
-    CHECK(all.logged("forgotten") == 0);
+    all.run(pass(all, 10min));
+    all.run(ask(all));
+    CHECK(all.logged("connection lost") == 0);
+    CHECK(all.wire().keys(home_of(all)).size() > 10);
+}
+
+TEST_CASE("errors 6: a flood wait for bindings is waited out") {
+    local_dc_options options;
+    options.faults = {"flood-wait=30@bindTempAuthKey:1x4"};
+    local_cluster all(options);
+    const time_point began = all.world().time().now();
+    all.log_in();
+    CHECK(all.world().time().now() - began >= 4 * 30s);
+}
+
+TEST_CASE("pfs 3.2: EXPIRES_AT_INVALID is mended by a fresh temporary key") {
+    local_dc_options options;
+    options.faults = {"rpc-error=400 EXPIRES_AT_INVALID@bindTempAuthKey:1"};
+    local_cluster all(options);
+    all.log_in();
+    CHECK(all.wire().connections() == 1);
+}
+
+TEST_CASE("errors 6: AUTH_KEY_DUPLICATED to a binding costs the permanent key") {
+    local_dc_options options;
+    options.faults = {"rpc-error=406 AUTH_KEY_DUPLICATED@bindTempAuthKey:2x2"};
+    local_cluster all(options);
+    all.log_in();
+    const stored_session before = all.session();
+    all.restart();
+    all.log_in();
+    const int home = all.info().home_dc;
+    CHECK(all.session().dcs.at(home).auth_key != before.dcs.at(home).auth_key);
+}
+
+TEST_CASE("cdn 2.15: a temporary key with no permanent one behind it is bound to nothing") {
+    local_cluster all;
+    io::environment where = all.world().make_environment();
+    auto shared = std::make_shared<net::services>(where, nullptr);
+    shared->dial = std::make_unique<net::route_dialer>(*where.net, *where.time, *where.random, net::route());
+    shared->who.api_id = 1;
+    shared->rsa_keys.push_back(crypto::rsa_public_key::from_pem(all.info().rsa_public_key).value());
+    const auto slot = std::make_shared<net::key_slot>(where.executor, 24h, nullptr);
+    net::connection_options settings;
+    settings.dc = all.info().home_dc;
+    settings.where = {home_of(all)};
+    const auto line = net::connection::make(shared, slot, std::move(settings));
+    all.run([](net::connection& over) -> io::awaitable<void> {
+        const tl::help::getNearestDc allowed{};
+        const std::string allowed_name = "help.getNearestDc";
+        bytes encoded = tl::encode(allowed);
+        const outcome<bytes> nearest = co_await over.call(std::move(encoded), allowed_name, true);
+        succeeded(nearest);
+        tl::users::getUsers refused{};
+        const std::string refused_name = "users.getUsers";
+        encoded = tl::encode(refused);
+        const outcome<bytes> users = co_await over.call(std::move(encoded), refused_name, true);
+        REQUIRE_FALSE(users.has_value());
+        CHECK(users.error().is("AUTH_KEY_PERM_EMPTY"));
+    }(*line));
+    line->close();
+    all.world().settle();
+    CHECK(slot->lifetime() == 24h);
 }

@@ -37,6 +37,7 @@ class local_cluster::skewed_timers final : public io::timers {
     time_point now() const override { return under_->now(); }
     unix_time unix_now() const override { return under_->unix_now() + error_; }
     io::awaitable<result<void>> sleep_until(time_point when) override { return under_->sleep_until(when); }
+    void set_error(duration error) noexcept { error_ = error; }
 
   private:
     io::timers* under_;
@@ -89,6 +90,10 @@ void local_cluster::restart(client_settings settings) {
 
 void local_cluster::restart() {
     restart(settings_);
+}
+
+void local_cluster::set_clock_error(duration error) {
+    clock_->set_error(error);
 }
 
 int local_cluster::logged(std::string_view part) const {

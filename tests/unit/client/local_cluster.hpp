@@ -40,6 +40,8 @@ class local_cluster {
     /// A new process with the same session file.
     void restart();
     void restart(client_settings settings);
+    /// Sets the client's calendar; see client_settings::clock_error.
+    void set_clock_error(duration error);
 
     /// What the client has written to its log with `part` in it.
     int logged(std::string_view part) const;
