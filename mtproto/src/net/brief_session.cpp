@@ -32,6 +32,12 @@ std::optional<outcome<bytes>> verdict_of(session::session& in) {
 
 }  // namespace
 
+session::options brief_options() {
+    session::options made;
+    made.keep_alive = false;
+    return made;
+}
+
 io::awaitable<outcome<bytes>> ask_briefly(services& shared, link& over, session::session& in,
                                           session::body_maker request, duration patience) {
     session::send_options how;

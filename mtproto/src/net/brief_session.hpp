@@ -9,6 +9,9 @@
 
 namespace mtproto::net {
 
+/// For such a session.
+session::options brief_options();
+
 /// The boxed answer. `in` is fresh, and done with afterwards; packets under other keys are passed over.
 /// Errors: errc::rpc_error with the server's, transport_error with its code in `rpc_code`, timed_out after
 /// `patience`, connection_closed, bad_message_key and the like, cancelled.

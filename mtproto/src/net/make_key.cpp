@@ -93,7 +93,7 @@ io::awaitable<outcome<void>> bind(services& shared, link& over, session::session
 /// Whether the server knows the permanent key: a harmless request under that key itself. A failure of the
 /// line tells nothing.
 io::awaitable<outcome<bool>> is_known(services& shared, const key_slot& slot, link& over, key_wishes how) {
-    session::session in(slot.key(), slot.salts(), slot.time_offset(), *shared.where.random);
+    session::session in(slot.key(), slot.salts(), slot.time_offset(), *shared.where.random, brief_options());
     const tl::help::getNearestDc harmless{};
     session::body_maker request = [body = introduce(shared.who, tl::encode(harmless))](std::int64_t) {
         return body;
@@ -168,7 +168,7 @@ io::awaitable<outcome<duration>> make_temporary(services& shared, key_slot& slot
         if (!made) co_return made.error();
         round_trip = std::min(round_trip, made->round_trip);
         session::session in(made->key.key, session::salt_book(made->key.salt), made->key.time_offset,
-                            *shared.where.random);
+                            *shared.where.random, brief_options());
         if (behind) {
             const std::int64_t expires_at = made->key.expires_at.value_or(0);
             const outcome<void> bound = co_await bind(shared, over, in, permanent, expires_at, how);

@@ -13,6 +13,9 @@ struct options {
     duration ack_delay = std::chrono::seconds(30);
     /// More than so many do not wait (protocol 5.3).
     std::size_t ack_count = 16;
+    /// Off for a session of a single request on a line that others use afterwards: no pings, which would ask
+    /// the server to close that line when this session has fallen silent.
+    bool keep_alive = true;
     /// ping_delay_disconnect is due this long after the last one, whether that one is answered or not: the
     /// server counts from the ping (protocol 5.10), and a pong may wait behind a minute's worth of data.
     duration ping_interval = std::chrono::seconds(30);

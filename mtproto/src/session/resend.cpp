@@ -107,7 +107,7 @@ void session::begin_anew(const std::vector<request_id>& certainly_lost) {
     service_log_.clear();
     salts_asked_.reset();
     pings_.clear();
-    ping_wanted_ = true;
+    ping_wanted_ = settings_.keep_alive;
     events_.push_back(session_reset{});
 
     refused(certainly_lost);

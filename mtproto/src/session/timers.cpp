@@ -16,6 +16,7 @@ time_point session::ask_state_at(const pending& request) const {
 }
 
 void session::want_ping(time_point now) {
+    if (!settings_.keep_alive) return;
     ping_wanted_ = true;
     if (!probed_) probed_ = now;
 }

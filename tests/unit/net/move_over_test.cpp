@@ -8,6 +8,8 @@
 #include <mtproto/tl_api.hpp>
 
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <doctest/doctest.h>
 
 #include <functional>
@@ -36,6 +38,14 @@ test::scripted_answer after(duration time) {
     test::scripted_answer how = test::reply(nearest_answer());
     how.after = time;
     return how;
+}
+
+/// Of the executor: the opener waits for company as long as others read.
+io::awaitable<void> others_read(net::services& shared, int turns) {
+    for (int turn = 0; turn < turns; ++turn) {
+        ++shared.packets.reads();
+        co_await asio::post(asio::use_awaitable);
+    }
 }
 
 using answer_slot = std::shared_ptr<std::optional<outcome<bytes>>>;
@@ -122,6 +132,27 @@ TEST_CASE("pfs 3.1: an idle connection moves over at once, on the same line") {
     CHECK(here.answered(first));
     CHECK(here.answered(second));
     CHECK(here.server.connections() == 1);
+}
+
+TEST_CASE("pfs 3.1: a connection moves over at any moment between two reads, and keeps its line") {
+    for (int turns = 0; turns < 3 * net::opener::patience; ++turns) {
+        CAPTURE(turns);
+        setting here([](const auto&) { return after(1ms); });
+        const answer_slot first = here.ask();
+        here.pass(1s);
+        // A pong is on its way then (protocol 5.10).
+        here.world.run([](setting& in, int before) -> io::awaitable<void> {
+            co_await in.world.time().sleep_for(29s);
+            co_await others_read(*in.shared, before);
+            in.put_key(2);
+            co_await others_read(*in.shared, net::opener::patience);
+        }(here, turns));
+        here.pass(1s);
+        const answer_slot second = here.ask();
+        here.pass(1s);
+        CHECK(here.answered(second));
+        CHECK(here.server.connections() == 1);
+    }
 }
 
 TEST_CASE(

@@ -34,6 +34,20 @@ TEST_CASE(
     CHECK(second->messages.size() == 1);
 }
 
+TEST_CASE("a session without keep-alive never pings, whatever happens") {
+    session::options settings;
+    settings.keep_alive = false;
+    stage s(settings);
+    s.under_test.send(object(1));
+    s.under_test.connected(s.now);
+    const auto packet = s.take();
+    REQUIRE(packet);
+    CHECK(packet->messages.size() == 1);
+    s.pass(1min);
+    while (const auto later = s.take())
+        CHECK_FALSE(later->has<tl::ping_delay_disconnect>());
+}
+
 TEST_CASE("protocol 4.7: seqno counts content-related messages only") {
     stage s;
     s.under_test.send(object(1));
