@@ -1,4 +1,4 @@
-# mtpipe through proxies and obfuscated, over real sockets.
+# mtpipe through proxies, obfuscated, by WebSockets, and with and without forward secrecy, over real sockets.
 import pathlib
 
 from harness import CliTest, main, sha256
@@ -31,6 +31,16 @@ class Transports(CliTest):
         for name in ("abridged", "intermediate", "padded"):
             self.works("--obfuscated", "--transport", name)
         self.fails(self.get("--obfuscated", "--transport", "full"), 2, "full framing")
+
+    def test_forward_secrecy(self):
+        made = "a temporary key was made"
+        with_it = self.get("-v")
+        self.ok(with_it)
+        self.assertIn(made, with_it.stderr)
+        (self.out / "x").unlink()
+        without = self.get("-v", "--no-forward-secrecy")
+        self.ok(without)
+        self.assertNotIn(made, without.stderr)
 
     def test_socks5(self):
         with Socks5Proxy() as proxy:
