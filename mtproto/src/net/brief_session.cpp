@@ -2,8 +2,8 @@
 #include "net/brief_session.hpp"
 
 #include "net/exchange.hpp"
+#include "net/rpc_failure.hpp"
 #include "net/within.hpp"
-#include "rpc/rpc_error.hpp"
 #include "wire/envelope.hpp"
 
 #include <vector>
@@ -15,14 +15,8 @@ namespace {
 std::optional<outcome<bytes>> verdict_of(session::session& in) {
     while (std::optional<session::event> what = in.next_event()) {
         if (auto* answered = std::get_if<session::answer>(&*what)) return std::move(answered->body);
-        if (const auto* refused = std::get_if<session::rpc_failure>(&*what)) {
-            const rpc::rpc_error error = rpc::parse_error(refused->code, refused->text);
-            failure told(errc::rpc_error);
-            told.rpc_code = error.code;
-            told.rpc_type = error.type;
-            told.value = error.value;
-            return told;
-        }
+        if (const auto* refused = std::get_if<session::rpc_failure>(&*what))
+            return failure_of(rpc::parse_error(refused->code, refused->text));
         if (const auto* lost = std::get_if<session::request_lost>(&*what)) return failure(lost->why);
         if (const auto* broken = std::get_if<session::line_broken>(&*what))
             return failure(broken->code, broken->what);

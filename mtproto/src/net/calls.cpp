@@ -1,6 +1,6 @@
 // Requests: into the session, and out of it again with an answer or a failure.
 #include "net/pending.hpp"
-#include "rpc/classify.hpp"
+#include "net/rpc_failure.hpp"
 
 #include <algorithm>
 
@@ -177,11 +177,7 @@ void connection::reject(const std::shared_ptr<pending>& call, const session::rpc
         if (key_->permanent()) key_->permanent()->drop();
         key_->drop();
     }
-    failure told(errc::rpc_error);
-    told.rpc_code = error.code;
-    told.rpc_type = error.type;
-    told.value = error.value;
-    finish(*call, std::move(told));
+    finish(*call, failure_of(error));
 }
 
 }  // namespace mtproto::net

@@ -2,8 +2,8 @@
 #include "net/connection.hpp"
 
 #include "net/pending.hpp"
+#include "net/rpc_failure.hpp"
 #include "net/within.hpp"
-#include "rpc/classify.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -18,17 +18,6 @@ namespace {
 constexpr int no_such_key = -404;
 constexpr int flood = -429;
 constexpr int wrong_dc = -444;
-
-/// How long the server wants to be left alone that answered a binding with a 420; 0 for anything else.
-duration flood_wait(const failure& why) {
-    if (why.code != make_error_code(errc::rpc_error)) return {};
-    rpc::rpc_error error;
-    error.code = why.rpc_code;
-    error.type = why.rpc_type;
-    error.value = why.value;
-    const rpc::advice advice = rpc::classify(error, true);
-    return advice.what == rpc::action::wait ? advice.delay : duration{};
-}
 
 }  // namespace
 
@@ -186,9 +175,11 @@ void connection::setback(failure why) {
     const bool permanent_is_gone = line_permanent_ && line_permanent_ != key_->permanent()->key();
     const bool key_is_gone = permanent_is_gone || (line_key_ && line_key_ != key_->key());
     pause_after(why, key_is_gone);
-    const bool flooded = flood_wait(why) > duration{};
-    if (flooded) resume_at_ = std::max(resume_at_, shared_->now() + flood_wait(why));
-    if ((!key_is_gone || (refused && key_->temporary())) && !flooded) count_setback(why);
+    const rpc::advice advice = advice_on(why, true);  // of a binding
+    if (advice.what == rpc::action::wait)
+        resume_at_ = std::max(resume_at_, shared_->now() + advice.delay);
+    else if (!key_is_gone || (refused && key_->temporary()))
+        count_setback(why);
 }
 
 void connection::pause_after(const failure& why, bool key_is_gone) {

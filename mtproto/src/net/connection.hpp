@@ -29,7 +29,7 @@ struct connection_options {
     bool media = false;               ///< the addresses are media-only ones
     std::vector<io::endpoint> where;  ///< the next one is tried when one does not answer
     duration connect_timeout = std::chrono::seconds(10);
-    /// For each answer of the key exchange; a loaded server takes a second or two.
+    /// For each answer of a key exchange or a binding; a loaded server takes a second or two.
     duration exchange_timeout = std::chrono::seconds(15);
     session::options session;
     /// Called when the server said that it is not this data centre (-444): the addresses are wrong.

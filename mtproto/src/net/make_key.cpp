@@ -5,7 +5,7 @@
 #include "net/brief_session.hpp"
 #include "net/exchange.hpp"
 #include "net/init_connection.hpp"
-#include "rpc/classify.hpp"
+#include "net/rpc_failure.hpp"
 
 #include <mtproto/tl/codec.hpp>
 #include <mtproto/tl_api.hpp>
@@ -37,6 +37,14 @@ io::awaitable<outcome<exchanged>> exchange(services& shared, link& over, key_wis
     co_return made;
 }
 
+io::awaitable<outcome<duration>> make_permanent(services& shared, key_slot& slot, link& over,
+                                                key_wishes how) {
+    outcome<exchanged> made = co_await exchange(shared, over, how);
+    if (!made) co_return made.error();
+    slot.set(std::move(made->key.key), session::salt_book(made->key.salt), made->key.time_offset);
+    co_return made->round_trip;
+}
+
 /// Makes a permanent key, or waits for the one that another connection makes.
 io::awaitable<outcome<void>> have_permanent(services& shared, key_slot& slot, link& over, key_wishes how) {
     while (!slot.key()) {
@@ -45,9 +53,8 @@ io::awaitable<outcome<void>> have_permanent(services& shared, key_slot& slot, li
             continue;
         }
         const exchange_turn turn(slot);
-        outcome<exchanged> made = co_await exchange(shared, over, how);
+        const outcome<duration> made = co_await make_permanent(shared, slot, over, how);
         if (!made) co_return made.error();
-        slot.set(std::move(made->key.key), session::salt_book(made->key.salt), made->key.time_offset);
     }
     co_return outcome<void>{};
 }
@@ -82,10 +89,10 @@ io::awaitable<outcome<void>> bind(services& shared, link& over, session::session
         const result<bool> bound = tl::decode<bool>(*answer);
         if (!bound) co_return failure(bound.error());
         if (*bound) co_return outcome<void>{};
-        failure refused(errc::rpc_error);
-        refused.rpc_code = 400;
-        refused.rpc_type = "ENCRYPTED_MESSAGE_INVALID";  // what it says in other words
-        co_return refused;
+        rpc::rpc_error in_other_words;
+        in_other_words.code = 400;
+        in_other_words.type = "ENCRYPTED_MESSAGE_INVALID";
+        co_return failure_of(in_other_words);
     }
     co_return answer.error();
 }
@@ -107,18 +114,10 @@ io::awaitable<outcome<bool>> is_known(services& shared, const key_slot& slot, li
     co_return why;
 }
 
-rpc::rpc_error rpc_error_of(const failure& why) {
-    rpc::rpc_error error;
-    error.code = why.rpc_code;
-    error.type = why.rpc_type;
-    error.value = why.value;
-    return error;
-}
-
 /// What a server says of a binding and another temporary key may mend, or the permanent one is to blame for.
 bool is_refusal(const failure& why) {
     if (why.code != make_error_code(errc::rpc_error)) return false;
-    const rpc::action what = rpc::classify(rpc_error_of(why), true).what;
+    const rpc::action what = advice_on(why, true).what;
     return what != rpc::action::wait && what != rpc::action::retry;
 }
 
@@ -136,7 +135,7 @@ io::awaitable<failure> refused_binding(services& shared, key_slot& permanent, li
                                        failure why) {
     const auth_key_ptr key = permanent.key();
     if (!key) co_return errc::connection_closed;  // given up by another connection: begin again
-    if (rpc::classify(rpc_error_of(why), true).what == rpc::action::session_dead) {
+    if (advice_on(why, true).what == rpc::action::session_dead) {
         permanent.drop();
         co_return in_words(why, "the permanent key is given up");
     }
@@ -192,10 +191,7 @@ io::awaitable<outcome<duration>> make_temporary(services& shared, key_slot& slot
 
 io::awaitable<outcome<duration>> make_key(services& shared, key_slot& slot, link& over, key_wishes how) {
     if (slot.temporary()) co_return co_await make_temporary(shared, slot, over, how);
-    outcome<exchanged> made = co_await exchange(shared, over, how);
-    if (!made) co_return made.error();
-    slot.set(std::move(made->key.key), session::salt_book(made->key.salt), made->key.time_offset);
-    co_return made->round_trip;
+    co_return co_await make_permanent(shared, slot, over, how);
 }
 
 }  // namespace mtproto::net

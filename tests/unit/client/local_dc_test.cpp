@@ -138,7 +138,9 @@ TEST_CASE("errors 6: AUTH_KEY_DUPLICATED in mid download costs that data centre'
     CHECK((got == all.file()));
     const stored_session after = all.session();
     CHECK(after.user_id == before.user_id);
-    for (const auto& [dc, kept] : after.dcs) {
+    for (const auto& each : after.dcs) {
+        const int dc = each.first;
+        const stored_dc& kept = each.second;
         CAPTURE(dc);
         const bool same = kept.auth_key == before.dcs.at(dc).auth_key;
         CHECK(same == (dc == all.info().home_dc));

@@ -9,6 +9,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
@@ -16,6 +17,7 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 using namespace mtproto;
 using namespace std::chrono_literals;
@@ -33,7 +35,9 @@ const std::string& contents() {
 
 class one_cluster {
   public:
-    explicit one_cluster(std::vector<std::string> faults = {}, std::size_t budget = 4u << 20)
+    /// `rate`: bytes a second for each connection; 0: no limit.
+    explicit one_cluster(std::vector<std::string> faults = {}, std::size_t budget = 4u << 20,
+                         std::int64_t rate = 0, core::runtime_limits limits = {})
         : world_(random_) {
         std::string name = (fs::temp_directory_path() / "mtproto-download-XXXXXX").string();
         REQUIRE(::mkdtemp(name.data()) != nullptr);
@@ -43,6 +47,7 @@ class one_cluster {
         options.folder = folder_.string();
         options.faults = std::move(faults);
         options.rtt = 20ms;
+        options.rate = rate;
         servers_.emplace(
             local_dc_access::make(world_.make_environment(), std::move(options), test::key_of_cluster()));
         servers_->start();
@@ -59,7 +64,9 @@ class one_cluster {
             address.host = dc.host;
             address.port = dc.port;
         }
-        client_.emplace(core::runtime::make(world_.make_environment(), std::move(settings)));
+        const auto note = [this](log_level, std::string_view line) { log_.emplace_back(line); };
+        client_.emplace(
+            core::runtime::make(world_.make_environment(note), std::move(settings), nullptr, limits));
         world_.run(log_in(*client_));
         world_.run(
             find(*client_, "https://t.me/demo/" + std::to_string(servers_->info().messages.at(0).id), file_));
@@ -77,6 +84,11 @@ class one_cluster {
     const local_dc_info& info() const { return servers_->info(); }
     void run(io::awaitable<void> task) { world_.run(std::move(task)); }
     void settle() { world_.settle(); }
+    /// What the client has written to its log with `part` in it.
+    int logged(std::string_view part) const {
+        return static_cast<int>(std::count_if(
+            log_.begin(), log_.end(), [&](const std::string& line) { return line.find(part) != line.npos; }));
+    }
     duration now() { return world_.time().now().time_since_epoch(); }
 
     /// Downloads all; what was thrown, if anything.
@@ -116,6 +128,7 @@ class one_cluster {
     std::optional<local_dc> servers_;
     std::optional<client> client_;
     media file_;
+    std::vector<std::string> log_;
 };
 
 io::awaitable<void> read_here(byte_stream& from, std::int64_t offset, std::size_t count) {
@@ -201,6 +214,18 @@ TEST_CASE("what cannot be mended ends the download with one error that says what
     CHECK(refused.method == "upload.getFile");
     CHECK(met_with("internal@getFile:3x0").rpc_code == 500);
     CHECK(met_with("expired-reference@getFile:3x0").is("FILE_REFERENCE_EXPIRED"));
+}
+
+TEST_CASE("pfs 3.1: streams read on while the keys of all lines are renewed") {
+    core::runtime_limits limits;
+    limits.temporary_key_lifetime = 120s;
+    one_cluster all({}, 4u << 20, 40'000, limits);
+    const int made = all.logged("a temporary key was made");
+    const duration began = all.now();
+    while (all.now() - began < 250s)
+        CHECK_FALSE(all.download());
+    CHECK(all.logged("a temporary key was made") >= made + 2 * 2);  // two kinds of address, two renewals
+    CHECK(all.logged("connection lost") == 0);
 }
 
 TEST_CASE("a stream and its client go away with parts under way") {

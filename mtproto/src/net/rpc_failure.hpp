@@ -1,0 +1,28 @@
+// RPC errors as failures, and what rpc advises on them.
+#pragma once
+
+#include "rpc/classify.hpp"
+
+#include <mtproto/error.hpp>
+
+namespace mtproto::net {
+
+inline failure failure_of(const rpc::rpc_error& error) {
+    failure told(errc::rpc_error);
+    told.rpc_code = error.code;
+    told.rpc_type = error.type;
+    told.value = error.value;
+    return told;
+}
+
+/// rpc::classify for a failure; `fail` for one that is no RPC error.
+inline rpc::advice advice_on(const failure& what, bool on_home_dc) {
+    if (what.code != make_error_code(errc::rpc_error)) return {};
+    rpc::rpc_error error;
+    error.code = what.rpc_code;
+    error.type = what.rpc_type;
+    error.value = what.value;
+    return rpc::classify(error, on_home_dc);
+}
+
+}  // namespace mtproto::net
