@@ -131,6 +131,33 @@ TEST_CASE("pfs 3.4: a stored session goes on with one key exchange for each kind
         CHECK(kept.auth_key == all.session().dcs.at(dc).auth_key);
 }
 
+TEST_CASE("until the first byte forward secrecy costs four round trips for each kind of address") {
+    constexpr duration round_trip = 100ms;
+    local_dc_options options;
+    options.rtt = round_trip;
+    local_cluster all(options);
+    all.log_in();
+    std::string got;
+    all.run(download(all, got));
+    const auto first_byte = [&](bool forward_secrecy) {
+        client_settings settings;
+        settings.forward_secrecy = forward_secrecy;
+        all.restart(settings);
+        const time_point began = all.world().time().now();
+        all.run([](local_cluster& here, std::string& into) -> io::awaitable<void> {
+            const outcome<void> connected = co_await here.client().connect();
+            succeeded(connected);
+            const place from = co_await find_file(here.client(), here.info());
+            const auto line = co_await here.client().line(from.dc, 0);
+            succeeded(line);
+            co_await get_part(**line, from, 0, into);
+        }(all, got));
+        return all.world().time().now() - began;
+    };
+    const duration without = first_byte(false);
+    CHECK(first_byte(true) - without <= 2 * 4 * round_trip);
+}
+
 TEST_CASE("a session that was begun without forward secrecy goes on with it, and the other way round") {
     client_settings without;
     without.forward_secrecy = false;
