@@ -7,6 +7,8 @@
 #include <mtproto/tl/codec.hpp>
 #include <mtproto/tl_api.hpp>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -33,8 +35,14 @@ io::endpoint home_of(local_cluster& all) {
     return {};
 }
 
-io::awaitable<void> connect_into(core::runtime& client, outcome<void>& into) {
+io::awaitable<void> connect_into(core::runtime& client, std::optional<outcome<void>>& into) {
     into = co_await client.connect();
+}
+
+outcome<void> connect(local_cluster& all) {
+    std::optional<outcome<void>> connected;
+    all.run(connect_into(all.client(), connected));
+    return std::move(*connected);
 }
 
 /// Connects, is still logged in, and downloads.
@@ -90,8 +98,7 @@ TEST_CASE("pfs 3.1: requests travel under temporary keys; the session file keeps
 
 TEST_CASE("pfs 3.4: without a session both keys are made, and bound, on the first line") {
     local_cluster all;
-    outcome<void> connected;
-    all.run(connect_into(all.client(), connected));
+    const outcome<void> connected = connect(all);
     CHECK(connected.has_value());
     CHECK(all.wire().connections() == 1);
     CHECK(all.logged(made_one) == 1);
@@ -238,8 +245,7 @@ TEST_CASE("pfs 6: a server that finds no key bound for ever is an error, not a l
     local_dc_options options;
     options.faults = {"rpc-error=401 AUTH_KEY_PERM_EMPTY@getConfig:1x0"};
     local_cluster all(options);
-    outcome<void> connected;
-    all.run(connect_into(all.client(), connected));
+    const outcome<void> connected = connect(all);
     REQUIRE_FALSE(connected.has_value());
     CHECK(connected.error().is("AUTH_KEY_PERM_EMPTY"));
     CHECK(all.logged(made_one) == 3);
@@ -264,8 +270,7 @@ TEST_CASE("pfs 3.5: with ENCRYPTED_MESSAGE_INVALID for ever the permanent key is
     all.log_in();
     const stored_session kept = all.session();
     all.restart(client_settings());
-    outcome<void> connected;
-    all.run(connect_into(all.client(), connected));
+    const outcome<void> connected = connect(all);
     REQUIRE_FALSE(connected.has_value());
     CHECK(connected.error().code == errc::handshake_failed);
     CHECK(connected.error().method == "auth.bindTempAuthKey");
@@ -294,8 +299,7 @@ TEST_CASE("transport error 1.6: a server that forgets every temporary key is an 
     local_dc_options options;
     options.faults = {"transport-error=404@getConfig:1x0"};
     local_cluster all(options);
-    outcome<void> connected;
-    all.run(connect_into(all.client(), connected));
+    const outcome<void> connected = connect(all);
     REQUIRE_FALSE(connected.has_value());
     CHECK(connected.error().code == errc::transport_error);
     CHECK(connected.error().rpc_code == -404);
@@ -371,6 +375,49 @@ TEST_CASE("errors 6: AUTH_KEY_DUPLICATED to a binding costs the permanent key") 
     all.log_in();
     const int home = all.info().home_dc;
     CHECK(all.session().dcs.at(home).auth_key != before.dcs.at(home).auth_key);
+}
+
+TEST_CASE("pfs 3: whatever comes together while keys are renewed, the file is whole") {
+    local_dc_options options;
+    options.rtt = 100ms;
+    options.rate = 20'000;
+    options.faults = {"close@getFile:5x2",
+                      "rpc-error=401 AUTH_KEY_PERM_EMPTY@getFile:9x3",
+                      "transport-error=404@getFile:15",
+                      "close@bindTempAuthKey:5",
+                      "rpc-error=400 ENCRYPTED_MESSAGE_INVALID@bindTempAuthKey:7x2",
+                      "silence@req_DH_params:9"};
+    local_cluster all(options, with_lifetime(30s), some_file(4'500'000));
+    all.log_in();
+    const stored_session before = all.session();
+    std::string got;
+    all.run(download(all, got, pace::one_by_one));
+    CHECK((got == all.file()));
+    const int home = all.info().home_dc;
+    CHECK(all.session().dcs.at(home).auth_key == before.dcs.at(home).auth_key);
+    CHECK(all.session().user_id == before.user_id);
+}
+
+TEST_CASE("a client may go away at any moment of making, binding and renewing keys") {
+    local_dc_options options;
+    options.rtt = 100ms;
+    const auto go_away_after = [&](duration moment) {
+        CAPTURE(moment.count());
+        local_cluster all(options, with_lifetime(4s), some_file(1000));
+        std::optional<outcome<void>> connected;
+        boost::asio::co_spawn(all.world().executor(), connect_into(all.client(), connected),
+                              boost::asio::detached);
+        all.run(pass(all, moment));
+        all.client().close();
+        all.world().settle();
+        REQUIRE(connected);
+        // Two exchanges, the binding and the configuration: eight round trips.
+        CHECK(connected->has_value() == (moment >= 800ms));
+    };
+    for (duration moment = 50ms; moment < 1s; moment += 100ms)
+        go_away_after(moment);
+    for (duration moment = 3s; moment < 5s; moment += 100ms)  // the key is renewed three seconds after it
+        go_away_after(moment);
 }
 
 TEST_CASE("cdn 2.15: a temporary key with no permanent one behind it is bound to nothing") {
