@@ -1,11 +1,7 @@
 // Perfect forward secrecy with the local data centre, which checks every binding (protocol 3).
-#include "crypto/auth_key.hpp"
 #include "net/connection.hpp"
 #include "net/route.hpp"
-#include "unit/client/local_cluster.hpp"
-
-#include <mtproto/tl/codec.hpp>
-#include <mtproto/tl_api.hpp>
+#include "unit/client/temporary_keys.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -19,69 +15,6 @@ using namespace mtproto;
 using namespace mtproto::test;
 using namespace std::chrono_literals;
 namespace io = mtproto::io;
-
-namespace {
-
-constexpr std::string_view made_one = "a temporary key was made";
-
-std::int64_t id_of(const stored_dc& kept) {
-    return crypto::auth_key::from(kept.auth_key).value().id();
-}
-
-io::endpoint home_of(local_cluster& all) {
-    const int home = all.info().home_dc;
-    for (const auto& dc : all.info().dcs)
-        if (dc.id == home) return {dc.host, dc.port};
-    return {};
-}
-
-io::awaitable<void> connect_into(core::runtime& client, std::optional<outcome<void>>& into) {
-    into = co_await client.connect();
-}
-
-outcome<void> connect(local_cluster& all) {
-    std::optional<outcome<void>> connected;
-    all.run(connect_into(all.client(), connected));
-    return std::move(*connected);
-}
-
-/// Connects, is still logged in, and downloads.
-io::awaitable<void> go_on(local_cluster& all, std::string& into) {
-    const outcome<void> connected = co_await all.client().connect();
-    succeeded(connected);
-    const outcome<bool> in = co_await all.client().authorized();
-    succeeded(in);
-    CHECK(*in);
-    co_await download(all, into);
-}
-
-/// Under a permanent key nothing has left.
-bool only_temporary(local_cluster& all) {
-    const stored_session kept = all.session();
-    return std::none_of(
-        all.wire().sent().begin(), all.wire().sent().end(), [&](const wire_tap::packet& each) {
-            return std::any_of(kept.dcs.begin(), kept.dcs.end(),
-                               [&](const auto& dc) { return id_of(dc.second) == each.key_id; });
-        });
-}
-
-io::awaitable<void> pass(local_cluster& all, duration time) {
-    co_await all.world().time().sleep_for(time);
-}
-
-io::awaitable<void> ask(local_cluster& all) {
-    const tl::help::getNearestDc request{};
-    const auto answer = co_await core::call(all.client(), request);
-    succeeded(answer);
-}
-
-client_settings with_lifetime(std::chrono::seconds lifetime) {
-    client_settings settings;
-    settings.limits.temporary_key_lifetime = lifetime;
-    return settings;
-}
-
-}  // namespace
 
 TEST_CASE("pfs 3.1: requests travel under temporary keys; the session file keeps the permanent ones") {
     local_cluster all;
@@ -208,103 +141,6 @@ TEST_CASE("pfs 3.1: keys are renewed while a download goes on, which notices not
     CHECK(most >= 3);
 }
 
-TEST_CASE("pfs 3.1: with a renewal that fails the old key serves until its end, and then a new one") {
-    local_dc_options options;
-    options.rtt = 100ms;
-    options.rate = 10'000;
-    // Home and the file's data centre make their five keys first; then nothing for some time.
-    options.faults = {"close@req_pq_multi:6x6"};
-    local_cluster all(options, with_lifetime(40s), some_file(4'500'000));
-    all.log_in();
-    std::string got;
-    all.run(download(all, got, pace::one_by_one));
-    CHECK((got == all.file()));
-    CHECK(all.logged("no fresh temporary key") >= 1);
-}
-
-TEST_CASE("pfs 6: AUTH_KEY_PERM_EMPTY in mid download costs the temporary key, and no request fails") {
-    for (const char* fault :
-         {"rpc-error=401 AUTH_KEY_PERM_EMPTY@getFile:3", "rpc-error=401 AUTH_KEY_PERM_EMPTY@getFile:2x6"}) {
-        CAPTURE(fault);
-        local_dc_options options;
-        options.faults = {fault};
-        local_cluster all(options);
-        all.log_in();
-        const stored_session before = all.session();
-        std::string got;
-        all.run(download(all, got));
-        CHECK((got == all.file()));
-        CHECK(all.logged("does not know what the temporary key is bound to") >= 1);
-        CHECK(all.logged(made_one) >= 4);
-        const int home = all.info().home_dc;
-        CHECK(all.session().dcs.at(home).auth_key == before.dcs.at(home).auth_key);
-    }
-}
-
-TEST_CASE("pfs 6: a server that finds no key bound for ever is an error, not a loop") {
-    local_dc_options options;
-    options.faults = {"rpc-error=401 AUTH_KEY_PERM_EMPTY@getConfig:1x0"};
-    local_cluster all(options);
-    const outcome<void> connected = connect(all);
-    REQUIRE_FALSE(connected.has_value());
-    CHECK(connected.error().is("AUTH_KEY_PERM_EMPTY"));
-    CHECK(all.logged(made_one) == 3);
-}
-
-TEST_CASE("pfs 3.5: ENCRYPTED_MESSAGE_INVALID once is mended by a fresh temporary key") {
-    local_dc_options options;
-    options.faults = {"rpc-error=400 ENCRYPTED_MESSAGE_INVALID@bindTempAuthKey:1"};
-    local_cluster all(options);
-    all.log_in();
-    CHECK(all.wire().connections() == 1);
-    CHECK(all.logged("probing") == 0);
-    CHECK(all.wire().keys(home_of(all)).size() == 2);  // the one that could not be bound, too
-}
-
-TEST_CASE("pfs 3.5: with ENCRYPTED_MESSAGE_INVALID for ever the permanent key is probed, and kept") {
-    local_dc_options options;
-    options.faults = {"rpc-error=400 ENCRYPTED_MESSAGE_INVALID@bindTempAuthKey:1x0"};
-    client_settings without;
-    without.forward_secrecy = false;
-    local_cluster all(options, without);
-    all.log_in();
-    const stored_session kept = all.session();
-    all.restart(client_settings());
-    const outcome<void> connected = connect(all);
-    REQUIRE_FALSE(connected.has_value());
-    CHECK(connected.error().code == errc::handshake_failed);
-    CHECK(connected.error().method == "auth.bindTempAuthKey");
-    CHECK(connected.error().detail.find("400 ENCRYPTED_MESSAGE_INVALID") != std::string::npos);
-    CHECK(connected.error().detail.find("the permanent key is known") != std::string::npos);
-    CHECK(all.logged("probing the permanent one") >= 1);
-    const int home = all.info().home_dc;
-    CHECK(all.session().dcs.at(home).auth_key == kept.dcs.at(home).auth_key);
-    CHECK(all.session().user_id == kept.user_id);
-}
-
-TEST_CASE("transport error 1.6: -404 under a temporary key costs that key only") {
-    local_dc_options options;
-    options.faults = {"transport-error=404@getFile:3"};
-    local_cluster all(options);
-    all.log_in();
-    std::string got;
-    all.run(download(all, got));
-    CHECK((got == all.file()));
-    CHECK(all.logged("forgotten the temporary key") == 1);
-    CHECK(all.logged("forgotten the authorization key") == 0);
-    CHECK(all.logged(made_one) == 4);
-}
-
-TEST_CASE("transport error 1.6: a server that forgets every temporary key is an error, not a loop") {
-    local_dc_options options;
-    options.faults = {"transport-error=404@getConfig:1x0"};
-    local_cluster all(options);
-    const outcome<void> connected = connect(all);
-    REQUIRE_FALSE(connected.has_value());
-    CHECK(connected.error().code == errc::transport_error);
-    CHECK(connected.error().rpc_code == -404);
-}
-
 TEST_CASE("pfs 3.2: with a clock that is ten minutes off on either side keys are bound and renewed") {
     for (const duration error : {duration(-10min), duration(10min)}) {
         CAPTURE(error.count());
@@ -346,56 +182,6 @@ TEST_CASE("pfs 3.1: lines on which nothing is asked keep their keys fresh, too")
     all.run(ask(all));
     CHECK(all.logged("connection lost") == 0);
     CHECK(all.wire().keys(home_of(all)).size() > 10);
-}
-
-TEST_CASE("errors 6: a flood wait for bindings is waited out") {
-    local_dc_options options;
-    options.faults = {"flood-wait=30@bindTempAuthKey:1x4"};
-    local_cluster all(options);
-    const time_point began = all.world().time().now();
-    all.log_in();
-    CHECK(all.world().time().now() - began >= 4 * 30s);
-}
-
-TEST_CASE("pfs 3.2: EXPIRES_AT_INVALID is mended by a fresh temporary key") {
-    local_dc_options options;
-    options.faults = {"rpc-error=400 EXPIRES_AT_INVALID@bindTempAuthKey:1"};
-    local_cluster all(options);
-    all.log_in();
-    CHECK(all.wire().connections() == 1);
-}
-
-TEST_CASE("errors 6: AUTH_KEY_DUPLICATED to a binding costs the permanent key") {
-    local_dc_options options;
-    options.faults = {"rpc-error=406 AUTH_KEY_DUPLICATED@bindTempAuthKey:2x2"};
-    local_cluster all(options);
-    all.log_in();
-    const stored_session before = all.session();
-    all.restart();
-    all.log_in();
-    const int home = all.info().home_dc;
-    CHECK(all.session().dcs.at(home).auth_key != before.dcs.at(home).auth_key);
-}
-
-TEST_CASE("pfs 3: whatever comes together while keys are renewed, the file is whole") {
-    local_dc_options options;
-    options.rtt = 100ms;
-    options.rate = 20'000;
-    options.faults = {"close@getFile:5x2",
-                      "rpc-error=401 AUTH_KEY_PERM_EMPTY@getFile:9x3",
-                      "transport-error=404@getFile:15",
-                      "close@bindTempAuthKey:5",
-                      "rpc-error=400 ENCRYPTED_MESSAGE_INVALID@bindTempAuthKey:7x2",
-                      "silence@req_DH_params:9"};
-    local_cluster all(options, with_lifetime(30s), some_file(4'500'000));
-    all.log_in();
-    const stored_session before = all.session();
-    std::string got;
-    all.run(download(all, got, pace::one_by_one));
-    CHECK((got == all.file()));
-    const int home = all.info().home_dc;
-    CHECK(all.session().dcs.at(home).auth_key == before.dcs.at(home).auth_key);
-    CHECK(all.session().user_id == before.user_id);
 }
 
 TEST_CASE("a client may go away at any moment of making, binding and renewing keys") {
