@@ -36,7 +36,7 @@ fs::path session_path() {
                             "neither XDG_DATA_HOME nor HOME says where the session belongs; set one"};
     data /= "mtproto";
     std::error_code failed;
-    fs::create_directories(data, failed);
+    if (fs::create_directories(data, failed)) fs::permissions(data, fs::perms::owner_all, failed);
     if (failed)
         throw command_error{exit_code::failed, "cannot make the folder " + data.string() +
                                                    " for the session: " + failed.message() +
@@ -53,7 +53,7 @@ struct passphrase {
         text.swap(other.text);
         return *this;
     }
-    ~passphrase() { OPENSSL_cleanse(text.data(), text.size()); }
+    ~passphrase() { OPENSSL_cleanse(text.data(), text.capacity()); }
 
     std::string text;  ///< empty: none
 };
@@ -61,6 +61,35 @@ struct passphrase {
 std::shared_ptr<mtproto::session_store> store_of(const passphrase& under) {
     return under.text.empty() ? mtproto::file_session(session_path())
                               : mtproto::file_session(session_path(), under.text);
+}
+
+/// The first line of a file, as a shell's `<(...)` or /dev/fd/3 is one, too.
+std::string first_line_of(const std::string& path) {
+    const auto refused = [&](const std::string& why) {
+        return command_error{exit_code::usage, "no passphrase can be read from " + path + ": " + why};
+    };
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) throw refused(std::strerror(errno));
+    std::array<char, longest_passphrase> read;
+    std::size_t size = 0;
+    int error = 0;
+    const auto whole = [&] { return std::memchr(read.data(), '\n', size) != nullptr; };
+    while (size < read.size() && !whole()) {
+        const auto got = ::read(file, read.data() + size, read.size() - size);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) error = errno;
+        if (got <= 0) break;
+        size += static_cast<std::size_t>(got);
+    }
+    ::close(file);
+    const auto* end = static_cast<const char*>(std::memchr(read.data(), '\n', size));
+    std::string line(read.data(), end != nullptr ? static_cast<std::size_t>(end - read.data()) : size);
+    OPENSSL_cleanse(read.data(), read.size());
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (error != 0) throw refused(std::strerror(error));
+    if (end == nullptr && size == read.size()) throw refused("its first line is too long");
+    if (line.empty()) throw refused("its first line is empty");
+    return line;
 }
 
 asio::awaitable<passphrase> asked(asio::any_io_executor executor, std::string question) {
@@ -99,34 +128,6 @@ asio::awaitable<passphrase> new_passphrase(asio::any_io_executor executor, passp
 }
 
 }  // namespace
-
-std::string first_line_of(const std::string& path) {
-    const auto refused = [&](const std::string& why) {
-        return command_error{exit_code::usage, "no passphrase can be read from " + path + ": " + why};
-    };
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) throw refused(std::strerror(errno));
-    std::array<char, longest_passphrase> read;
-    std::size_t size = 0;
-    int error = 0;
-    const auto whole = [&] { return std::memchr(read.data(), '\n', size) != nullptr; };
-    while (size < read.size() && !whole()) {
-        const auto got = ::read(file, read.data() + size, read.size() - size);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) error = errno;
-        if (got <= 0) break;
-        size += static_cast<std::size_t>(got);
-    }
-    ::close(file);
-    const auto* end = static_cast<const char*>(std::memchr(read.data(), '\n', size));
-    std::string line(read.data(), end != nullptr ? static_cast<std::size_t>(end - read.data()) : size);
-    OPENSSL_cleanse(read.data(), read.size());
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (error != 0) throw refused(std::strerror(error));
-    if (end == nullptr && size == read.size()) throw refused("its first line is too long");
-    if (line.empty()) throw refused("its first line is empty");
-    return line;
-}
 
 asio::awaitable<std::shared_ptr<mtproto::session_store>> open_session(asio::any_io_executor executor,
                                                                       const connection_arguments& from,

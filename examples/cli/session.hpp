@@ -9,13 +9,8 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <memory>
-#include <string>
 
 namespace mtpipe {
-
-/// The first line of a file, as a shell's `<(...)` or /dev/fd/3 is one, too. Throws command_error when there
-/// is none.
-std::string first_line_of(const std::string& path);
 
 /// The session's place on this machine. Its passphrase comes from --passphrase-file, from MTPIPE_PASSPHRASE,
 /// or, where the session wants one, from the terminal. Throws command_error.

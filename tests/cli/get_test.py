@@ -154,6 +154,7 @@ class Login(CliTest):
         self.assertEqual(len(kept), 1)
         self.assertEqual(kept[0].parent.name, "mtproto")
         self.assertEqual(stat.S_IMODE(kept[0].stat().st_mode), 0o600)
+        self.assertEqual(stat.S_IMODE(kept[0].parent.stat().st_mode), 0o700)
 
     def test_a_session_that_others_can_read_is_refused(self):
         self.ok(self.run_mtpipe("login", "--bot", "-", stdin=TOKEN, data=self.fresh()))
