@@ -68,6 +68,8 @@ class pipe_stream final : public stream {
         co_return result<void>{};
     }
 
+    void end_writing() noexcept override { out_->close(); }
+
     void close() noexcept override {
         if (closed_here_) return;
         closed_here_ = true;

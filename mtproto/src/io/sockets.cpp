@@ -48,6 +48,11 @@ class socket_stream final : public stream {
         co_return result<void>{};
     }
 
+    void end_writing() noexcept override {
+        boost::system::error_code ignored;
+        socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    }
+
     void close() noexcept override {
         closed_ = true;
         boost::system::error_code ignored;

@@ -23,6 +23,10 @@ class stream {
     /// Writes all parts, in order; they must live until the result is there.
     virtual awaitable<result<void>> write(std::span<const byte_view> parts) = 0;
 
+    /// Half-closes: the peer reads what was written, then 0. What the peer writes can still be read; writing
+    /// here again is errc::connection_closed. May be called twice; no write may be under way.
+    virtual void end_writing() noexcept = 0;
+
     /// Closes both directions at once; pending operations end with errc::connection_closed. May be called
     /// twice.
     virtual void close() noexcept = 0;

@@ -20,6 +20,7 @@ class obfuscated_stream final : public io::stream {
 
     io::awaitable<result<std::size_t>> read_some(byte_span into) override;
     io::awaitable<result<void>> write(std::span<const byte_view> parts) override;
+    void end_writing() noexcept override { below_->end_writing(); }
     void close() noexcept override { below_->close(); }
 
   private:

@@ -18,6 +18,7 @@ class prefixed_stream final : public io::stream {
     io::awaitable<result<void>> write(std::span<const byte_view> parts) override {
         return below_->write(parts);
     }
+    void end_writing() noexcept override { below_->end_writing(); }
     void close() noexcept override { below_->close(); }
 
   private:
