@@ -70,10 +70,13 @@ struct local_dc_options {
     /// What is to go wrong, each as `kind[=value]@event[:n[xcount]]`, for instance "wrong-msg-key@getFile:3":
     /// at the n-th time (from 1, the default) that the event comes, and count - 1 times after it (x0:
     /// always). An event is a method's name without its namespace, a step of the key exchange, or `connect`.
-    /// Kinds: close, silence, rpc-error=CODE NAME, flood-wait=S, internal, transport-error=CODE,
-    /// short-part=BYTES, long-part=BYTES, wrong-part-bytes, wrong-hash, wrong-msg-key, wrong-length,
-    /// wrong-nonce, wrong-fingerprint, dh-retry, dh-fail, expired-reference, dropped-login.
+    /// Kinds are those of scenarios, their value behind "=".
     std::vector<std::string> faults;
+    /// More of them, as the text of a scenario: one a line, "after 40 packets on media connections: corrupt".
+    /// docs/testing.md has the grammar.
+    std::string scenario;
+    /// Chooses what a scenario leaves to chance. The same seed and the same clients meet with the same faults.
+    std::uint64_t scenario_seed = 0;
 
     log_sink log;
 };

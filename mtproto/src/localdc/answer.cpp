@@ -52,7 +52,8 @@ bool write_part(const message& what, byte_span out, part_source& parts) {
     if (!parts.read(*part.file, part.offset, data.first(static_cast<std::size_t>(there)))) return false;
     std::fill(data.begin() + there, data.end(), std::byte{0});
     std::fill(text.begin() + static_cast<std::ptrdiff_t>(layout.head + size), text.end(), std::byte{0});
-    if (what.spoiled == traffic::fault_kind::wrong_part_bytes && size > 0) data[size / 2] ^= std::byte{1};
+    if (what.spoiled && what.spoiled->kind == traffic::fault_kind::wrong_part_bytes && size > 0)
+        data[size / 2] ^= std::byte{1};
     return true;
 }
 

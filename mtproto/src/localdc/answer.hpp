@@ -32,11 +32,11 @@ struct message {
     bytes body{};  ///< boxed
     /// rpc_result around upload.file around this part, in place of a body.
     std::optional<file_part> part{};
-    std::int64_t req_msg_id = 0;                   ///< the query that it answers, 0 for none
-    bool response = false;                         ///< msg_id % 4 == 1 (protocol 4.6)
-    bool content = false;                          ///< odd seqno: the client acknowledges it (protocol 4.7)
-    std::optional<traffic::fault_kind> spoiled{};  ///< what is to be wrong with it
-    std::int64_t msg_id = 0;                       ///< 0 until it was sent once
+    std::int64_t req_msg_id = 0;              ///< the query that it answers, 0 for none
+    bool response = false;                    ///< msg_id % 4 == 1 (protocol 4.6)
+    bool content = false;                     ///< odd seqno: the client acknowledges it (protocol 4.7)
+    const traffic::fault* spoiled = nullptr;  ///< what is to be wrong with it; of the cluster's plan
+    std::int64_t msg_id = 0;                  ///< 0 until it was sent once
     std::int32_t seqno = 0;
 
     /// Bytes that the body takes.

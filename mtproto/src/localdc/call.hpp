@@ -26,6 +26,8 @@ struct call {
     login_state& login;  ///< of the permanent key behind it
     session& in;
     std::int64_t msg_id = 0;
+    const traffic::connection_facts& on;
+    std::string_view method{};              ///< its full name, once it is found
     int layer = 0;                          ///< what the client understands
     const traffic::fault* fault = nullptr;  ///< what is to go wrong with the answer
 
@@ -71,6 +73,9 @@ struct ran {
 };
 /// Runs a query, wrappers and all. `now.layer` and `now.fault` are found on the way.
 ran run_query(call& now, const bytes& boxed);
+
+/// The short name of the method that a query asks for, wrappers and all; empty for none.
+std::string_view asked_method(bytes boxed);
 
 /// rpc_error.
 bytes encode_refusal(const refusal& why);

@@ -5,6 +5,7 @@
 #include "crypto/sha.hpp"
 #include "localdc/fault_events.hpp"
 #include "localdc/octets.hpp"
+#include "traffic/scenario.hpp"
 
 #include <algorithm>
 #include <array>
@@ -25,6 +26,25 @@ crypto::sha256_digest digest_of(std::initializer_list<std::int64_t> numbers) {
     return crypto::sha256(byte_view(text).first(used));
 }
 
+std::vector<traffic::fault> faults_of(const local_dc_options& options) {
+    std::vector<traffic::fault> made;
+    for (const std::string& spec : options.faults) {
+        auto read = traffic::parse_fault(spec);
+        if (!read) throw error({errc::bad_argument, "this is not a fault: " + spec});
+        if (!can_strike(*read)) throw error({errc::bad_argument, "this fault can never strike: " + spec});
+        made.push_back(std::move(*read));
+    }
+    auto written = traffic::parse_scenario(options.scenario);
+    if (!written) throw error({errc::bad_argument, "the scenario, " + written.error().detail});
+    for (traffic::fault& each : *written) {
+        if (!can_strike(each))
+            throw error({errc::bad_argument, "the scenario, line " + std::to_string(each.line) +
+                                                 ": this fault can never strike"});
+        made.push_back(std::move(each));
+    }
+    return made;
+}
+
 }  // namespace
 
 crypto::srp_group cluster::password_check::group() const {
@@ -40,14 +60,7 @@ cluster::cluster(io::environment environment, local_dc_options chosen, server_ke
       home_dc(home_of(options.dcs)) {
     secret = static_cast<std::int64_t>(env.random->next_u64());
     born = date();
-    std::vector<traffic::fault> wrong;
-    for (const std::string& spec : options.faults) {
-        auto read = traffic::parse_fault(spec);
-        if (!read) throw error({errc::bad_argument, "this is not a fault: " + spec});
-        if (!can_strike(*read)) throw error({errc::bad_argument, "this fault can never strike: " + spec});
-        wrong.push_back(std::move(*read));
-    }
-    faults = traffic::fault_plan(std::move(wrong));
+    plan_faults();
 
     if (!options.password.empty()) {
         password_check check;
@@ -74,6 +87,11 @@ cluster::cluster(io::environment environment, local_dc_options chosen, server_ke
         if (each.file)
             info.messages.push_back(
                 {each.id, each.file->name, each.file->size, hex(each.file->sha256), each.file->dc});
+}
+
+void cluster::plan_faults() {
+    faults = traffic::fault_plan(faults_of(options), options.scenario_seed);
+    faults.start(env.time->now());
 }
 
 std::int64_t cluster::access_hash(std::int64_t user, std::int64_t of) const {

@@ -7,10 +7,11 @@
 #include "io/environment.hpp"
 #include "localdc/accounts.hpp"
 #include "localdc/catalogue.hpp"
+#include "localdc/flood_watch.hpp"
 #include "localdc/salts.hpp"
 #include "localdc/server_key.hpp"
 #include "localdc/session.hpp"
-#include "traffic/fault.hpp"
+#include "traffic/fault_plan.hpp"
 
 #include <mtproto/local_dc.hpp>
 
@@ -67,6 +68,8 @@ struct cluster {
     std::int64_t access_hash(std::int64_t user, std::int64_t of) const;
     bytes file_reference(std::int64_t document) const;
 
+    /// Reads the options' faults and scenario. Throws error with errc::bad_argument.
+    void plan_faults();
     data_centre* find_dc(int id);
     /// Seconds since 1970, as TL's dates are.
     std::int32_t date() const;
@@ -79,6 +82,7 @@ struct cluster {
     catalogue files;
     accounts people;
     traffic::fault_plan faults;
+    flood_watch floods;
     buffer_pool buffers;
     int home_dc;
     std::vector<data_centre> dcs;

@@ -27,7 +27,7 @@ traffic::line_rules rules_of(const local_dc_options& options) {
 }  // namespace
 
 connection::connection(std::shared_ptr<cluster> world, data_centre& dc, std::unique_ptr<io::stream> stream,
-                       std::optional<wire::framing> framing)
+                       std::optional<wire::framing> framing, const traffic::connection_facts& facts)
     : world_(std::move(world)),
       dc_(dc),
       stream_(std::move(stream)),
@@ -40,7 +40,9 @@ connection::connection(std::shared_ptr<cluster> world, data_centre& dc, std::uni
       arrived_(world_->env.executor),
       queue_changed_(world_->env.executor),
       close_at_changed_(world_->env.executor),
-      loop_ended_(world_->env.executor) {}
+      loop_ended_(world_->env.executor),
+      facts_(facts),
+      fault_timer_changed_(world_->env.executor) {}
 
 connection::~connection() {
     // What was not sent waits in its session for the next connection. What was sent before and is being sent
@@ -50,6 +52,7 @@ connection::~connection() {
             each.in->keep(std::move(each.content));
     for (const std::shared_ptr<session>& each : attached_)
         --each->connections;
+    world_->faults.forget(facts_.number);
 }
 
 void connection::close() noexcept {
@@ -64,6 +67,7 @@ io::awaitable<void> connection::run(std::shared_ptr<connection> self) {
     self->start(1, &connection::process_loop);
     self->start(2, &connection::write_loop);
     self->start(3, &connection::watch_loop);
+    self->start(4, &connection::fault_loop);
     while (self->running_ == loop_count)
         if (!co_await self->loop_ended_.wait()) break;
     self->close();
@@ -115,17 +119,21 @@ io::awaitable<void> connection::read_loop() {
         while (std::optional<wire::packet> data = frames_in_.next()) {
             if (!frames_out_)
                 frames_out_.emplace(wire::role::server, *frames_in_.kind(), *world_->env.random, false);
-            if (instant_) {
-                handle_packet(std::move(*data));
-                continue;
-            }
-            const time_point due =
-                line_in_.send(world_->env.time->now(), static_cast<std::int64_t>(data->size));
-            arriving_bytes_ += data->size;
-            arriving_.push_back({due, std::move(*data)});
-            arrived_.notify();
+            meet_connection_fault();
+            if (frozen_until_ > time_point{} && !co_await thawed()) co_return;
+            if (closed_) co_return;
+            receive(std::move(*data));
         }
     }
+}
+
+// A packet is whole and goes on to who handles it, over the line.
+void connection::arrive(wire::packet data) {
+    if (instant_) return handle_packet(std::move(data));
+    const time_point due = line_in_.send(world_->env.time->now(), static_cast<std::int64_t>(data.size));
+    arriving_bytes_ += data.size;
+    arriving_.push_back({due, std::move(data)});
+    arrived_.notify();
 }
 
 io::awaitable<void> connection::process_loop() {
@@ -169,14 +177,12 @@ void connection::handle_packet(wire::packet data) {
 void connection::handle_plain(const wire::packet& data) {
     const auto plain = wire::read_plain(data);
     if (!plain) return close();
-    const traffic::fault* fault = world_->faults.strike(key_exchange::name_of(plain->body));
-    if (fault && fault->kind == traffic::fault_kind::close) return close();
-    if (fault && fault->kind == traffic::fault_kind::silence) {
-        silent_ = true;
-        return;
+    const traffic::fault* fault =
+        world_->faults.at_event(key_exchange::name_of(plain->body), false, facts_, world_->env.time->now());
+    if (fault && traffic::place_of(fault->kind) == traffic::place::connection) {
+        suffer(*fault);
+        if (fault->kind != traffic::fault_kind::freeze) return;
     }
-    if (fault && fault->kind == traffic::fault_kind::transport_error)
-        return send_transport_error(-static_cast<std::int32_t>(fault->value));
 
     const unix_time now = world_->env.time->unix_now();
     const key_exchange::step step = exchange_.handle(plain->body, now, fault);
@@ -188,9 +194,7 @@ void connection::handle_plain(const wire::packet& data) {
         if (step.agreed->expires_in) made->expires = now + std::chrono::seconds(*step.agreed->expires_in);
         dc_.keys[step.agreed->key->id()] = std::move(made);
     }
-    std::optional<traffic::fault_kind> spoiled;
-    if (fault) spoiled = fault->kind;
-    send_payload(wire::write_plain(plain_ids_.next(now, true), step.answer), spoiled);
+    send_payload(wire::write_plain(plain_ids_.next(now, true), step.answer), fault);
 }
 
 std::shared_ptr<key_state> connection::find_key(std::int64_t id) {

@@ -5,7 +5,9 @@
 #include "io/stream.hpp"
 #include "localdc/cluster.hpp"
 #include "localdc/key_exchange.hpp"
+#include "traffic/fault_plan.hpp"
 #include "traffic/line.hpp"
+#include "wire/container.hpp"
 #include "wire/envelope.hpp"
 #include "wire/framing.hpp"
 
@@ -14,18 +16,24 @@
 #include <array>
 #include <deque>
 #include <exception>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 
 namespace mtproto::localdc {
+
+struct call;
+struct ran;
 
 /// Lives until its coroutines end; keeps the cluster alive. On the cluster's executor only.
 class connection final : public std::enable_shared_from_this<connection>, private part_source {
   public:
-    /// `framing`: as the greeting told; nothing when the first bytes of `stream` tell it.
+    /// `framing`: as the greeting told; nothing when the first bytes of `stream` tell it. `facts`: how it was
+    /// accepted.
     connection(std::shared_ptr<cluster> world, data_centre& dc, std::unique_ptr<io::stream> stream,
-               std::optional<wire::framing> framing);
+               std::optional<wire::framing> framing, const traffic::connection_facts& facts = {});
     ~connection() override;
     connection(const connection&) = delete;
     connection& operator=(const connection&) = delete;
@@ -34,8 +42,8 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     static io::awaitable<void> run(std::shared_ptr<connection> self);
     /// Ends run() soon.
     void close() noexcept;
-    /// From now on nothing is answered: a fault.
-    void fall_silent() noexcept { silent_ = true; }
+    /// Does to itself what a fault of connections says.
+    void suffer(const traffic::fault& what);
 
   private:
     /// What waits to be sent.
@@ -49,7 +57,8 @@ class connection final : public std::enable_shared_from_this<connection>, privat
         std::shared_ptr<session> in{};
         // A packet that is ready (the key exchange's, or a transport error):
         wire::packet payload{};
-        std::optional<traffic::fault_kind> spoiled{};
+        const traffic::fault* spoiled = nullptr;
+        bool was_held = false;  // by a fault; it meets with no other
         // A quick acknowledgement:
         std::uint32_t token = 0;
 
@@ -60,10 +69,16 @@ class connection final : public std::enable_shared_from_this<connection>, privat
         time_point due{};
         wire::packet data;
     };
+    /// A packet that a fault holds back.
+    struct held {
+        traffic::direction way = traffic::direction::out;
+        bool until_next = false;
+        wire::packet data;
+    };
     class packing;
 
     // Loops, each a coroutine; the end of one ends all.
-    static constexpr std::size_t loop_count = 4;
+    static constexpr std::size_t loop_count = 5;
     void start(std::size_t which, io::awaitable<void> (connection::*loop)());
     void note_end(const std::exception_ptr& thrown) const;
     static io::awaitable<void> keep(std::shared_ptr<connection> self,
@@ -72,8 +87,10 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     io::awaitable<void> process_loop();
     io::awaitable<void> write_loop();
     io::awaitable<void> watch_loop();
+    io::awaitable<void> fault_loop();
 
     // Packets (connection.cpp).
+    void arrive(wire::packet data);
     void handle_packet(wire::packet data);
     void handle_plain(const wire::packet& data);
     void handle_sealed(wire::packet data);
@@ -92,6 +109,24 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     void handle_query(const context& at, std::int64_t msg_id, const bytes& body);
     bool act_on(const context& at, const traffic::fault& fault, message& answer);
 
+    // Faults (connection_faults.cpp, query_faults.cpp).
+    void meet_connection_fault();
+    io::awaitable<bool> thawed();
+    void receive(wire::packet data);
+    const traffic::fault* fault_of_packet(const traffic::fault* marked, const wire::packet& data);
+    bool spoil(const traffic::fault& fault, wire::packet& data);
+    void hold(wire::packet data, traffic::direction way, time_point until, bool until_next);
+    void let_overtaken_follow(traffic::direction way);
+    void release_held();
+    struct query_faults {
+        bool refused = false;                        // the whole packet: it was answered
+        std::map<std::int64_t, bad_msg> messages{};  // by msg_id
+    };
+    query_faults meet_query_faults(const context& at, const wire::message_header& head,
+                                   std::span<const wire::contained> messages, bool in_container);
+    void watch_floods(const call& now, const ran& done);
+    void forget_session(key_state& key, std::int64_t id);
+
     // Service messages (service.cpp): false when `body` is none.
     bool handle_service(const context& at, std::int64_t msg_id, const bytes& body);
     void resend(const context& at, std::int64_t msg_id, const std::vector<std::int64_t>& wanted);
@@ -102,7 +137,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     // Sending (outbox.cpp).
     void send(const context& at, message content);
     void reject(const context& at, std::int64_t msg_id, std::int32_t seqno, bad_msg code);
-    void send_payload(wire::packet payload, std::optional<traffic::fault_kind> spoiled = {});
+    void send_payload(wire::packet payload, const traffic::fault* spoiled = nullptr);
     void send_transport_error(std::int32_t code);
     void send_quick_ack(std::uint32_t token);
     void enqueue(outgoing what);
@@ -139,7 +174,16 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     std::array<boost::asio::cancellation_signal, loop_count> cancel_;
     std::size_t running_ = 0;
     io::event loop_ended_;
-    bool silent_ = false;  // a fault: nothing is answered any more
+
+    // What faults did.
+    traffic::connection_facts facts_;
+    bool silent_ = false;         // nothing is answered any more
+    bool half_closed_ = false;    // nothing is sent any more
+    bool ended_writing_ = false;  // and the stream knows
+    time_point frozen_until_{};
+    std::multimap<time_point, held> held_;
+    std::size_t held_bytes_ = 0;
+    io::event fault_timer_changed_;
     bool closed_ = false;
 };
 

@@ -18,6 +18,7 @@ enum class bad_msg : std::int32_t {
     msg_too_old = 20,
     seqno_too_low = 32,
     seqno_too_high = 33,
+    seqno_not_even = 34,  // never said by a rule here, only by a fault
     seqno_not_odd = 35,
     salt = 48,
     container = 64,

@@ -58,6 +58,18 @@ local_dc local_dc_access::make(io::environment environment, local_dc_options opt
     return local_dc(std::move(made));
 }
 
+void local_dc_access::set_scenario(local_dc& of, const std::string& scenario, std::uint64_t seed) {
+    localdc::cluster& world = *of.impl_->world;
+    world.options.faults.clear();
+    world.options.scenario = scenario;
+    world.options.scenario_seed = seed;
+    world.plan_faults();
+}
+
+std::size_t local_dc_access::connections(const local_dc& of) {
+    return of.impl_->running->connections();
+}
+
 local_dc::local_dc(boost::asio::any_io_executor executor, local_dc_options options) {
     struct machine {
         explicit machine(boost::asio::any_io_executor on) : sockets(on), timers(on) {}

@@ -1,6 +1,7 @@
 // Opened packets: salt, time and order first, then each message (protocol 4.3 to 4.7, 5.4, 5.5).
 #include "localdc/call.hpp"
 #include "localdc/connection.hpp"
+#include "localdc/service_ids.hpp"
 #include "wire/container.hpp"
 #include "wire/msg_id.hpp"
 
@@ -9,6 +10,7 @@
 #include <mtproto/tl_mtproto.hpp>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace mtproto::localdc {
@@ -21,27 +23,6 @@ constexpr unix_time newest = std::chrono::seconds(30);
 constexpr std::size_t worth_compressing = 1024;
 // The length of a TL string has 24 bits.
 constexpr std::size_t most_compressed = 15u << 20;
-
-bool is_service(std::uint32_t id) {
-    switch (id) {
-        case tl::msgs_ack::tl_id:
-        case tl::ping::tl_id:
-        case tl::ping_delay_disconnect::tl_id:
-        case tl::get_future_salts::tl_id:
-        case tl::destroy_session::tl_id:
-        case tl::destroy_auth_key::tl_id:
-        case tl::http_wait::tl_id:
-        case tl::msgs_state_req::tl_id:
-        case tl::msgs_state_info::tl_id:
-        case tl::msgs_all_info::tl_id:
-        case tl::msg_resend_req::tl_id:
-        case tl::rpc_drop_answer::tl_id:
-        case tl::bad_msg_notification::tl_id:
-            return true;
-        default:
-            return false;
-    }
-}
 
 }  // namespace
 
@@ -96,8 +77,13 @@ void connection::handle_opened(const std::shared_ptr<key_state>& key, const wire
     if (!key->salts.accepts(head.salt, now)) return reject(at_door, head.msg_id, head.seqno, bad_msg::salt);
 
     if (wire::constructor_of(packet.body) != wire::msg_container_id) {
+        const std::array<wire::contained, 1> alone{wire::contained{head.msg_id, head.seqno, packet.body}};
+        const query_faults faults = meet_query_faults(at_door, head, alone, false);
+        if (faults.refused) return;
         const context at{key, attach(key, head.session_id, head.msg_id)};
         if (closed_) return;
+        if (!faults.messages.empty())
+            return reject(at, head.msg_id, head.seqno, faults.messages.begin()->second);
         return handle_message(at, head.msg_id, head.seqno, packet.body);
     }
     const auto inside = wire::read_container(packet.body);
@@ -108,6 +94,8 @@ void connection::handle_opened(const std::shared_ptr<key_state>& key, const wire
         if (each.msg_id >= head.msg_id) return reject(at_door, head.msg_id, head.seqno, bad_msg::container);
         first = std::min(first, each.msg_id);
     }
+    const query_faults faults = meet_query_faults(at_door, head, *inside, true);
+    if (faults.refused) return;
     const context at{key, attach(key, head.session_id, first)};
     if (closed_) return;
     const receipt taken = at.in->received().take(head.msg_id, head.seqno, numbering::free);
@@ -115,7 +103,12 @@ void connection::handle_opened(const std::shared_ptr<key_state>& key, const wire
     if (taken.problem != bad_msg::none) return reject(at, head.msg_id, head.seqno, taken.problem);
     for (const wire::contained& each : *inside) {
         if (closed_ || silent_) return;
-        handle_message(at, each.msg_id, each.seqno, each.body);
+        const auto refused = faults.messages.find(each.msg_id);
+        if (refused != faults.messages.end()) {
+            reject(at, each.msg_id, each.seqno, refused->second);
+        } else {
+            handle_message(at, each.msg_id, each.seqno, each.body);
+        }
     }
 }
 
@@ -143,8 +136,9 @@ void connection::handle_message(const context& at, std::int64_t msg_id, std::int
 
 void connection::handle_query(const context& at, std::int64_t msg_id, const bytes& body) {
     login_state& login = at.key->bound_to ? at.key->bound_to->login : at.key->login;
-    call now{*world_, dc_, *at.key, login, *at.in, msg_id};
+    call now{*world_, dc_, *at.key, login, *at.in, msg_id, facts_};
     ran done = run_query(now, body);
+    watch_floods(now, done);
     message answer;
     if (done.answer.part) {
         answer = answer_for(msg_id);
@@ -166,17 +160,18 @@ bool connection::act_on(const context& at, const traffic::fault& fault, message&
         // The query was executed and is known as received: its answer waits for the session's next
         // connection.
         case traffic::fault_kind::close:
+        case traffic::fault_kind::half_close:
+        case traffic::fault_kind::transport_error:
             at.in->keep(std::move(answer));
-            close();
+            suffer(fault);
             return false;
         case traffic::fault_kind::silence:
             return false;
-        case traffic::fault_kind::transport_error:
-            at.in->keep(std::move(answer));
-            send_transport_error(-static_cast<std::int32_t>(fault.value));
-            return false;
+        case traffic::fault_kind::freeze:
+            suffer(fault);
+            return true;
         default:
-            answer.spoiled = fault.kind;
+            answer.spoiled = &fault;
             return true;
     }
 }

@@ -26,8 +26,6 @@ constexpr std::size_t most_packed = 32;
 // Envelope, padding and framing around a body, about.
 constexpr std::size_t overhead = 64;
 
-constexpr std::size_t msg_key_offset = 8;
-
 }  // namespace
 
 std::size_t connection::outgoing::size() const {
@@ -86,7 +84,7 @@ void connection::reject(const context& at, std::int64_t msg_id, std::int32_t seq
     send(at, {.body = tl::encode(news), .response = true});
 }
 
-void connection::send_payload(wire::packet payload, std::optional<traffic::fault_kind> spoiled) {
+void connection::send_payload(wire::packet payload, const traffic::fault* spoiled) {
     outgoing made;
     made.what = outgoing::kind::payload;
     made.payload = std::move(payload);
@@ -174,6 +172,8 @@ class connection::packing {
     std::span<const byte_view> parts() const noexcept { return parts_; }
     /// When each part was handed to the line.
     std::span<const time_point> entered() const noexcept { return entered_; }
+    /// A fault: the last packet is half a one, after which the connection ends.
+    bool breaks_off() const noexcept { return breaks_off_; }
 
   private:
     static constexpr std::size_t no_job = static_cast<std::size_t>(-1);
@@ -250,19 +250,30 @@ class connection::packing {
             add(of_.frames_out_->quick_ack(from.token), {}, from.entered);
             return;
         }
-        auto spoiled = from.spoiled;
+        const traffic::fault* fault = from.spoiled;
         wire::packet packet = from.payload;
         if (each.job != no_job) {
             packet = jobs_[each.job].outcome.data;
-            spoiled = from.content.spoiled;
+            fault = from.content.spoiled;
         }
-        if (spoiled == traffic::fault_kind::wrong_msg_key) packet.span()[msg_key_offset] ^= std::byte{1};
+        if (!from.was_held) {
+            fault = of_.fault_of_packet(fault, packet);
+            if (fault && !of_.spoil(*fault, packet)) return;
+        }
+        if (breaks_off_) return;
+        const auto strikes = [&](traffic::fault_kind kind) { return fault && fault->kind == kind; };
+        breaks_off_ = strikes(traffic::fault_kind::break_off);
+        add_packet(packet, strikes(traffic::fault_kind::wrong_length), from.entered);
+        if (strikes(traffic::fault_kind::duplicate)) add_packet(packet, false, from.entered);
+        of_.let_overtaken_follow(traffic::direction::out);
+    }
+
+    void add_packet(const wire::packet& packet, bool wrong_length, time_point entered) {
         wire::frame frame = of_.frames_out_->wrap(packet.view());
         // The last byte of a length is its highest, but for the full framing, where a number follows.
         constexpr std::size_t length_end = 4;
-        if (spoiled == traffic::fault_kind::wrong_length)
-            frame.header()[std::min(frame.header().size(), length_end) - 1] = std::byte{0x7e};
-        add(std::move(frame), std::move(packet), from.entered);
+        if (wrong_length) frame.header()[std::min(frame.header().size(), length_end) - 1] = std::byte{0x7e};
+        add(std::move(frame), packet, entered);
     }
 
     void add(wire::frame frame, wire::packet packet, time_point entered) {
@@ -271,9 +282,10 @@ class connection::packing {
         const wire::frame& kept = frames_.back();
         const byte_view head = kept.header();
         const byte_view tail = kept.trailer();
+        const byte_view body = packets_.back().view();
         if (!head.empty()) parts_.push_back(head);
-        if (packets_.back().size != 0) parts_.push_back(packets_.back().view());
-        if (!tail.empty()) parts_.push_back(tail);
+        if (!body.empty()) parts_.push_back(breaks_off_ ? body.first(body.size() / 2) : body);
+        if (!tail.empty() && !breaks_off_) parts_.push_back(tail);
         entered_.resize(parts_.size(), entered);
     }
 
@@ -285,6 +297,7 @@ class connection::packing {
     std::vector<wire::packet> packets_;
     std::vector<byte_view> parts_;
     std::vector<time_point> entered_;
+    bool breaks_off_ = false;
 };
 
 // Each slice leaves when it is due; those that are due already go together.
@@ -324,12 +337,18 @@ io::awaitable<bool> connection::write_over_line(const packing& packed) {
 io::awaitable<void> connection::write_loop() {
     bool going_on = true;
     while (going_on && !closed_) {
-        if (queue_.empty()) {
+        if (half_closed_ && !std::exchange(ended_writing_, true)) stream_->end_writing();
+        if (queue_.empty() || half_closed_) {
             going_on = (co_await queue_changed_.wait()).has_value();
+        } else if (frozen_until_ > time_point{} && frozen_until_ > world_->env.time->now()) {
+            going_on = co_await thawed();
         } else if (!instant_ && first_due() > world_->env.time->now()) {
             // Looked at again afterwards: the query may have been dropped meanwhile.
             going_on = (co_await world_->env.time->sleep_until(first_due())).has_value();
         } else {
+            meet_connection_fault();
+            if (closed_) co_return;
+            if (half_closed_ || frozen_until_ > world_->env.time->now()) continue;
             packing packed(*this, take_batch());
             queue_changed_.notify();
             if (instant_) {
@@ -337,6 +356,7 @@ io::awaitable<void> connection::write_loop() {
             } else {
                 going_on = co_await write_over_line(packed);
             }
+            if (packed.breaks_off()) close();
         }
     }
 }

@@ -127,8 +127,9 @@ reply run_innermost(call& now, bytes boxed) {
     const std::uint32_t id = wire::constructor_of(boxed);
     const method* wanted = find_method(id);
     if (!wanted) throw refusal{400, "INPUT_METHOD_INVALID_" + std::to_string(id) + "_0"};
+    now.method = wanted->name;
     check_state(now, *wanted);
-    now.fault = now.world.faults.strike(short_name(wanted->name));
+    now.fault = now.world.faults.at_event(short_name(wanted->name), true, now.on, now.world.env.time->now());
     if (now.fault) answer_fault(now, *now.fault);
     return wanted->run(now, boxed);
 }
@@ -150,6 +151,46 @@ bool is_method(std::string_view name) {
 const method* find_method(std::uint32_t id) {
     const auto found = all_methods().find(id);
     return found == all_methods().end() ? nullptr : found->second;
+}
+
+std::string_view asked_method(bytes boxed) {
+    for (int depth = 0; depth < deepest_wrapping; ++depth) {
+        const auto inside = [&](auto wrapper) {
+            auto query = tl::decode<decltype(wrapper)>(boxed);
+            if (!query) return false;
+            boxed = std::move(query->query.data);
+            return true;
+        };
+        bool wrapped = false;
+        switch (wire::constructor_of(boxed)) {
+            case tl::invokeWithLayer::tl_id:
+                wrapped = inside(tl::invokeWithLayer{});
+                break;
+            case tl::initConnection::tl_id:
+                wrapped = inside(tl::initConnection{});
+                break;
+            case tl::invokeWithoutUpdates::tl_id:
+                wrapped = inside(tl::invokeWithoutUpdates{});
+                break;
+            case tl::invokeAfterMsg::tl_id:
+                wrapped = inside(tl::invokeAfterMsg{});
+                break;
+            case tl::invokeAfterMsgs::tl_id:
+                wrapped = inside(tl::invokeAfterMsgs{});
+                break;
+            case wire::gzip_packed_id:
+                if (auto inflated = wire::unpack_gzip(boxed, most_inflated)) {
+                    boxed = std::move(*inflated);
+                    wrapped = true;
+                }
+                break;
+            default:
+                break;
+        }
+        if (!wrapped) break;
+    }
+    const method* wanted = find_method(wire::constructor_of(boxed));
+    return wanted ? short_name(wanted->name) : std::string_view();
 }
 
 bytes encode_refusal(const refusal& why) {

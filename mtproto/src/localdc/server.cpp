@@ -45,25 +45,26 @@ outcome<void> server::start() {
     outcome<void> opened;
     for (data_centre& dc : world_->dcs) {
         local_dc_info::data_centre& told = world_->info.dcs[static_cast<std::size_t>(dc.id - 1)];
-        if (opened) opened = open_door(number++, &dc, told.port);
-        if (opened) opened = open_door(number++, &dc, told.media_port);
+        if (opened) opened = open_door(number++, &dc, false, told.port);
+        if (opened) opened = open_door(number++, &dc, true, told.media_port);
     }
-    if (opened && proxy_) opened = open_door(number++, nullptr, world_->info.proxy_port);
+    if (opened && proxy_) opened = open_door(number++, nullptr, false, world_->info.proxy_port);
     if (!opened) {
         doors_.clear();
         return opened;
     }
+    world_->faults.start(world_->env.time->now());
     for (const std::shared_ptr<door>& each : doors_)
         boost::asio::co_spawn(world_->env.executor, accept_loop(shared_from_this(), each),
                               boost::asio::detached);
     return {};
 }
 
-outcome<void> server::open_door(int number, data_centre* dc, std::uint16_t& port) {
+outcome<void> server::open_door(int number, data_centre* dc, bool media, std::uint16_t& port) {
     auto listening = listen(number);
     if (!listening) return listening.error();
     port = (*listening)->local().port;
-    doors_.push_back(std::make_shared<door>(door{std::move(*listening), dc}));
+    doors_.push_back(std::make_shared<door>(door{std::move(*listening), dc, media}));
     return {};
 }
 
@@ -85,10 +86,14 @@ io::awaitable<void> server::accept_loop(std::shared_ptr<server> self, std::share
             if (!co_await self->world_->env.time->sleep_for(accept_pause)) co_return;
             continue;
         }
-        const traffic::fault* fault = self->world_->faults.strike("connect");
+        traffic::connection_facts facts;
+        facts.number = ++self->accepted_;
+        facts.dc = at->dc ? at->dc->id : 0;
+        facts.media = at->media;
+        facts.accepted = self->world_->env.time->now();
+        const traffic::fault* fault = self->world_->faults.at_event("connect", false, facts, facts.accepted);
         if (fault && fault->kind == traffic::fault_kind::close) continue;
-        const bool silent = fault && fault->kind == traffic::fault_kind::silence;
-        boost::asio::co_spawn(self->world_->env.executor, receive(self, at, std::move(*stream), silent),
+        boost::asio::co_spawn(self->world_->env.executor, receive(self, at, std::move(*stream), facts, fault),
                               boost::asio::detached);
     }
 }
@@ -102,15 +107,19 @@ io::awaitable<result<greeted>> server::greet_at(const door& at, std::unique_ptr<
 }
 
 io::awaitable<void> server::receive(std::shared_ptr<server> self, std::shared_ptr<door> at,
-                                    std::unique_ptr<io::stream> stream, bool silent) {
+                                    std::unique_ptr<io::stream> stream, traffic::connection_facts facts,
+                                    const traffic::fault* fault) {
     result<greeted> client = co_await self->greet_at(*at, std::move(stream));
     if (!client || self->stopped_) co_return;
     // Only a proxy goes by the data centre that the stream names: at a port of its own, clients put random
     // bytes there (mtcute and Telethon do).
     data_centre* const dc = at->dc ? at->dc : self->world_->find_dc(client->where.dc);
     if (!dc) co_return;
-    auto served = std::make_shared<connection>(self->world_, *dc, std::move(client->stream), client->framing);
-    if (silent) served->fall_silent();
+    facts.dc = dc->id;
+    if (!at->dc) facts.media = client->where.media;
+    auto served =
+        std::make_shared<connection>(self->world_, *dc, std::move(client->stream), client->framing, facts);
+    if (fault) served->suffer(*fault);
     self->connections_.insert(served.get());
     const registered<connection> until_the_end{self->connections_, served.get()};
     co_await connection::run(served);

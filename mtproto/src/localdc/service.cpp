@@ -1,5 +1,6 @@
 // The protocol's own messages: acknowledgements, pings, salts, states, resending (protocol 5).
 #include "localdc/connection.hpp"
+#include "localdc/service_ids.hpp"
 #include "wire/container.hpp"
 
 #include <mtproto/tl/codec.hpp>
@@ -23,12 +24,37 @@ std::optional<M> read_as(const bytes& body) {
 
 }  // namespace
 
+bool is_service(std::uint32_t id) {
+    switch (id) {
+        case tl::msgs_ack::tl_id:
+        case tl::ping::tl_id:
+        case tl::ping_delay_disconnect::tl_id:
+        case tl::get_future_salts::tl_id:
+        case tl::destroy_session::tl_id:
+        case tl::destroy_auth_key::tl_id:
+        case tl::http_wait::tl_id:
+        case tl::msgs_state_req::tl_id:
+        case tl::msgs_state_info::tl_id:
+        case tl::msgs_all_info::tl_id:
+        case tl::msg_resend_req::tl_id:
+        case tl::rpc_drop_answer::tl_id:
+        case tl::bad_msg_notification::tl_id:
+            return true;
+        default:
+            return false;
+    }
+}
+
 bool connection::handle_service(const context& at, std::int64_t msg_id, const bytes& body) {
     const auto answer = [&](bytes made) { send(at, {.body = std::move(made), .response = true}); };
     switch (wire::constructor_of(body)) {
         case tl::msgs_ack::tl_id: {
             const auto known = read_as<tl::msgs_ack>(body);
             if (!known || known->msg_ids.size() > most_ids) return false;
+            if (!world_->floods.empty())
+                for (const std::int64_t each : known->msg_ids)
+                    if (const message* sent = at.in->sent(each))
+                        world_->floods.acknowledged(at.in->id(), sent->req_msg_id, msg_id);
             at.in->acknowledge(known->msg_ids);
             return true;
         }

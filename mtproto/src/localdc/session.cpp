@@ -22,7 +22,7 @@ void session::number(message& what, unix_time now) {
     if (!what.content) return;
     ++content_count_;
     message copy = what;
-    copy.spoiled.reset();  // what is sent again is sent right
+    copy.spoiled = nullptr;  // what is sent again is sent right
     unacknowledged_bytes_ += copy.body.size();
     unacknowledged_.emplace(copy.msg_id, std::move(copy));
     while (unacknowledged_.size() > most_unacknowledged ||

@@ -37,20 +37,12 @@ TEST_CASE("what is no fault is refused") {
     }
 }
 
-TEST_CASE("a fault strikes at its own event, from the n-th time on, as often as it says") {
-    fault_plan plan({parse_fault("close@getFile:2x2").value(), parse_fault("silence@ping").value()});
-    CHECK(plan.strike("getFile") == nullptr);
-    CHECK(plan.strike("ping")->kind == fault_kind::silence);
-    CHECK(plan.strike("ping") == nullptr);
-    CHECK(plan.strike("getFile")->kind == fault_kind::close);
-    CHECK(plan.strike("getFile")->kind == fault_kind::close);
-    CHECK(plan.strike("getFile") == nullptr);
-}
-
-TEST_CASE("a fault for ever does not end, and the first that fits wins") {
-    fault_plan plan({parse_fault("close@getFile:3x0").value(), parse_fault("internal@getFile:1x0").value()});
-    CHECK(plan.strike("getFile")->kind == fault_kind::rpc_error);
-    CHECK(plan.strike("getFile")->kind == fault_kind::rpc_error);
-    for (int i = 0; i < 100; ++i)
-        REQUIRE(plan.strike("getFile")->kind == fault_kind::close);
+TEST_CASE("the short spelling has every kind that scenarios have, with its value") {
+    CHECK(parse_fault("freeze=1.5s@getFile").value().time == std::chrono::milliseconds(1500));
+    CHECK(parse_fault("bad-msg=34@getFile").value().value == 34);
+    CHECK(parse_fault("bad-msg=36@getFile").has_error());
+    CHECK(parse_fault("wrong-salt@getFile").value().value == 48);
+    CHECK(parse_fault("premium-wait=2@getFile").value().text == "420 FLOOD_PREMIUM_WAIT_2");
+    CHECK(parse_fault("delay@getFile").has_error());
+    CHECK(parse_fault("drop=3@getFile").has_error());
 }

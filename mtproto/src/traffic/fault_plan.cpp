@@ -1,0 +1,123 @@
+// Which fault strikes when.
+#include "traffic/fault_plan.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace mtproto::traffic {
+namespace {
+
+bool in_scope(const connection_scope& scope, const connection_facts& on) noexcept {
+    if (on.number < scope.first || on.number > scope.last) return false;
+    if (scope.dc != 0 && scope.dc != on.dc) return false;
+    return scope.at == connection_scope::doors::any ||
+           on.media == (scope.at == connection_scope::doors::media);
+}
+
+// What went over the connection before; time apart.
+bool enough_went(const fault_conditions& when, const connection_facts& on) noexcept {
+    const connection_facts::flow& so_far = when.way == direction::out ? on.sent : on.received;
+    return so_far.packets >= when.packets && so_far.bytes >= when.bytes;
+}
+
+}  // namespace
+
+fault_plan::fault_plan(std::vector<fault> faults, std::uint64_t seed) : random_(seed) {
+    for (fault& each : faults)
+        rules_.push_back({std::move(each), {}, {}});
+}
+
+bool fault_plan::watches(place where) const noexcept {
+    return std::any_of(rules_.begin(), rules_.end(),
+                       [&](const rule& each) { return place_of(each.what.kind) == where; });
+}
+
+bool fault_plan::rule::exhausted(const tally& so_far) const noexcept {
+    if (what.times != 0 && so_far.struck >= what.times) return true;
+    return what.count != 0 && so_far.seen >= what.first && so_far.seen - what.first >= what.count - 1;
+}
+
+bool fault_plan::is_due(rule& one, tally& so_far, const connection_facts& on, time_point now) {
+    const fault& what = one.what;
+    if (!in_scope(what.where, on) || !enough_went(what.when, on)) return false;
+    if (now - started_ < what.when.since_start || now - on.accepted < what.when.since_accept) return false;
+    if (one.exhausted(so_far) || ++so_far.seen < what.first) return false;
+    constexpr std::uint64_t steps = 1u << 30;
+    return what.probability >= 1 ||
+           static_cast<double>(draw(steps)) < what.probability * static_cast<double>(steps);
+}
+
+template <class Fits>
+const fault* fault_plan::first_due(const connection_facts& on, time_point now, const Fits& fits) {
+    const fault* first = nullptr;
+    for (rule& each : rules_) {
+        if (!fits(each.what)) continue;
+        tally& so_far = each.what.where.each ? each.by_connection[on.number] : each.all;
+        // All count the occasion; the first that is due has its way, and the others wait for the next.
+        if (!is_due(each, so_far, on, now) || first) continue;
+        ++so_far.struck;
+        first = &each.what;
+    }
+    return first;
+}
+
+const fault* fault_plan::at_event(std::string_view event, bool is_method, const connection_facts& on,
+                                  time_point now) {
+    return first_due(on, now, [&](const fault& what) {
+        const place acts = place_of(what.kind);
+        return what.event.empty() ? is_method && acts == place::answer
+                                  : what.event == event && acts != place::query;
+    });
+}
+
+const fault* fault_plan::at_query(std::string_view method, const connection_facts& on, time_point now) {
+    return first_due(on, now, [&](const fault& what) {
+        return place_of(what.kind) == place::query && (what.event.empty() || what.event == method);
+    });
+}
+
+const fault* fault_plan::at_packet(direction way, const connection_facts& on, time_point now) {
+    return first_due(on, now, [&](const fault& what) {
+        return what.event.empty() && what.way == way && place_of(what.kind) == place::packet;
+    });
+}
+
+const fault* fault_plan::at_connection(const connection_facts& on, time_point now) {
+    return first_due(on, now, [&](const fault& what) {
+        return what.event.empty() && place_of(what.kind) == place::connection;
+    });
+}
+
+std::optional<time_point> fault_plan::next_time(const connection_facts& on, time_point now) const {
+    std::optional<time_point> next;
+    for (const rule& each : rules_) {
+        const fault& what = each.what;
+        if (!what.event.empty() || place_of(what.kind) != place::connection) continue;
+        if (!in_scope(what.where, on) || !enough_went(what.when, on)) continue;
+        const auto own = each.by_connection.find(on.number);
+        const tally so_far = !what.where.each                  ? each.all
+                             : own != each.by_connection.end() ? own->second
+                                                               : tally{};
+        const time_point due =
+            std::max(started_ + what.when.since_start, on.accepted + what.when.since_accept);
+        if (each.exhausted(so_far) || due <= now) continue;
+        next = next ? std::min(*next, due) : due;
+    }
+    return next;
+}
+
+void fault_plan::forget(std::int64_t connection) {
+    for (rule& each : rules_)
+        each.by_connection.erase(connection);
+}
+
+// SplitMix64 by Vigna: small, and the same on every machine.
+std::uint64_t fault_plan::draw(std::uint64_t limit) noexcept {
+    random_ += 0x9e3779b97f4a7c15;
+    std::uint64_t z = random_;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return (z ^ (z >> 31)) % limit;
+}
+
+}  // namespace mtproto::traffic
