@@ -94,6 +94,11 @@ void add_localdc(CLI::App& app, localdc_arguments& to) {
     app.add_option("--text", to.text, "A message without media, after the files; may be repeated");
     app.add_option("--fault", to.faults,
                    "kind[=value]@event[:n[xcount]], as wrong-msg-key@getFile:3; may be repeated");
+    app.add_option("--scenario", to.scenario,
+                   "A file of faults, one a line, as at 2s on connection 3: freeze for 10s")
+        ->type_name("FILE")
+        ->check(not_empty);
+    app.add_option("--seed", to.seed, "Chooses what the scenario leaves to chance")->capture_default_str();
 }
 
 }  // namespace

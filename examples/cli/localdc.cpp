@@ -16,7 +16,13 @@
 #include <fmt/core.h>
 
 #include <csignal>
+#include <cstdint>
 #include <exception>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <system_error>
 
 namespace mtpipe {
 namespace {
@@ -28,6 +34,20 @@ std::optional<mtproto::video_facts> look_into(const std::string& path) {
     return mtproto::video_facts{found->width, found->height, found->duration};
 }
 #endif
+
+constexpr std::uintmax_t largest_scenario = 1 << 20;  // bytes
+
+std::string read_scenario(const std::string& path) {
+    std::error_code failed;
+    const bool regular = std::filesystem::is_regular_file(path, failed);
+    const auto size = regular ? std::filesystem::file_size(path, failed) : 0;
+    std::ifstream file(path, std::ios::binary);
+    if (!regular || failed || !file)
+        throw command_error{exit_code::usage, fmt::format("cannot read the scenario {}", path)};
+    if (size > largest_scenario)
+        throw command_error{exit_code::usage, fmt::format("the scenario {} is too large", path)};
+    return {std::istreambuf_iterator<char>(file), {}};
+}
 
 mtproto::local_dc_options options_of(const localdc_arguments& given) {
     mtproto::local_dc_options made;
@@ -46,6 +66,8 @@ mtproto::local_dc_options options_of(const localdc_arguments& given) {
     made.protected_messages = {given.protect.begin(), given.protect.end()};
     made.text_messages = given.text;
     made.faults = given.faults;
+    if (!given.scenario.empty()) made.scenario = read_scenario(given.scenario);
+    made.scenario_seed = given.seed;
     if (given.verbose) made.log = print_log;
     return made;
 }

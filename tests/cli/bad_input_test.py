@@ -56,6 +56,18 @@ class BadLinks(CliTest):
         self.fails(self.run_mtpipe("localdc", self.home / "missing"), 1)
         self.fails(self.run_mtpipe("localdc", self.films, "--fault", "nonsense"), 2)
 
+    def test_a_scenario_that_is_none_is_told_with_line_and_column(self):
+        scenario = self.home / "scenario"
+        for text, words in (("# one\nat 2s on connection 3: explode\n", ("line 2, column 26", "explode")),
+                            ("on getNothing: close\n", ("line 1", "never strike")),
+                            ("after lunch: drop\n", ("line 1, column 7", "lunch"))):
+            scenario.write_text(text)
+            self.fails(self.run_mtpipe("localdc", self.films, "--scenario", scenario), 2, "scenario", *words)
+        self.fails(self.run_mtpipe("localdc", self.films, "--scenario", self.home / "missing"), 2, "missing")
+        self.fails(self.run_mtpipe("localdc", self.films, "--scenario", self.home), 2, str(self.home))
+        self.fails(self.run_mtpipe("localdc", self.films, "--scenario", ""), 2, "--scenario")
+        self.fails(self.run_mtpipe("localdc", self.films, "--seed", "-1"), 2, "--seed")
+
     def test_what_cannot_become_mp4(self):
         cluster = self.start_cluster()
         self.sign_in(cluster)
