@@ -4,26 +4,36 @@
 #include "client/advice.hpp"
 
 namespace mtproto::core {
+namespace {
+
+/// A data centre that forgets the authorization straight after each of so many imports will not keep it. A
+/// download's lines are many, and another may meet with the next loss before this one has its answer.
+constexpr int most_imports = 3;
+
+}  // namespace
 
 io::awaitable<outcome<bytes>> line_over::call(bytes request, std::string_view method) {
     const std::shared_ptr<net::connection> over = over_;
     const std::weak_ptr<engine> owner = owner_;
     const int dc = dc_;
     const std::string name(method);
-    int authorization = 0;
-    if (const std::shared_ptr<engine> before = owner.lock()) authorization = before->authorizations(dc);
-    outcome<bytes> answer = co_await over->call(request, name, true);
-    if (answer) co_return answer;
-    const std::shared_ptr<engine> whole = owner.lock();
-    if (!whole) co_return answer;
-    const rpc::action what = advice_on(answer.error(), whole->is_home(dc)).what;
-    const bool forgotten = what == rpc::action::import_again;
-    const bool killed = what == rpc::action::session_dead;
-    if (!forgotten && !killed && what != rpc::action::logged_out) co_return answer;
-    whole->authorization_lost(dc, authorization);
-    if (whole->is_home(dc)) co_return not_logged_in(answer.error());
-    if (const outcome<void> again = co_await whole->ensure_authorized(dc); !again) co_return again.error();
-    co_return co_await over->call(std::move(request), name, true);
+    for (int imports = 0;; ++imports) {
+        int authorization = 0;
+        if (const std::shared_ptr<engine> before = owner.lock()) authorization = before->authorizations(dc);
+        outcome<bytes> answer = co_await over->call(request, name, true);
+        if (answer) co_return answer;
+        const std::shared_ptr<engine> whole = owner.lock();
+        if (!whole) co_return answer;
+        const rpc::action what = advice_on(answer.error(), whole->is_home(dc)).what;
+        const bool forgotten = what == rpc::action::import_again;
+        const bool killed = what == rpc::action::session_dead;
+        if (!forgotten && !killed && what != rpc::action::logged_out) co_return answer;
+        whole->authorization_lost(dc, authorization);
+        if (whole->is_home(dc)) co_return not_logged_in(answer.error());
+        if (imports == most_imports) co_return answer;
+        const outcome<void> again = co_await whole->ensure_authorized(dc);
+        if (!again) co_return again.error();
+    }
 }
 
 }  // namespace mtproto::core

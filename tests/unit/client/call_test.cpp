@@ -323,6 +323,21 @@ TEST_CASE(
     CHECK(all.count(import_id) == 2);
 }
 
+TEST_CASE("errors 6: a file's request outlives an authorization that is forgotten twice, but not for ever") {
+    for (const int times : {2, 1000}) {
+        CAPTURE(times);
+        scripted_cluster all;
+        all.connect();
+        const auto line = all.line(3, 0).value();
+        all.on_request = failing(3, times, 401, "AUTH_KEY_UNREGISTERED");
+        const answer_slot answer = ask_over(all, line);
+        pass(all, 10s);
+        REQUIRE(answer->has_value());
+        CHECK((*answer)->has_value() == (times == 2));
+        CHECK(all.count(import_id) == (times == 2 ? 3 : 4));
+    }
+}
+
 TEST_CASE("errors 6: a 401 from before a login does not end it") {
     scripted_cluster all(0);
     all.connect();
