@@ -75,7 +75,8 @@ struct local_dc_options {
     /// More of them, as the text of a scenario: one a line, "after 40 packets on media connections: corrupt".
     /// docs/testing.md has the grammar.
     std::string scenario;
-    /// Chooses what a scenario leaves to chance. The same seed and the same clients meet with the same faults.
+    /// Chooses what a scenario leaves to chance. The same seed and the same clients meet with the same
+    /// faults.
     std::uint64_t scenario_seed = 0;
 
     log_sink log;

@@ -28,6 +28,7 @@ struct call {
     std::int64_t msg_id = 0;
     const traffic::connection_facts& on;
     std::string_view method{};              ///< its full name, once it is found
+    bytes asked{};                          ///< its query without wrappers
     int layer = 0;                          ///< what the client understands
     const traffic::fault* fault = nullptr;  ///< what is to go wrong with the answer
 

@@ -92,6 +92,13 @@ cluster::cluster(io::environment environment, local_dc_options chosen, server_ke
 void cluster::plan_faults() {
     faults = traffic::fault_plan(faults_of(options), options.scenario_seed);
     faults.start(env.time->now());
+    if (!env.log) return;
+    faults.on_strike = [this](const traffic::fault& what, const traffic::connection_facts& on) {
+        const std::string line =
+            what.line == 0 ? "a fault" : "line " + std::to_string(what.line) + " of the scenario";
+        env.log(log_level::info, line + " strikes connection " + std::to_string(on.number) + ", DC " +
+                                     std::to_string(on.dc) + (on.media ? ", media" : ""));
+    };
 }
 
 std::int64_t cluster::access_hash(std::int64_t user, std::int64_t of) const {

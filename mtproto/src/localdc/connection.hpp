@@ -175,8 +175,9 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     std::size_t running_ = 0;
     io::event loop_ended_;
 
-    // What faults did.
+    // Of faults.
     traffic::connection_facts facts_;
+    bool answered_ = false;       // anything, in a session
     bool silent_ = false;         // nothing is answered any more
     bool half_closed_ = false;    // nothing is sent any more
     bool ended_writing_ = false;  // and the stream knows

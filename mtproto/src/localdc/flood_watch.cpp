@@ -14,25 +14,39 @@ constexpr duration same_moment = std::chrono::milliseconds(1);
 
 }  // namespace
 
-void flood_watch::told(subject who, std::int64_t session, std::int64_t req_msg_id, unix_time now,
-                       duration wait) {
-    floods_.push_back({std::move(who), session, req_msg_id, now + wait, {}});
+void flood_watch::told(const subject& who, const query& what, unix_time now, duration wait) {
+    flood made{who, what, now + wait, {}, {}};
+    for (const auto& [whose, body] : recent_)
+        if (whose == who && body != what.body) made.under_way.insert(body);
+    floods_.push_back(std::move(made));
     if (floods_.size() > most_floods) floods_.pop_front();
 }
 
 void flood_watch::acknowledged(std::int64_t session, std::int64_t req_msg_id, std::int64_t ack_msg_id) {
     for (flood& each : floods_)
-        if (each.session == session && each.req_msg_id == req_msg_id && !each.known)
+        if (each.what.session == session && each.what.msg_id == req_msg_id && !each.known)
             each.known = wire::time_of(ack_msg_id);
 }
 
-std::optional<duration> flood_watch::asked(const subject& who, std::int64_t msg_id, unix_time now) {
+std::optional<duration> flood_watch::asked(const subject& who, const query& what, unix_time now) {
     std::erase_if(floods_, [&](const flood& each) { return each.until <= now; });
+    const auto is_unknown = [&](const flood& each) {
+        return !each.known || wire::time_of(what.msg_id) <= *each.known + same_moment;
+    };
+    std::erase_if(floods_, [&](const flood& each) {
+        return each.who == who && each.what.body == what.body && is_unknown(each);
+    });
     std::optional<duration> early;
-    for (const flood& each : floods_) {
-        if (!(each.who == who) || !each.known || wire::time_of(msg_id) <= *each.known + same_moment) continue;
-        early = std::max(early.value_or(duration{0}), duration(each.until - now));
+    for (flood& each : floods_) {
+        if (!(each.who == who)) continue;
+        const bool own = each.what.body == what.body;
+        if (is_unknown(each) || (what.begins && !own))
+            each.under_way.insert(what.body);
+        else if (!each.under_way.contains(what.body))
+            early = std::max(early.value_or(duration{0}), duration(each.until - now));
     }
+    recent_.emplace_back(who, what.body);
+    if (recent_.size() > most_recent) recent_.pop_front();
     return early;
 }
 

@@ -200,6 +200,7 @@ class connection::packing {
         header.session_id = from.in->id();
         header.msg_id = msg_id;
         header.seqno = seqno;
+        of_.answered_ = true;
         order_.push_back({&from, jobs_.size()});
         jobs_.push_back({std::move(text), from.key->key, wire::role::server, header, {}});
     }

@@ -128,6 +128,7 @@ reply run_innermost(call& now, bytes boxed) {
     const method* wanted = find_method(id);
     if (!wanted) throw refusal{400, "INPUT_METHOD_INVALID_" + std::to_string(id) + "_0"};
     now.method = wanted->name;
+    now.asked = boxed;
     check_state(now, *wanted);
     now.fault = now.world.faults.at_event(short_name(wanted->name), true, now.on, now.world.env.time->now());
     if (now.fault) answer_fault(now, *now.fault);

@@ -4,8 +4,10 @@
 #include "localdc/service_ids.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace mtproto::localdc {
 namespace {
@@ -52,16 +54,18 @@ connection::query_faults connection::meet_query_faults(const context& at, const 
 
 // What a flood holds up is looked at as it comes, whatever becomes of it.
 void connection::watch_floods(const call& now, const ran& done) {
+    if (!world_->faults.watches(traffic::place::answer)) return;
     flood_watch& floods = world_->floods;
     const unix_time time = world_->env.time->unix_now();
-    const flood_watch::subject who{dc_.id, now.login.user, std::string(now.method)};
-    if (!floods.empty()) {
-        const std::optional<duration> early = floods.asked(who, now.msg_id, time);
-        if (early && world_->env.log) {
-            const auto by = std::chrono::duration_cast<std::chrono::milliseconds>(*early).count();
-            world_->env.log(log_level::warning, who.method + " came " + std::to_string(by) +
-                                                    " ms before its flood wait was over");
-        }
+    const key_state& permanent = now.key.bound_to ? *now.key.bound_to : now.key;
+    const flood_watch::subject who{dc_.id, permanent.key->id(), std::string(now.method)};
+    const flood_watch::query what{now.in.id(), now.msg_id, std::hash<std::string_view>()(as_text(now.asked)),
+                                  !answered_};
+    const std::optional<duration> early = floods.asked(who, what, time);
+    if (early && world_->env.log) {
+        const auto by = std::chrono::duration_cast<std::chrono::milliseconds>(*early).count();
+        world_->env.log(log_level::warning,
+                        who.method + " came " + std::to_string(by) + " ms before its flood wait was over");
     }
     if (!done.fault || done.fault->kind != traffic::fault_kind::rpc_error) return;
     const std::string& text = done.fault->text;
@@ -69,7 +73,7 @@ void connection::watch_floods(const call& now, const ran& done) {
     if (!text.starts_with("420 FLOOD_") || number == 0) return;
     if (const auto seconds = traffic::read_number(std::string_view(text).substr(number))) {
         constexpr std::int64_t day = 24 * 60 * 60;
-        floods.told(who, now.in.id(), now.msg_id, time, std::chrono::seconds(std::min(*seconds, day)));
+        floods.told(who, what, time, std::chrono::seconds(std::min(*seconds, day)));
     }
 }
 

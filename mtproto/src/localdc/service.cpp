@@ -51,7 +51,7 @@ bool connection::handle_service(const context& at, std::int64_t msg_id, const by
         case tl::msgs_ack::tl_id: {
             const auto known = read_as<tl::msgs_ack>(body);
             if (!known || known->msg_ids.size() > most_ids) return false;
-            if (!world_->floods.empty())
+            if (world_->faults.watches(traffic::place::answer))
                 for (const std::int64_t each : known->msg_ids)
                     if (const message* sent = at.in->sent(each))
                         world_->floods.acknowledged(at.in->id(), sent->req_msg_id, msg_id);

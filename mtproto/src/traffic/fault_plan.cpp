@@ -58,6 +58,7 @@ const fault* fault_plan::first_due(const connection_facts& on, time_point now, c
         ++so_far.struck;
         first = &each.what;
     }
+    if (first && on_strike) on_strike(*first, on);
     return first;
 }
 

@@ -5,6 +5,7 @@
 #include "traffic/fault_kinds.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -49,6 +50,9 @@ class fault_plan {
     const fault* at_packet(direction way, const connection_facts& on, time_point now);
     /// Something goes over the connection, or next_time() has come.
     const fault* at_connection(const connection_facts& on, time_point now);
+
+    /// Called at each strike.
+    std::function<void(const fault&, const connection_facts&)> on_strike;
 
     /// The next time, later than now, at which a fault may strike the connection though nothing goes over it.
     std::optional<time_point> next_time(const connection_facts& on, time_point now) const;
