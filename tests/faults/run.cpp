@@ -77,6 +77,7 @@ class one_run {
         begin_client();
         world_.run(find(*client_, link(), file));
         begin_client();
+        world_.run(connect(*client_));
         local_dc_access::set_scenario(*cluster_, scenario, seed);
         const time_point before = world_.time().now();
         download(file, made);
@@ -124,6 +125,7 @@ class one_run {
         client_.emplace(std::move(runtime));
     }
 
+    static io::awaitable<void> connect(client& tg) { co_await tg.connect(); }
     static io::awaitable<void> find(client& tg, std::string link, media& into) {
         co_await tg.connect();
         co_await tg.login_bot("1:token");
@@ -134,7 +136,6 @@ class one_run {
         std::size_t at = 0;
         crypto::sha256_state sum;
         try {
-            co_await tg.connect();
             byte_stream from = tg.open(file);
             while (const std::optional<chunk> part = co_await from.next()) {
                 if (part->offset != static_cast<std::int64_t>(at)) made.complaint = "a chunk is out of order";

@@ -120,8 +120,10 @@ std::string of_answers(dice& roll) {
             return few(roll, roll.one_of({"getFile", "exportAuthorization", "getConfig"})) + ": " +
                    roll.one_of({"internal", "call-fail", "timed-out", "flood-wait 2"});
         case 3:
-            return few(roll, "getFile") + ": " +
-                   roll.one_of({"short-part 100", "long-part 16", "expired-reference"});
+            // A part that is wrong twice is given up.
+            if (roll.one_in(2)) return few(roll, "getFile") + ": expired-reference";
+            return "on getFile " + roll.number(1, 12) + ": " +
+                   roll.one_of({"short-part 100", "long-part 16"});
         default:
             // What a data centre forgets away from home can be had again.
             return few(roll, "getFile") + ": " + roll.one_of({"dropped-login", "lost-key"});
@@ -175,8 +177,13 @@ std::string draw_line(dice& roll) {
     }
 }
 
+// So much a connection has done when a fault of each connection strikes it that a download gets on by
+// connecting again and again: a key exchange, an authorization and a part.
+constexpr std::int64_t packets_for_progress = 10;
+
 bool without_end(const fault& what) {
-    return what.times == 0 && what.count == 0;
+    if (what.where.each && what.when.packets < packets_for_progress && what.when.bytes == 0) return true;
+    return what.times == 0 && what.count == 0 && what.probability >= 1;
 }
 
 }  // namespace

@@ -60,7 +60,8 @@ local_dc local_dc_access::make(io::environment environment, local_dc_options opt
 
 void local_dc_access::set_scenario(local_dc& of, const std::string& scenario, std::uint64_t seed) {
     localdc::cluster& world = *of.impl_->world;
-    world.options.faults.clear();
+    // Packets that wait to be sent may refer to the faults that they are to meet with.
+    if (!world.faults.empty()) throw error({errc::bad_argument, "the cluster has its faults already"});
     world.options.scenario = scenario;
     world.options.scenario_seed = seed;
     world.plan_faults();

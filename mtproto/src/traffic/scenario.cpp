@@ -247,8 +247,6 @@ class condition_reader {
         ranged_ = true;
         into_.first = which.first;
         into_.count = which.open ? 0 : which.last - which.first + 1;
-        // The greatest range of all has no number of its own.
-        if (!which.open && into_.count <= 0) into_.count = 0;
     }
 
     // "on getFile 3 times" has a number that is no range.
