@@ -4,6 +4,7 @@
 #include "client/runtime.hpp"
 #include "crypto/seeded_random.hpp"
 #include "crypto/sha.hpp"
+#include "faults/cluster_key.hpp"
 #include "faults/schedule.hpp"
 #include "io/simulation.hpp"
 #include "localdc/access.hpp"
@@ -37,6 +38,11 @@ const std::string& film() {
     return made;
 }
 
+const localdc::server_key& key_of_cluster() {
+    static const localdc::server_key made{crypto::rsa_private_key::from_pem(cluster_key).value(), {}};
+    return made;
+}
+
 /// The folder that all runs serve.
 const fs::path& folder() {
     struct temporary {
@@ -60,7 +66,7 @@ class one_run {
         options.folder = folder().string();
         options.rtt = 20ms;
         cluster_.emplace(local_dc_access::make(world_.make_environment(log_of("server")), std::move(options),
-                                               test::key_of_cluster()));
+                                               key_of_cluster()));
         cluster_->start();
     }
     ~one_run() {

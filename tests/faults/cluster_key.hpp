@@ -1,0 +1,40 @@
+// The RSA key of the clusters of fault schedules. How often RSA_PAD draws depends on the key (protocol 2.5):
+// only with the same one in every process is a run of a seed the same run. It was made for this file and
+// guards nothing.
+#pragma once
+
+#include <string_view>
+
+namespace mtproto::faults {
+
+inline constexpr std::string_view cluster_key = R"(-----BEGIN PRIVATE KEY-----
+MIIEvAIBADANBgkqhkiG9w0BAQEFAASCBKYwggSiAgEAAoIBAQCfrQf4PpMRNPms
+ohHFT4XBZMTUcMlQw6vK3q9JnXD0LjO9ZbMR0fcRpqm+Ah2XmldQotAzzN9GP9l4
+yCWxRSlUlYrEdGplaAW7q5h4cWUeGDFGzof228iHlIHceHnimp5uQDPoszE1UoPl
+RhA1YDpdGd5dOWVgxleNwVtCCgg0L/NpkBz5SXdam+sFuOW8rGqvhe+tYcbwWCyu
+e/h7IrewxZzpoEu7eVGiLXKVWFMTP1WatcHfnvHPybBE5Vl+tkGZ/otUWWzQkEDV
+ICsS7UOPHTtremBeRQrWD3Ip04wJkwvsxkU5yHC37+2MILJlZHwyKvNHitFPQ4vp
+9QdH7HmhAgMBAAECggEARLyD1cV6IcogQMRzyfB1r87lPF5hCzdwWKCL7LCt0y+g
+bkO9VkqAhUSthXH7sytpsvijj+j9pIwP3gKq1yjipdrKJc/HjWe+MA+qTw7hbJcV
+f1mhBg+Ov26aiIIEVhwhX2yb6+xXnpCq3qPOjmuiNDnSk2cF0ScQwaEe28rdxTjB
+ByI+UN9T0HWPZbYr5ltLeRMhBC4X4Ar2GZNDXOKan8DwGQ0YqKdgwtPjKdPiufX+
+bmsi/L/S4e/CFzg9D+TqYzIij66mqNGzz1t+7C/HwsKDH2hX//FH2idbtphGg180
+3ChCaObtq6GuNLofehkEBML+zSt3uYg1O5QzE7VYEQKBgQDMjQztBq2kSBZQdpY6
+pfXclDQPqnHRoIiI0PxOpDOqf1wvgGkRdRQTlgHg2SIbVvQsLOPW7YUrn4LxTh72
++kHf2nlNwXn4ZkxuOqZtmZAP+yO7HqcjstRsdeGDdUYon1Q/kqodPnW7lyFbfIh1
+ULrHnqlfz0x34YYU51zWDwl+ywKBgQDH1n5rVkOnX4fkSL33hkvTkzhgN6XppCOA
+izOvpUxpLvvitB8AlXL8ZzuFj24um7qgCuXCXfwo06jkSUGJY85XJgRxtyiSOCwd
+go/4Id1dg4xEgI1687sse2i3TIa8auIO7P4Btu2ZHse66LfQlpBjLt1WfWnTFfm6
+fMrNTGkPwwKBgA6Hakaftc+4axVWBv+tcBQ11qjSM3lvTKNjLLitQxo2J6ccGNpr
+lXx6qDF/WsPUXk2Q9rH6dv4NO3DGWr6yMeGjlAAo4O/63CzsL4wTXz8zWGtfFwIb
+HqmBif4bY1tZTdOiKEEhgZ1Mc8sawlqK3Gl3ZJJwl/7f3vU3JcnykXsXAoGAO+lS
+fVufbM53LzmfulXI5eV9QVttol5TRnZ1SHOGNQKhAZZ+tO4ZSxKoBaK6pb6KdPDP
+cTY8IwFR4R8VRttlQTtkmbMPtsagczhxcTK16xNFOkRQJkxsESnuewW2X0ar/02N
+2XW+Rem0d5TNhvuczh9+vC9dSquL8xz2sBX4aYECgYBkV14K9tNO9Q5Smo/a9pz2
+yqDh18TM3SzZ/+AGduSEV+wocEdhztDC6Hgb+BxS8p5YltNIDicLpInIo4OJhgfd
+7iuxfOZpVx9jFY69i9pMq9bCjpJ6Rw7hSakddRVPNXfBPMl9AeiAKnAjLX2PRIl3
+Kd9Aede1LKYVPV69K9GGwg==
+-----END PRIVATE KEY-----
+)";
+
+}  // namespace mtproto::faults
