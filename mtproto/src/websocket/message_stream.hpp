@@ -56,7 +56,7 @@ class message_stream final : public io::stream {
             const asio::mutable_buffer room(into.data(), into.size());
             auto [why, count] = co_await over_.async_read_some(room, use_tuple);
             if (count > 0) co_return count;
-            if (why == beast::websocket::error::closed || why == asio::error::eof) co_return std::size_t{0};
+            if (is_end(why)) co_return std::size_t{0};
             if (why) co_return ended(why);
             // An empty message.
         }
@@ -73,12 +73,19 @@ class message_stream final : public io::stream {
         co_return result<void>{};
     }
 
+    /// Without a closing frame: there may be no room to send one now, and it would say no more than this.
+    void end_writing() noexcept override { bottom_->end_writing(); }
+
     void close() noexcept override {
         closed_ = true;
         bottom_->close();
     }
 
   private:
+    static bool is_end(const boost::system::error_code& why) {
+        return why == beast::websocket::error::closed || why == asio::error::eof ||
+               why == asio::ssl::error::stream_truncated;
+    }
     boost::system::error_code ended(const boost::system::error_code& why) const {
         return why == asio::error::operation_aborted && !closed_ ? make_error_code(errc::cancelled)
                                                                  : make_error_code(errc::connection_closed);

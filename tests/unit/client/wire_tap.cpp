@@ -23,6 +23,7 @@ class wire_tap::stream final : public io::stream {
             note(each);
         return under_->write(parts);
     }
+    void end_writing() noexcept override { under_->end_writing(); }
     void close() noexcept override { under_->close(); }
 
   private:
