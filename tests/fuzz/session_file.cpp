@@ -30,7 +30,7 @@ void check_sealed(byte_view payload) {
     static const core::session_seal seal = [] {
         core::seal_terms terms;
         terms.log2_n = core::seal_terms::least_log2_n;
-        return std::move(*core::session_seal::derive(as_bytes("x"), terms));
+        return core::session_seal::derive(as_bytes("x"), terms).value();
     }();
     const auto terms = core::terms_of(payload);
     if (!terms) return;
