@@ -5,6 +5,12 @@
 #include <mtproto/tl_api.hpp>
 
 namespace mtproto::core {
+namespace {
+
+/// Imports whose answer got lost with a connection or a key before that counts as the end of it.
+constexpr int most_lost_imports = 3;
+
+}  // namespace
 
 io::awaitable<outcome<void>> engine::ensure_authorized(int dc) {
     const auto self = shared_from_this();
@@ -39,7 +45,7 @@ io::awaitable<outcome<void>> engine::ensure_authorized(int dc) {
 }
 
 io::awaitable<outcome<void>> engine::import_authorization(centre& at) {
-    for (;;) {
+    for (int lost = 0;;) {
         tl::auth::exportAuthorization ask;
         ask.dc_id = at.dc;
         const std::string export_name(tl::auth::exportAuthorization::tl_name);
@@ -57,6 +63,9 @@ io::awaitable<outcome<void>> engine::import_authorization(centre& at) {
         // Not through call_at: what it would mend is what is being made here.
         const outcome<bytes> imported = co_await main_of(at).call(give_bytes, import_name, false);
         if (imported) break;
+        // Whether it was carried out cannot be learnt. Carrying it out again, with another ticket, does no
+        // harm.
+        if (imported.error().code == errc::connection_closed && ++lost < most_lost_imports) continue;
         const rpc::advice advice = advice_on(imported.error(), false);
         if (advice.what != rpc::action::wait) co_return imported.error();
         const outcome<void> waited = co_await rest_until(shared_->now() + advice.delay);

@@ -122,6 +122,17 @@ TEST_CASE("transport error 1.6: with a key that the server forgot, connecting ma
     CHECK(all.session().dcs.at(home).auth_key != other.dcs.at(home).auth_key);
 }
 
+TEST_CASE("login 7.5: an authorization whose import got lost with its key is imported once more") {
+    local_dc_options options;
+    options.faults = {"lost-key@importAuthorization"};
+    one_cluster all(options);
+    all.run(connect_and_log_in(all.client()));
+    std::string got;
+    all.run(download(all, got));
+    CHECK((got == file_contents()));
+    CHECK(all.logged("forgotten the authorization key") == 1);
+}
+
 TEST_CASE("errors 6: AUTH_KEY_DUPLICATED in mid download costs that data centre's key and no part") {
     local_dc_options options;
     options.faults = {"rpc-error=406 AUTH_KEY_DUPLICATED@getFile:3x2"};
