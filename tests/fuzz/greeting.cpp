@@ -68,7 +68,7 @@ io::awaitable<void> receive(std::unique_ptr<io::stream> stream, std::optional<wi
         wire::fake_tls_guard guard(std::move(*secret));
         greeted = co_await localdc::greet_at_proxy(std::move(stream), guard, now, random);
     } else {
-        greeted = co_await localdc::greet(std::move(stream));
+        greeted = co_await localdc::greet(std::move(stream), nullptr);
     }
     fuzz::require(!must_succeed || greeted.has_value(), "a client that knows the secret is let in");
     if (!greeted) co_return;

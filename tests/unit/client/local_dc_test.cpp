@@ -125,11 +125,11 @@ TEST_CASE("transport error 1.6: with a key that the server forgot, connecting ma
 TEST_CASE("login 7.5: an authorization whose import got lost with its key is imported once more") {
     local_dc_options options;
     options.faults = {"lost-key@importAuthorization"};
-    one_cluster all(options);
-    all.run(connect_and_log_in(all.client()));
+    local_cluster all(options);
+    all.log_in();
     std::string got;
     all.run(download(all, got));
-    CHECK((got == file_contents()));
+    CHECK((got == all.file()));
     CHECK(all.logged("forgotten the authorization key") == 1);
 }
 
