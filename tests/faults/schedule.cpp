@@ -217,6 +217,17 @@ bool is_final(const fault& what, int home) {
 }
 
 bool any_final(const std::vector<fault>& all, int home) {
+    // Alone each of these heals. So many of them may meet one part or one request, which then is given up.
+    constexpr std::int64_t wrong_sizes = 2;
+    constexpr std::int64_t lost_logins = 4;
+    std::int64_t sizes = 0;
+    std::int64_t logins = 0;
+    for (const fault& each : all) {
+        const std::int64_t times = each.count != 0 ? each.count : each.times;
+        if (each.kind == fault_kind::short_part || each.kind == fault_kind::long_part) sizes += times;
+        if (each.kind == fault_kind::dropped_login) logins += times;
+    }
+    if (sizes >= wrong_sizes || logins >= lost_logins) return true;
     return std::any_of(all.begin(), all.end(), [&](const fault& each) { return is_final(each, home); });
 }
 

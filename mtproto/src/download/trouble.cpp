@@ -21,8 +21,10 @@ verdict judge(const failure& what) {
                 return {trouble::fatal, {}};
         }
     }
+    // A packet that does not verify ends its line as any loss does: which loss was the last of several says
+    // nothing.
     for (const errc broken : {errc::connection_closed, errc::connection_failed, errc::transport_error,
-                              errc::timed_out, errc::not_connected})
+                              errc::timed_out, errc::not_connected, errc::bad_message_key})
         if (what.code == make_error_code(broken)) return {trouble::lost, {}};
     return {trouble::fatal, {}};
 }

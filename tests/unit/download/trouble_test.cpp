@@ -17,6 +17,7 @@ TEST_CASE("failures are sorted by what they mean for a download (protocol 6)") {
     CHECK(judge(rpc_failure(400, "FILE_REFERENCE_EXPIRED")).kind == trouble::repair);
     CHECK(judge(rpc_failure(400, "OFFSET_INVALID")).kind == trouble::fatal);
     CHECK(judge(failure(errc::connection_closed)).kind == trouble::lost);
+    CHECK(judge(failure(errc::bad_message_key)).kind == trouble::lost);
     CHECK(judge(failure(errc::malformed)).kind == trouble::fatal);
 }
 
