@@ -98,7 +98,10 @@ void add_localdc(CLI::App& app, localdc_arguments& to) {
                    "A file of faults, one a line, as at 2s on connection 3: freeze for 10s")
         ->type_name("FILE")
         ->check(not_empty);
-    app.add_option("--seed", to.seed, "Chooses what the scenario leaves to chance")->capture_default_str();
+    // A number without a sign: CLI11 would wrap a negative one around.
+    app.add_option("--seed", to.seed, "Chooses what the scenario leaves to chance")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
 }
 
 }  // namespace

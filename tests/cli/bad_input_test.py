@@ -58,7 +58,7 @@ class BadLinks(CliTest):
 
     def test_a_scenario_that_is_none_is_told_with_line_and_column(self):
         scenario = self.home / "scenario"
-        for text, words in (("# one\nat 2s on connection 3: explode\n", ("line 2, column 26", "explode")),
+        for text, words in (("# one\nat 2s on connection 3: explode\n", ("line 2, column 24", "explode")),
                             ("on getNothing: close\n", ("line 1", "never strike")),
                             ("after lunch: drop\n", ("line 1, column 7", "lunch"))):
             scenario.write_text(text)

@@ -74,7 +74,8 @@ class message_stream final : public io::stream {
         co_return result<void>{};
     }
 
-    /// Without a closing frame: there may be no room to send one now, and it would say no more than this.
+    /// Without a closing frame: there may be no room to send one now, and it would say no more than this. A
+    /// peer of Beast says no more, either, once it has seen the end.
     void end_writing() noexcept override { bottom_->end_writing(); }
 
     void close() noexcept override {
