@@ -7,8 +7,13 @@
 namespace mtproto::core {
 namespace {
 
-/// Imports whose answer got lost with a connection or a key before that counts as the end of it.
+/// Imports that got lost before that counts as the end of it.
 constexpr int most_lost_imports = 3;
+
+/// With a connection or a key, or because the server took the message for nonsense.
+bool got_lost(const failure& import) {
+    return import.code == errc::connection_closed || import.code == errc::bad_message;
+}
 
 }  // namespace
 
@@ -65,7 +70,7 @@ io::awaitable<outcome<void>> engine::import_authorization(centre& at) {
         if (imported) break;
         // Whether it was carried out cannot be learnt. Carrying it out again, with another ticket, does no
         // harm.
-        if (imported.error().code == errc::connection_closed && ++lost < most_lost_imports) continue;
+        if (got_lost(imported.error()) && ++lost < most_lost_imports) continue;
         const rpc::advice advice = advice_on(imported.error(), false);
         if (advice.what != rpc::action::wait) co_return imported.error();
         const outcome<void> waited = co_await rest_until(shared_->now() + advice.delay);

@@ -139,6 +139,17 @@ TEST_CASE("login 7.5: an authorization whose import got lost with its key is imp
     CHECK(all.logged("forgotten the authorization key") == (settings.forward_secrecy ? 0 : 1));
 }
 
+TEST_CASE("login 7.5: an authorization whose import the server takes for nonsense is imported once more") {
+    local_dc_options options;
+    options.faults = {"bad-msg=35@importAuthorization"};
+    local_cluster all(options);
+    all.log_in();
+    std::string got;
+    all.run(download(all, got));
+    CHECK((got == all.file()));
+    CHECK(all.logged("code 35") >= 1);
+}
+
 TEST_CASE("errors 6: AUTH_KEY_DUPLICATED in mid download costs that data centre's key and no part") {
     local_dc_options options;
     options.faults = {"rpc-error=406 AUTH_KEY_DUPLICATED@getFile:3x2"};
