@@ -52,7 +52,7 @@ io::awaitable<outcome<void>> engine::wait_out_floods(int dc, const std::string& 
     rpc::flood_policy::key which;
     which.dc = dc;
     which.kind = rpc::method_class(method);
-    while (const std::optional<time_point> until = floods_.not_before(which, shared_->now())) {
+    while (const std::optional<time_point> until = shared_->floods.not_before(which, shared_->now())) {
         if (const outcome<void> waited = co_await rest_until(*until); !waited) co_return waited.error();
     }
     co_return outcome<void>{};
@@ -87,11 +87,8 @@ io::awaitable<outcome<bytes>> engine::call_at(int dc, const bytes& request, cons
         if (is_migration(advice.what) && !may_follow(method, advice.value)) co_return answer;
         switch (advice.what) {
             case rpc::action::wait: {
+                // The connection has noted until when (wait_out_floods).
                 shared_->log(log_level::warning, "waiting as asked: " + why.message());
-                rpc::flood_policy::key which;
-                which.dc = where;
-                which.kind = rpc::method_class(method);
-                floods_.hold(which, shared_->now(), advice.delay);
                 break;
             }
             case rpc::action::retry: {

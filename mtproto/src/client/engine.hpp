@@ -4,7 +4,6 @@
 #include "client/dc_table.hpp"
 #include "client/runtime.hpp"
 #include "net/connection.hpp"
-#include "rpc/flood_policy.hpp"
 
 #include <map>
 #include <memory>
@@ -90,7 +89,6 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     dc_table table_;
     stored_session kept_session_;
     std::map<int, std::unique_ptr<centre>> centres_;
-    rpc::flood_policy floods_;
     int tmp_sessions_ = 1;  // sessions that one key may have at a data centre without media addresses
     std::optional<time_point> config_due_;
     std::optional<time_point> config_asked_;

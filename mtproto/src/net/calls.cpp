@@ -66,8 +66,27 @@ void connection::begin_session() {
         else
             finish(*call, failure(errc::connection_closed));  // the old session may have carried it out
     }
-    for (const std::shared_ptr<pending>& call : std::exchange(waiting_, {}))
-        submit(call);
+}
+
+rpc::flood_policy::key connection::flood_of(const pending& call) const {
+    rpc::flood_policy::key which;
+    which.dc = settings_.dc;
+    which.kind = rpc::method_class(call.method);
+    return which;
+}
+
+/// What waited for the line. A flood wait that another line was told meanwhile holds for it as well: it is
+/// given the rest of that wait as the server would give it, and never sent.
+void connection::submit_waiting() {
+    for (const std::shared_ptr<pending>& call : std::exchange(waiting_, {})) {
+        const time_point now = shared_->now();
+        if (const auto until = shared_->floods.not_before(flood_of(*call), now)) {
+            const auto rest = std::chrono::ceil<std::chrono::seconds>(*until - now);
+            finish(*call, failure_of({420, "FLOOD_WAIT", static_cast<int>(rest.count())}));
+        } else {
+            submit(call);
+        }
+    }
 }
 
 void connection::submit(const std::shared_ptr<pending>& call) {
@@ -79,7 +98,11 @@ void connection::submit(const std::shared_ptr<pending>& call) {
             line_ends(errc::connection_closed);  // it carries nothing more; the next one has the new key
         return;
     }
-    if (line_) call->asked = shared_->now();
+    if (!is_up()) {
+        waiting_.push_back(call);
+        return;
+    }
+    call->asked = shared_->now();
     call->wrapped = !introduced_;
     session::send_options how;
     how.idempotent = call->idempotent;
@@ -157,7 +180,9 @@ void connection::handle(session::event& what) {
 void connection::reject(const std::shared_ptr<pending>& call, const session::rpc_failure& why) {
     const rpc::rpc_error error = rpc::parse_error(why.code, why.text);
     const bool at_home = true;  // decides about 401 only, which is the caller's to judge
-    const rpc::action advice = rpc::classify(error, at_home).what;
+    const rpc::advice what = rpc::classify(error, at_home);
+    const rpc::action advice = what.what;
+    if (advice == rpc::action::wait) shared_->floods.hold(flood_of(*call), shared_->now(), what.delay);
     if (advice == rpc::action::init_connection && ++call->introductions < introductions_accepted) {
         introduced_ = false;
         submit(call);

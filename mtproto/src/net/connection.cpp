@@ -133,6 +133,7 @@ io::awaitable<outcome<void>> connection::one_line() {
     begin_session();
     line_key_ = session_->key();
     session_->connected(shared_->now());
+    submit_waiting();
     after_session();
     co_await serve();
     // Whole packets may have come just before the end: with the line they would go unread.

@@ -116,6 +116,7 @@ void connection::move_over() {
     begin_session();
     line_key_ = session_->key();
     session_->connected(shared_->now());
+    submit_waiting();
     after_session();
 }
 

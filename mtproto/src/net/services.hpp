@@ -8,6 +8,7 @@
 #include "net/dialer.hpp"
 #include "net/init_connection.hpp"
 #include "net/opener.hpp"
+#include "rpc/flood_policy.hpp"
 
 #include <memory>
 #include <vector>
@@ -28,6 +29,7 @@ struct services {
     handshake::known_primes primes;
     introduction who;
     bool test_cluster = false;
+    rpc::flood_policy floods;  // of the account: what any connection was told
 
     time_point now() const { return where.time->now(); }
     unix_time unix_now() const { return where.time->unix_now(); }

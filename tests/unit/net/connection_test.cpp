@@ -176,6 +176,26 @@ TEST_CASE("an RPC error comes back with its number taken out") {
     CHECK(answer.error().dc == 2);
 }
 
+TEST_CASE("errors 6: a flood wait that one line is told holds for what waits for another to come up") {
+    int asked = 0;
+    setting here([&](const test::seen_request&) {
+        return ++asked == 1 ? test::reply_error(420, "FLOOD_WAIT_42") : test::reply(nearest_answer());
+    });
+    REQUIRE_FALSE(here.ask().has_value());
+    here.line = here.another_line();
+    const outcome<bytes> held = here.ask();
+    REQUIRE_FALSE(held.has_value());
+    CHECK(held.error().rpc_code == 420);
+    CHECK(held.error().is("FLOOD_WAIT"));
+    CHECK(held.error().value == 42);
+    CHECK(held.error().method == "help.getNearestDc");
+    CHECK(asked == 1);  // the server was not asked
+
+    here.world.run(here.pass(42s));
+    here.line = here.another_line();
+    CHECK(here.ask().has_value());
+}
+
 TEST_CASE("an idempotent request outlives the line that it was sent on") {
     int asked = 0;
     setting here([&](const test::seen_request&) {
