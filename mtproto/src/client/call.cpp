@@ -49,9 +49,7 @@ io::awaitable<outcome<void>> engine::rest_until(time_point when) {
 }
 
 io::awaitable<outcome<void>> engine::wait_out_floods(int dc, const std::string& method) {
-    rpc::flood_policy::key which;
-    which.dc = dc;
-    which.kind = rpc::method_class(method);
+    const rpc::flood_policy::key which = rpc::flood_key(dc, method);
     while (const std::optional<time_point> until = shared_->floods.not_before(which, shared_->now())) {
         if (const outcome<void> waited = co_await rest_until(*until); !waited) co_return waited.error();
     }
@@ -86,11 +84,10 @@ io::awaitable<outcome<bytes>> engine::call_at(int dc, const bytes& request, cons
         const rpc::advice advice = advice_on(why, home);
         if (is_migration(advice.what) && !may_follow(method, advice.value)) co_return answer;
         switch (advice.what) {
-            case rpc::action::wait: {
+            case rpc::action::wait:
                 // The connection has noted until when (wait_out_floods).
                 shared_->log(log_level::warning, "waiting as asked: " + why.message());
                 break;
-            }
             case rpc::action::retry: {
                 if (!tries.take()) co_return answer;
                 const duration time = pause.next(*shared_->where.random, advice.delay);

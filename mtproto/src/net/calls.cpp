@@ -68,19 +68,13 @@ void connection::begin_session() {
     }
 }
 
-rpc::flood_policy::key connection::flood_of(const pending& call) const {
-    rpc::flood_policy::key which;
-    which.dc = settings_.dc;
-    which.kind = rpc::method_class(call.method);
-    return which;
-}
-
 /// What waited for the line. A flood wait that another line was told meanwhile holds for it as well: it is
 /// given the rest of that wait as the server would give it, and never sent.
 void connection::submit_waiting() {
     for (const std::shared_ptr<pending>& call : std::exchange(waiting_, {})) {
         const time_point now = shared_->now();
-        if (const auto until = shared_->floods.not_before(flood_of(*call), now)) {
+        const rpc::flood_policy::key which = rpc::flood_key(settings_.dc, call->method);
+        if (const auto until = shared_->floods.not_before(which, now)) {
             const auto rest = std::chrono::ceil<std::chrono::seconds>(*until - now);
             finish(*call, failure_of({420, "FLOOD_WAIT", static_cast<int>(rest.count())}));
         } else {
@@ -182,7 +176,8 @@ void connection::reject(const std::shared_ptr<pending>& call, const session::rpc
     const bool at_home = true;  // decides about 401 only, which is the caller's to judge
     const rpc::advice what = rpc::classify(error, at_home);
     const rpc::action advice = what.what;
-    if (advice == rpc::action::wait) shared_->floods.hold(flood_of(*call), shared_->now(), what.delay);
+    if (advice == rpc::action::wait)
+        shared_->floods.hold(rpc::flood_key(settings_.dc, call->method), shared_->now(), what.delay);
     if (advice == rpc::action::init_connection && ++call->introductions < introductions_accepted) {
         introduced_ = false;
         submit(call);

@@ -115,7 +115,6 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     bool is_up() const noexcept { return line_ && session_ && line_key_ == session_->key(); }
     void begin_session();
     void submit_waiting();
-    rpc::flood_policy::key flood_of(const pending& call) const;
     void submit(const std::shared_ptr<pending>& call);
     void withdraw(const std::shared_ptr<pending>& call);
     void finish(pending& call, outcome<bytes> with);

@@ -24,4 +24,11 @@ std::string method_class(std::string_view method) {
     return std::string(method);
 }
 
+flood_policy::key flood_key(int dc, std::string_view method) {
+    flood_policy::key made;
+    made.dc = dc;
+    made.kind = method_class(method);
+    return made;
+}
+
 }  // namespace mtproto::rpc

@@ -34,4 +34,7 @@ class flood_policy {
 /// "upload.getFileHashes" ...) is "download" all together, anything else stands under its own name.
 std::string method_class(std::string_view method);
 
+/// What a request for `method` at `dc` is held by.
+flood_policy::key flood_key(int dc, std::string_view method);
+
 }  // namespace mtproto::rpc
