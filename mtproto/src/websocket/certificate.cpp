@@ -1,7 +1,8 @@
 // X.509 by OpenSSL: subject, alternative names, dates, signature.
 #include "websocket/certificate.hpp"
 
-#include <boost/asio/ip/address.hpp>
+#include "websocket/host.hpp"
+
 #include <openssl/bio.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
@@ -21,12 +22,6 @@ constexpr std::size_t longest_name = 253;  // of DNS
 
 void require(bool made) {
     if (!made) throw std::bad_alloc();
-}
-
-bool is_address(const std::string& host) {
-    boost::system::error_code is_name;
-    boost::asio::ip::make_address(host, is_name);
-    return !is_name;
 }
 
 // What OpenSSL's little language of extensions takes literally.

@@ -1,11 +1,11 @@
 // The client's end: TLS with a proven name, then an upgrade from HTTP.
 #include "tunnel/websocket.hpp"
+#include "websocket/host.hpp"
 #include "websocket/message_stream.hpp"
 
 #include <mtproto/error.hpp>
 #include <mtproto/websocket.hpp>
 
-#include <boost/asio/ip/address.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -14,12 +14,6 @@ namespace mtproto {
 namespace {
 
 using namespace websocket;
-
-bool is_address(const std::string& host) {
-    boost::system::error_code is_name;
-    asio::ip::make_address(host, is_name);
-    return !is_name;
-}
 
 std::string as_authority(const io::endpoint& where) {
     constexpr std::uint16_t https = 443;
