@@ -9,7 +9,7 @@ void scheduler::plan(time_point now) {
     give_back();
     if (!running()) return;
     plan_connections(now);
-    if (!held_back_) plan_parts(now);
+    if (!on_hold_) plan_parts(now);
 }
 
 /// Other streams are short of what this one can do without: the parts furthest from the reader go, also of a
@@ -57,10 +57,20 @@ void scheduler::plan_parts(time_point now) {
     // The lowest offset first: what the reader waits for is never behind what it does not need yet.
     while (ask_for_waiting(now)) {
     }
-    bool refused = false;
-    while (next_ < how_.end && best_line(now, -1) >= 0 && !refused)
-        refused = !ask_for_new(now);
-    if (!refused) share_.no_wish();
+    while (next_ < how_.end && may_ask(now)) {
+        const int over = line_for_new(now);
+        if (over < 0) break;
+        if (ask_for_new(now, over)) continue;
+        held_back_at_ = now;
+        return;
+    }
+    share_.no_wish();
+}
+
+/// Always while nothing is under way, so that no strategy can bring its stream to a stop.
+bool scheduler::may_ask(time_point now) const {
+    if (requests_.empty()) return true;
+    return strategy_->may_ask({now, static_cast<int>(requests_.size()), bytes_under_way_, connections_up()});
 }
 
 bool scheduler::ask_for_waiting(time_point now) {
@@ -76,7 +86,7 @@ bool scheduler::ask_for_waiting(time_point now) {
     return false;
 }
 
-bool scheduler::ask_for_new(time_point now) {
+bool scheduler::ask_for_new(time_point now, int over) {
     const extent where = part_at(next_, how_.end, how_.file_size, next_part_size());
     if (!parts_.empty() && share_.held() + where.length > how_.read_ahead) {
         share_.no_wish();  // its own limit, not the others, holds it back
@@ -87,20 +97,35 @@ bool scheduler::ask_for_new(time_point now) {
     made.where = where;
     next_ = made.end();
     first_ = false;
-    send(now, made, best_line(now, -1));
+    send(now, made, over);
     return true;
+}
+
+bool scheduler::has_room(time_point now, int connection) const {
+    const line& one = lines_[static_cast<std::size_t>(connection)];
+    return one.now == line_state::up && one.in_flight < std::max(strategy_->in_flight(connection), 1) &&
+           one.gate->open(now);
+}
+
+/// The one that the strategy wants for the next new part, if it has room; else the best; -1 when there is
+/// none.
+int scheduler::line_for_new(time_point now) const {
+    const int wanted = strategy_->connection_for(next_);
+    if (wanted < 0 || wanted >= target()) return best_line(now, -1);
+    // One that was given up carries nothing any more; its parts go where there is room.
+    if (lines_[static_cast<std::size_t>(wanted)].losses >= how_.connection_losses) return best_line(now, -1);
+    return has_room(now, wanted) ? wanted : -1;
 }
 
 /// The connection on which a part would be here soonest, of those that have room; -1 when there is none.
 int scheduler::best_line(time_point now, int avoid) const {
-    const int window = std::max(strategy_->in_flight(), 1);
     int best = -1;
     bool others = false;
     for (int c = 0; c < target(); ++c) {
         const line& one = lines_[static_cast<std::size_t>(c)];
         if (one.now != line_state::up || c == avoid) continue;
         others = true;
-        if (one.in_flight >= window || !one.gate->open(now)) continue;
+        if (!has_room(now, c)) continue;
         if (best < 0) {
             best = c;
             continue;
@@ -111,19 +136,21 @@ int scheduler::best_line(time_point now, int avoid) const {
         if (here < there || (here == there && one.in_flight < so_far.in_flight)) best = c;
     }
     if (best >= 0 || others || avoid < 0) return best;
-    // The connection to avoid is the only one.
-    const line& last = lines_[static_cast<std::size_t>(avoid)];
-    const bool can = last.now == line_state::up && last.in_flight < window && last.gate->open(now);
-    return can ? avoid : -1;
+    return has_room(now, avoid) ? avoid : -1;  // the connection to avoid is the only one
 }
 
 void scheduler::send(time_point now, part& what, int connection) {
     line& over = *line_at(connection);
     what.now = state::in_flight;
     what.id = ++last_ticket_;
+    const std::int32_t size = what.where.length;
     ++over.in_flight;
+    over.bytes_in_flight += size;
+    bytes_under_way_ += size;
+    const window::pending_part asked{connection, size, over.in_flight, over.bytes_in_flight};
     const bool probe = over.gate->enter(now) == flood_gate::pass::probe;
-    requests_.emplace(what.id, request{what.where.offset, connection, over.in_flight, now, probe});
+    requests_.emplace(what.id, request{what.where.offset, asked, now, over.delivered, probe});
+    strategy_->on_asked(asked, now);
     actions_.emplace_back(
         request_part{what.id, connection, what.where.offset, what.where.limit, what.where.length});
 }
@@ -152,10 +179,10 @@ std::optional<time_point> scheduler::wakeup(time_point now) const {
     if (parts_to_come() > 0)
         for (const line& one : lines_) {
             if (one.now == line_state::closed && one.losses > 0) consider(one.reopen);
-            if (!held_back_ && one.now == line_state::up && one.gate->recovering() && !one.gate->probing())
+            if (!on_hold_ && one.now == line_state::up && one.gate->recovering() && !one.gate->probing())
                 consider(one.gate->not_before());
         }
-    if (!held_back_ && wanted_ > 0)
+    if (!on_hold_ && wanted_ > 0)
         for (const part& one : parts_)
             if (one.now == state::wanted) consider(one.not_before);
     return first;

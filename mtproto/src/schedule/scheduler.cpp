@@ -19,7 +19,7 @@ scheduler::scheduler(settings how, std::unique_ptr<window::strategy> strategy, b
 scheduler::~scheduler() {
     // A probe that nobody waits for any more must not keep the account's other downloads waiting.
     for (const auto& [id, one] : requests_)
-        if (one.probe) lines_[static_cast<std::size_t>(one.connection)].gate->probe_ended({}, false);
+        if (one.probe) lines_[static_cast<std::size_t>(one.what.connection)].gate->probe_ended({}, false);
     for (flood_gate* gate : watched_)
         gate->unwatch(driver_);
 }
@@ -34,13 +34,15 @@ void scheduler::connection_up(time_point now, int connection, flood_gate& gate) 
     if (!which || which->now == line_state::closed) return;
     // A probe must end at the gate that it passed.
     for (auto& [id, one] : requests_)
-        if (one.connection == connection && one.probe && which->gate != &gate) {
+        if (one.what.connection == connection && one.probe && which->gate != &gate) {
             which->gate->probe_ended(now, false);
             one.probe = false;
         }
+    const bool fresh = which->now != line_state::up;
     which->now = line_state::up;
     which->gate = &gate;
     watch(gate);
+    if (fresh) strategy_->on_connection_up(connection, now);
     plan(now);
 }
 
@@ -49,7 +51,7 @@ void scheduler::connection_lost(time_point now, int connection, time_point retry
     if (!which || which->now == line_state::closed) return;
     std::vector<ticket> gone;
     for (const auto& [id, one] : requests_)
-        if (one.connection == connection) gone.push_back(id);
+        if (one.what.connection == connection) gone.push_back(id);
     std::sort(gone.begin(), gone.end());  // the map's order is not the same everywhere
     bool too_often = false;
     for (const ticket id : gone) {
@@ -80,11 +82,13 @@ void scheduler::part_received(time_point now, ticket id) {
     what.now = state::received;
     what.id = id;
 
-    line& over = *line_at(ended.connection);
+    line& over = *line_at(ended.what.connection);
     const duration took = now - ended.sent;
     over.losses = 0;
     over.usual = over.usual.count() == 0 ? took : (over.usual * 3 + took) / 4;
-    strategy_->on_part({ended.connection, what.where.length, took, ended.in_flight}, now);
+    over.delivered += what.where.length;
+    strategy_->on_part(
+        {ended.what, took, over.delivered - ended.delivered, held_back_at_ >= ended.sent, false}, now);
     deliver_ready();
     plan(now);
 }
@@ -100,7 +104,7 @@ void scheduler::part_failed(time_point now, ticket id, setback how, time_point r
             too_often = ++what.attempts >= how_.part_attempts;
             break;
         case setback::wrong_length:
-            what.avoid = ended->connection;
+            what.avoid = ended->what.connection;
             too_often = ++what.wrong_lengths >= 2;
             break;
         case setback::parked:
@@ -116,7 +120,7 @@ void scheduler::part_failed(time_point now, ticket id, setback how, time_point r
 void scheduler::flooded(time_point now, ticket id, duration wait) {
     const auto found = requests_.find(id);
     if (found == requests_.end()) return;
-    flood_gate& gate = *line_at(found->second.connection)->gate;
+    flood_gate& gate = *line_at(found->second.what.connection)->gate;
     gate.flooded(now, wait);  // before the probe's end, which would open the gate to somebody else
     want_again(part_of(*end_request(now, id, false)), now);
     strategy_->on_flood(wait, now);
@@ -124,11 +128,11 @@ void scheduler::flooded(time_point now, ticket id, duration wait) {
 }
 
 void scheduler::hold(time_point) {
-    held_back_ = true;
+    on_hold_ = true;
 }
 
 void scheduler::release(time_point now) {
-    held_back_ = false;
+    on_hold_ = false;
     plan(now);
 }
 
@@ -227,8 +231,10 @@ std::optional<scheduler::request> scheduler::end_request(time_point now, ticket 
     if (found == requests_.end()) return std::nullopt;
     const request ended = found->second;
     requests_.erase(found);
-    line& over = *line_at(ended.connection);
+    line& over = *line_at(ended.what.connection);
     --over.in_flight;
+    over.bytes_in_flight -= ended.what.size;
+    bytes_under_way_ -= ended.what.size;
     if (ended.probe) over.gate->probe_ended(now, answered);
     return ended;
 }

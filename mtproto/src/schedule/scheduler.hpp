@@ -119,9 +119,9 @@ class scheduler {
 
     struct request {
         std::int64_t offset = 0;
-        int connection = 0;
-        int in_flight = 0;  ///< on the connection, this one included
+        window::pending_part what;
         time_point sent{};
+        std::int64_t delivered = 0;  ///< over the connection, before it was sent
         bool probe = false;
     };
 
@@ -131,9 +131,11 @@ class scheduler {
         line_state now = line_state::closed;
         flood_gate* gate = nullptr;
         int in_flight = 0;
-        int losses = 0;       ///< in a row
-        duration usual{0};    ///< a part's time, smoothed; 0 before the first
-        time_point reopen{};  ///< not before
+        std::int64_t bytes_in_flight = 0;
+        std::int64_t delivered = 0;  ///< bytes, since it exists
+        int losses = 0;              ///< in a row
+        duration usual{0};           ///< a part's time, smoothed; 0 before the first
+        time_point reopen{};         ///< not before
     };
 
     // Deciding (plan.cpp)
@@ -142,7 +144,10 @@ class scheduler {
     void plan_connections(time_point now);
     void plan_parts(time_point now);
     bool ask_for_waiting(time_point now);
-    bool ask_for_new(time_point now);
+    bool ask_for_new(time_point now, int over);
+    bool may_ask(time_point now) const;
+    bool has_room(time_point now, int connection) const;
+    int line_for_new(time_point now) const;
     int best_line(time_point now, int avoid) const;
     void send(time_point now, part& what, int connection);
     std::int32_t next_part_size() const;
@@ -171,7 +176,7 @@ class scheduler {
 
     bool started_ = false;
     bool failed_ = false;
-    bool held_back_ = false;
+    bool on_hold_ = false;
     std::int64_t read_ = 0;  ///< all before is consumed
     std::int64_t next_ = 0;  ///< where the next new part begins; aligned
     bool first_ = true;      ///< no part asked for since the start or the last seek
@@ -181,6 +186,8 @@ class scheduler {
     std::size_t delivered_ = 0;  ///< leading parts that are delivered
     std::size_t wanted_ = 0;     ///< parts in state wanted
     std::unordered_map<ticket, request> requests_;
+    std::int64_t bytes_under_way_ = 0;
+    time_point held_back_at_{};  ///< when something else than the connections' windows was in the way last
     std::vector<line> lines_;
     std::vector<flood_gate*> watched_;
     std::vector<action> actions_;

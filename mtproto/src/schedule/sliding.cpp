@@ -1,4 +1,4 @@
-// The fixed sliding window.
+// The sliding window of a fixed size.
 #include "schedule/part.hpp"
 
 #include <mtproto/window.hpp>
@@ -8,15 +8,15 @@
 namespace mtproto::window {
 namespace {
 
-class fixed_window final : public strategy {
+class sliding_window final : public strategy {
   public:
-    fixed_window(int in_flight, int connections, std::int32_t part_size)
+    sliding_window(int in_flight, int connections, std::int32_t part_size)
         : in_flight_(std::max(in_flight, 1)),
           connections_(std::max(connections, 1)),
           part_size_(schedule::allowed_part_size(part_size)) {}
 
     int connections() const override { return connections_; }
-    int in_flight() const override { return in_flight_; }
+    int in_flight(int /*connection*/) const override { return in_flight_; }
     std::int32_t part_size() const override { return part_size_; }
 
   private:
@@ -28,7 +28,7 @@ class fixed_window final : public strategy {
 }  // namespace
 
 std::unique_ptr<strategy> sliding(int in_flight, int connections, std::int32_t part_size) {
-    return std::make_unique<fixed_window>(in_flight, connections, part_size);
+    return std::make_unique<sliding_window>(in_flight, connections, part_size);
 }
 
 }  // namespace mtproto::window
