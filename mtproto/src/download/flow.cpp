@@ -147,9 +147,18 @@ void flow::act(const schedule::drop_part& what) {
 }
 
 void flow::act(const schedule::open_connection& what) {
+    open(what.connection, false);
+}
+
+void flow::act(const schedule::check_connection& what) {
+    open(what.connection, true);
+}
+
+void flow::open(int line, bool check) {
+    if (opening_.contains(line)) return;  // its outcome tells enough
     const auto own = std::make_shared<task>();
-    opening_[what.connection] = own;
-    spawn(run_open(shared_from_this(), own, what.connection), own);
+    opening_[line] = own;
+    spawn(run_open(shared_from_this(), own, line, check), own);
 }
 
 /// The line itself lives on with the client, ready for the next stream.

@@ -64,12 +64,15 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
     void act(const schedule::drop_part& what);
     void act(const schedule::open_connection& what);
     void act(const schedule::close_connection& what);
+    void act(const schedule::check_connection& what);
     void act(const schedule::deliver_part& what);
     void act(const schedule::give_up& what);
+    void open(int line, bool check);
     void set_alarm();
 
     static io::awaitable<void> run_fetch(std::shared_ptr<flow> self, std::shared_ptr<flight> request);
-    static io::awaitable<void> run_open(std::shared_ptr<flow> self, std::shared_ptr<task> own, int line);
+    static io::awaitable<void> run_open(std::shared_ptr<flow> self, std::shared_ptr<task> own, int line,
+                                        bool check);
     static io::awaitable<void> run_repair(std::shared_ptr<flow> self, std::shared_ptr<task> own, failure why,
                                           int version);
     static io::awaitable<void> run_alarm(std::shared_ptr<flow> self, std::shared_ptr<task> own,

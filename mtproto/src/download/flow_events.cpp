@@ -116,9 +116,12 @@ void flow::repaired(const outcome<void>& answer) {
     perform();
 }
 
-io::awaitable<void> flow::run_open(std::shared_ptr<flow> self, std::shared_ptr<task> own, int line) {
+io::awaitable<void> flow::run_open(std::shared_ptr<flow> self, std::shared_ptr<task> own, int line,
+                                   bool check) {
     if (own->over) co_return;
-    const outcome<void> answer = co_await without_throwing(self->where_.source->open(line));
+    part_source& source = *self->where_.source;
+    io::awaitable<outcome<void>> ready = check ? source.check(line) : source.open(line);
+    const outcome<void> answer = co_await without_throwing(std::move(ready));
     if (std::exchange(own->over, true)) co_return;
     self->opening_.erase(line);
     self->opened(line, answer);

@@ -21,6 +21,8 @@ class part_source {
     virtual int lines() const = 0;
     /// Makes `line` ready, unless it is.
     virtual io::awaitable<outcome<void>> open(int line) = 0;
+    /// Nothing comes over `line`: finds out whether it is dead, and makes it ready again if so.
+    virtual io::awaitable<outcome<void>> check(int line) { return open(line); }
     /// At most `limit` bytes at `offset`, in the place and with the reference that repair() found last.
     /// Cancelling drops the request on the wire.
     virtual io::awaitable<outcome<bytes>> fetch(int line, std::int64_t offset, std::int32_t limit) = 0;

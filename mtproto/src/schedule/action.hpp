@@ -34,6 +34,12 @@ struct close_connection {
     int connection = 0;
 };
 
+/// Nothing comes over this connection although parts are due: find out whether it is dead, reopen it if so,
+/// and answer as to open_connection. Its parts have moved, unless there was nobody to take them.
+struct check_connection {
+    int connection = 0;
+};
+
 /// The data that `id` brought is next in order: its bytes `[skip, skip + length)` belong at `offset`.
 /// After a seek, what was delivered and not read is void; what is still good is delivered again.
 struct deliver_part {
@@ -47,7 +53,7 @@ struct deliver_part {
 /// What was delivered stays good; nothing more comes unless a seek begins anew.
 struct give_up {};
 
-using action =
-    std::variant<request_part, drop_part, open_connection, close_connection, deliver_part, give_up>;
+using action = std::variant<request_part, drop_part, open_connection, close_connection, check_connection,
+                            deliver_part, give_up>;
 
 }  // namespace mtproto::schedule

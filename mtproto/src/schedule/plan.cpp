@@ -8,6 +8,7 @@ namespace mtproto::schedule {
 void scheduler::plan(time_point now) {
     give_back();
     if (!running()) return;
+    check_silent(now);
     plan_connections(now);
     if (!on_hold_) plan_parts(now);
 }
@@ -26,37 +27,41 @@ void scheduler::give_back() {
     }
 }
 
-/// Connections are those below the target; what the strategy gives up closes once nothing is under way on it.
+/// As many as the strategy wants are opened. Of those that are too many the last carry nothing new, and close
+/// once nothing is under way on them.
 void scheduler::plan_connections(time_point now) {
     const std::int64_t useful = std::min<std::int64_t>(target(), parts_to_come());
     int alive = 0;
-    for (int c = 0; c < target(); ++c)
-        if (line_at(c)->now != line_state::closed) ++alive;
-    for (int c = 0; c < target() && alive < useful; ++c) {
+    for (int c = 0; c < most_connections; ++c) {
         line& one = *line_at(c);
-        if (one.now != line_state::closed || one.losses >= how_.connection_losses) continue;
-        // One that waits to be opened again keeps its place: another would meet the same trouble.
-        ++alive;
-        if (now < one.reopen) continue;
-        one.now = line_state::opening;
-        actions_.emplace_back(open_connection{c});
-    }
-    for (int c = target(); c < most_connections; ++c) {
-        line& one = *line_at(c);
-        if (one.now != line_state::up || one.in_flight > 0) continue;
+        if (one.now == line_state::closed) continue;
+        one.leaving = ++alive > target();
+        if (!one.leaving || one.now != line_state::up || one.in_flight > 0) continue;
         one.now = line_state::closed;
         actions_.emplace_back(close_connection{c});
+    }
+    for (int c = 0; c < how_.connections && alive < useful; ++c) {
+        line& one = *line_at(c);
+        if (one.now != line_state::closed) continue;
+        // One that waits to be opened again or was given up keeps its place: another would meet the same
+        // trouble.
+        ++alive;
+        if (now < one.reopen || one.losses >= how_.connection_losses) continue;
+        one.now = line_state::opening;
+        one.leaving = false;
+        actions_.emplace_back(open_connection{c});
     }
 }
 
 int scheduler::target() const {
-    return std::clamp(strategy_->connections(), 1, std::min(how_.connections, most_connections));
+    return std::clamp(strategy_->connections(), 1, how_.connections);
 }
 
 void scheduler::plan_parts(time_point now) {
     // The lowest offset first: what the reader waits for is never behind what it does not need yet.
     while (ask_for_waiting(now)) {
     }
+    ask_late_again(now);
     while (next_ < how_.end && may_ask(now)) {
         const int over = line_for_new(now);
         if (over < 0) break;
@@ -103,7 +108,8 @@ bool scheduler::ask_for_new(time_point now, int over) {
 
 bool scheduler::has_room(time_point now, int connection) const {
     const line& one = lines_[static_cast<std::size_t>(connection)];
-    return one.now == line_state::up && one.in_flight < std::max(strategy_->in_flight(connection), 1) &&
+    return one.now == line_state::up && !one.leaving &&
+           one.in_flight < std::clamp(strategy_->in_flight(connection), 1, most_in_flight) &&
            one.gate->open(now);
 }
 
@@ -112,8 +118,10 @@ bool scheduler::has_room(time_point now, int connection) const {
 int scheduler::line_for_new(time_point now) const {
     const int wanted = strategy_->connection_for(next_);
     if (wanted < 0 || wanted >= target()) return best_line(now, -1);
-    // One that was given up carries nothing any more; its parts go where there is room.
-    if (lines_[static_cast<std::size_t>(wanted)].losses >= how_.connection_losses) return best_line(now, -1);
+    // One that is not opened for so few parts, or not any more, has others carry its own.
+    const line& one = lines_[static_cast<std::size_t>(wanted)];
+    const bool lost = one.losses > 0 && one.losses < how_.connection_losses;
+    if (one.now == line_state::closed && !lost) return best_line(now, -1);
     return has_room(now, wanted) ? wanted : -1;
 }
 
@@ -121,9 +129,9 @@ int scheduler::line_for_new(time_point now) const {
 int scheduler::best_line(time_point now, int avoid) const {
     int best = -1;
     bool others = false;
-    for (int c = 0; c < target(); ++c) {
+    for (int c = 0; c < most_connections; ++c) {
         const line& one = lines_[static_cast<std::size_t>(c)];
-        if (one.now != line_state::up || c == avoid) continue;
+        if (one.now != line_state::up || one.leaving || c == avoid) continue;
         others = true;
         if (!has_room(now, c)) continue;
         if (best < 0) {
@@ -140,19 +148,28 @@ int scheduler::best_line(time_point now, int avoid) const {
 }
 
 void scheduler::send(time_point now, part& what, int connection) {
-    line& over = *line_at(connection);
     what.now = state::in_flight;
-    what.id = ++last_ticket_;
-    const std::int32_t size = what.where.length;
+    what.id = ask(now, what.where, connection, false);
+}
+
+ticket scheduler::ask(time_point now, const extent& where, int connection, bool again) {
+    line& over = *line_at(connection);
+    if (over.in_flight == 0) over.heard = now;
     ++over.in_flight;
-    over.bytes_in_flight += size;
-    bytes_under_way_ += size;
-    const window::pending_part asked{connection, size, over.in_flight, over.bytes_in_flight};
-    const bool probe = over.gate->enter(now) == flood_gate::pass::probe;
-    requests_.emplace(what.id, request{what.where.offset, asked, now, over.delivered, probe});
-    strategy_->on_asked(asked, now);
-    actions_.emplace_back(
-        request_part{what.id, connection, what.where.offset, what.where.limit, what.where.length});
+    over.bytes_in_flight += where.length;
+    bytes_under_way_ += where.length;
+    request made;
+    made.offset = where.offset;
+    made.what = {connection, where.length, over.in_flight, over.bytes_in_flight};
+    made.sent = now;
+    made.delivered = over.delivered;
+    made.probe = over.gate->enter(now) == flood_gate::pass::probe;
+    made.again = again;
+    const ticket id = ++last_ticket_;
+    requests_.emplace(id, made);
+    actions_.emplace_back(request_part{id, connection, where.offset, where.limit, where.length});
+    strategy_->on_asked(made.what, now);
+    return id;
 }
 
 /// Small enough that this stream can have two parts at once, one being read while the next one comes.
@@ -185,6 +202,11 @@ std::optional<time_point> scheduler::wakeup(time_point now) const {
     if (!on_hold_ && wanted_ > 0)
         for (const part& one : parts_)
             if (one.now == state::wanted) consider(one.not_before);
+    for (const line& one : lines_)
+        if (const std::optional<time_point> when = silent_at(one)) consider(*when);
+    const std::size_t watched = watched_end();
+    for (std::size_t i = delivered_; i < watched && !on_hold_; ++i)
+        if (const std::optional<time_point> when = late_at(parts_[i])) consider(*when);
     return first;
 }
 

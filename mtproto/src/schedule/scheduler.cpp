@@ -40,6 +40,8 @@ void scheduler::connection_up(time_point now, int connection, flood_gate& gate) 
         }
     const bool fresh = which->now != line_state::up;
     which->now = line_state::up;
+    which->lost_races = 0;
+    if (std::exchange(which->doubted, false)) ++which->false_alarms;
     which->gate = &gate;
     watch(gate);
     if (fresh) strategy_->on_connection_up(connection, now);
@@ -49,22 +51,17 @@ void scheduler::connection_up(time_point now, int connection, flood_gate& gate) 
 void scheduler::connection_lost(time_point now, int connection, time_point retry_at) {
     line* which = line_at(connection);
     if (!which || which->now == line_state::closed) return;
-    std::vector<ticket> gone;
-    for (const auto& [id, one] : requests_)
-        if (one.what.connection == connection) gone.push_back(id);
-    std::sort(gone.begin(), gone.end());  // the map's order is not the same everywhere
     bool too_often = false;
-    for (const ticket id : gone) {
-        part& what = part_of(*end_request(now, id, false));
-        actions_.emplace_back(drop_part{id});
-        want_again(what, now);
-        count_loss(now, what);
-        too_often |= what.losses >= how_.part_losses;
+    for (part* const what : take_from(now, connection)) {
+        count_loss(now, *what);
+        too_often |= what->losses >= how_.part_losses;
     }
     which->now = line_state::closed;
     which->usual = {};
     which->reopen = retry_at;
     ++which->losses;
+    which->doubted = false;
+    which->false_alarms = 0;
     strategy_->on_connection_lost(connection, now);
 
     const bool any_left = std::any_of(lines_.begin(), lines_.end(), [&](const line& one) {
@@ -79,16 +76,29 @@ void scheduler::part_received(time_point now, ticket id) {
     if (!found) return;
     const request& ended = *found;
     part& what = part_of(ended);
+    const ticket late = what.id == id ? what.twin : what.id;
     what.now = state::received;
     what.id = id;
+    what.twin = 0;
+    received_ += what.where.length;
 
     line& over = *line_at(ended.what.connection);
     const duration took = now - ended.sent;
     over.losses = 0;
     over.usual = over.usual.count() == 0 ? took : (over.usual * 3 + took) / 4;
     over.delivered += what.where.length;
-    strategy_->on_part(
-        {ended.what, took, over.delivered - ended.delivered, held_back_at_ >= ended.sent, false}, now);
+    hear(now, over);
+    if (late != 0) {
+        actions_.emplace_back(drop_part{late});
+        lost_race(now, *end_request(now, late, false));
+    }
+    window::part_report report;
+    static_cast<window::pending_part&>(report) = ended.what;
+    report.took = took;
+    report.delivered = over.delivered - ended.delivered;
+    report.held_back = held_back_at_ >= ended.sent;
+    report.again = ended.again;
+    strategy_->on_part(report, now);
     deliver_ready();
     plan(now);
 }
@@ -97,11 +107,13 @@ void scheduler::part_failed(time_point now, ticket id, setback how, time_point r
     const std::optional<request> ended = end_request(now, id, false);
     if (!ended) return;
     part& what = part_of(*ended);
-    want_again(what, retry_at);
+    const bool goes_on = goes_on_without(what, id);
+    if (!goes_on) want_again(what, retry_at);
+    if (how != setback::retry) hear(now, *line_at(ended->what.connection));
     bool too_often = false;
     switch (how) {
         case setback::retry:
-            too_often = ++what.attempts >= how_.part_attempts;
+            too_often = !goes_on && ++what.attempts >= how_.part_attempts;
             break;
         case setback::wrong_length:
             what.avoid = ended->what.connection;
@@ -122,7 +134,9 @@ void scheduler::flooded(time_point now, ticket id, duration wait) {
     if (found == requests_.end()) return;
     flood_gate& gate = *line_at(found->second.what.connection)->gate;
     gate.flooded(now, wait);  // before the probe's end, which would open the gate to somebody else
-    want_again(part_of(*end_request(now, id, false)), now);
+    hear(now, *line_at(found->second.what.connection));
+    part& what = part_of(*end_request(now, id, false));
+    if (!goes_on_without(what, id)) want_again(what, now);
     strategy_->on_flood(wait, now);
     plan(now);
 }
@@ -209,7 +223,7 @@ int scheduler::losses(int connection) const {
 
 /// At the end of the range there is no part, however it is aligned.
 std::int64_t scheduler::first_part_at(std::int64_t offset) const noexcept {
-    return offset >= how_.end ? how_.end : align_down(offset);
+    return offset >= how_.end ? how_.end : offset - offset % how_.align;
 }
 
 void scheduler::count_loss(time_point now, part& what) const noexcept {
@@ -246,6 +260,36 @@ void scheduler::want_again(part& what, time_point not_before) noexcept {
     ++wanted_;
 }
 
+/// One of a part's requests is over without data; true when it has another, which goes on alone.
+bool scheduler::goes_on_without(part& what, ticket ended) noexcept {
+    if (what.twin == 0) return false;
+    if (what.id == ended) what.id = what.twin;
+    what.twin = 0;
+    return true;
+}
+
+/// Ends all that is under way on `connection`: the parts that are left without a request, in their order.
+std::vector<scheduler::part*> scheduler::take_from(time_point now, int connection) {
+    std::vector<ticket> gone;
+    for (const auto& [id, one] : requests_)
+        if (one.what.connection == connection) gone.push_back(id);
+    std::sort(gone.begin(), gone.end());  // the map's order is not the same everywhere
+    std::vector<part*> left;
+    for (const ticket id : gone) {
+        part& what = part_of(*end_request(now, id, false));
+        actions_.emplace_back(drop_part{id});
+        if (goes_on_without(what, id)) continue;
+        want_again(what, now);
+        left.push_back(&what);
+    }
+    return left;
+}
+
+void scheduler::hear(time_point now, line& from) noexcept {
+    from.heard = now;
+    from.lost_races = 0;
+}
+
 void scheduler::deliver_ready() {
     while (delivered_ < parts_.size() && parts_[delivered_].now == state::received) {
         const part& next = parts_[delivered_++];
@@ -257,11 +301,15 @@ void scheduler::deliver_ready() {
 }
 
 void scheduler::drop_data_and_request(time_point now, part& what) {
-    if (what.now == state::in_flight) end_request(now, what.id, false);
-    if (what.now == state::wanted)
+    if (what.now == state::wanted) {
         --wanted_;
-    else
-        actions_.emplace_back(drop_part{what.id});
+        return;
+    }
+    for (const ticket id : {what.id, what.twin}) {
+        if (id == 0) continue;
+        if (what.now == state::in_flight) end_request(now, id, false);
+        actions_.emplace_back(drop_part{id});
+    }
 }
 
 void scheduler::drop_all(time_point now) {

@@ -20,6 +20,8 @@ namespace mtproto::schedule {
 
 /// Official clients open at most 8; a server closes 20 and more (protocol 8.8).
 inline constexpr int most_connections = 16;
+/// On one connection: 4 MiB of the smallest parts. More than any line needs.
+inline constexpr int most_in_flight = 1024;
 
 struct settings {
     std::int64_t file_size = 0;
@@ -40,6 +42,10 @@ struct settings {
     /// is told by one after the other while the part moves between them.
     duration one_outage = std::chrono::seconds(15);
     int connection_losses = 6;  ///< in a row without a part; then the connection is not opened again
+    /// A connection with parts due over which nothing came for so long is checked.
+    duration silence = std::chrono::seconds(5);
+    /// Parts after the start or a seek begin on multiples of this: a power of two, at least 4 KiB.
+    std::int32_t align = smallest_part;
 };
 
 /// How a part failed.
@@ -106,7 +112,8 @@ class scheduler {
     struct part {
         extent where;
         state now = state::wanted;
-        ticket id = 0;  ///< of the request under way, or of the data
+        ticket id = 0;    ///< of the request under way, or of the data
+        ticket twin = 0;  ///< of the second request under way, when the first was late
         int attempts = 0;
         int losses = 0;
         time_point lost{};  ///< when the last of them was counted
@@ -123,19 +130,27 @@ class scheduler {
         time_point sent{};
         std::int64_t delivered = 0;  ///< over the connection, before it was sent
         bool probe = false;
+        bool again = false;  ///< the second one for its part
     };
 
     enum class line_state { closed, opening, up };
 
     struct line {
         line_state now = line_state::closed;
+        bool leaving = false;  ///< one too many: it closes when nothing is under way on it
         flood_gate* gate = nullptr;
         int in_flight = 0;
         std::int64_t bytes_in_flight = 0;
-        std::int64_t delivered = 0;  ///< bytes, since it exists
+        std::int64_t delivered = 0;  ///< bytes in all
         int losses = 0;              ///< in a row
         duration usual{0};           ///< a part's time, smoothed; 0 before the first
         time_point reopen{};         ///< not before
+
+        time_point heard{};  ///< when anything came last, or the first part was asked for
+        time_point checked{};
+        bool doubted = false;  ///< it is being checked, and carries nothing
+        int false_alarms = 0;  ///< since it was lost last
+        int lost_races = 0;    ///< to a second request, since anything came
     };
 
     // Deciding (plan.cpp)
@@ -150,9 +165,23 @@ class scheduler {
     int line_for_new(time_point now) const;
     int best_line(time_point now, int avoid) const;
     void send(time_point now, part& what, int connection);
+    ticket ask(time_point now, const extent& where, int connection, bool again);
     std::int32_t next_part_size() const;
     std::int64_t parts_to_come() const;
     int target() const;
+
+    // Late parts (late.cpp)
+    void ask_late_again(time_point now);
+    std::size_t watched_end() const;
+    std::optional<time_point> late_at(const part& what) const;
+    int other_line(time_point now, int than) const;
+    void lost_race(time_point now, const request& loser);
+
+    // Silent connections (silence.cpp)
+    void check_silent(time_point now);
+    bool others_heard_since(const line& than) const;
+    std::optional<time_point> silent_at(const line& which) const;
+    void doubt(time_point now, int connection);
 
     // Bookkeeping (scheduler.cpp)
     bool running() const noexcept { return started_ && !failed_; }
@@ -163,6 +192,9 @@ class scheduler {
     void count_loss(time_point now, part& what) const noexcept;
     std::optional<request> end_request(time_point now, ticket id, bool answered);
     void want_again(part& what, time_point not_before) noexcept;
+    static bool goes_on_without(part& what, ticket ended) noexcept;
+    static void hear(time_point now, line& from) noexcept;
+    std::vector<part*> take_from(time_point now, int connection);
     void deliver_ready();
     void drop_data_and_request(time_point now, part& what);
     void drop_all(time_point now);
@@ -187,7 +219,9 @@ class scheduler {
     std::size_t wanted_ = 0;     ///< parts in state wanted
     std::unordered_map<ticket, request> requests_;
     std::int64_t bytes_under_way_ = 0;
-    time_point held_back_at_{};  ///< when something else than the connections' windows was in the way last
+    std::int64_t received_ = 0;     ///< bytes, each part once
+    std::int64_t asked_again_ = 0;  ///< bytes that were asked for a second time because the first was late
+    time_point held_back_at_{};     ///< when something else than the connections' windows was in the way last
     std::vector<line> lines_;
     std::vector<flood_gate*> watched_;
     std::vector<action> actions_;

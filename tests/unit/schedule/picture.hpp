@@ -3,6 +3,8 @@
 
 #include "schedule/scheduler.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -32,6 +34,7 @@ class picture final : public wakeable {
         std::int64_t end = -1;
         byte_budget* budget = nullptr;
         flood_gate* gate = nullptr;
+        std::function<std::unique_ptr<window::strategy>()> strategy;  ///< instead of the sliding window
         bool up = true;  ///< connections come up as soon as they are asked for; later: comes_up()
     };
 
@@ -46,7 +49,9 @@ class picture final : public wakeable {
         s.read_ahead = how.read_ahead_cells * cell;
         s.first_part = static_cast<std::int32_t>(cell);
         machine = std::make_unique<scheduler>(
-            s, window::sliding(how.in_flight, how.connections, static_cast<std::int32_t>(cell)),
+            s,
+            how.strategy ? how.strategy()
+                         : window::sliding(how.in_flight, how.connections, static_cast<std::int32_t>(cell)),
             how.budget ? *how.budget : own_budget_, *this);
         for (std::int64_t i = 0; i < how.begin / cell; ++i)
             cells_[static_cast<std::size_t>(i)] = ' ';
@@ -74,16 +79,27 @@ class picture final : public wakeable {
     std::string got(int at) {
         const ticket id = under_way(at);
         cells_[index(at)] = '#';
+        tickets_[id].here = true;
+        machine->part_received(now, id);
+        return perform();
+    }
+    /// The first request's answer, of a part that was asked for twice.
+    std::string first_got(int at) {
+        const ticket id = request_for(at, true);
+        cells_[index(at)] = '#';
+        tickets_[id].here = true;
         machine->part_received(now, id);
         return perform();
     }
     std::string failed(int at, setback how, duration retry_in = 0s) {
-        machine->part_failed(now, under_way(at), how, now + retry_in);
-        return again(at);
+        const ticket id = under_way(at);
+        machine->part_failed(now, id, how, now + retry_in);
+        return again(id);
     }
     std::string flooded(int at, duration wait) {
-        machine->flooded(now, under_way(at), wait);
-        return again(at);
+        const ticket id = under_way(at);
+        machine->flooded(now, id, wait);
+        return again(id);
     }
     /// The reader has consumed all before this cell.
     std::string read_to(int at) {
@@ -115,14 +131,15 @@ class picture final : public wakeable {
         return perform();
     }
     void comes_up(bool so) { how_.up = so; }
-    /// What was asked of connections since the last call: "+0 +1 -1 !", where ! is the end by a failure.
+    /// What was asked of connections since the last call: "+0 +1 -1 ?0 !", where ? is a check and ! the end
+    /// by a failure.
     std::string doings() { return std::exchange(doings_, {}); }
 
-    ticket under_way(int at) const {
-        const bool asked = cells_[index(at)] >= '0' && cells_[index(at)] <= '9';
-        for (auto one = tickets_.rbegin(); one != tickets_.rend() && asked; ++one)
-            if (one->second == at) return one->first;  // the newest
-        throw std::logic_error("no request for cell " + std::to_string(at) + " in " + cells_);
+    /// The newest request for a part.
+    ticket under_way(int at) const { return request_for(at, false); }
+    int under_way_in_all() const {
+        return static_cast<int>(std::count_if(tickets_.begin(), tickets_.end(),
+                                              [](const auto& one) { return !one.second.here; }));
     }
 
     void wake() noexcept override { ++wakes; }
@@ -133,12 +150,40 @@ class picture final : public wakeable {
     int requests = 0;
 
   private:
+    struct request {
+        std::int64_t at = 0;
+        int connection = 0;
+        bool here = false;
+    };
+
+    ticket request_for(int at, bool oldest) const {
+        ticket found = 0;
+        for (const auto& [id, one] : tickets_)
+            if (one.at == at && !one.here && (found == 0 || !oldest)) found = id;
+        if (found == 0) throw std::logic_error("no request for cell " + std::to_string(at) + " in " + cells_);
+        return found;
+    }
+
     static std::size_t index(std::int64_t at) { return static_cast<std::size_t>(at); }
 
-    std::string again(int at) {
-        if (cells_[index(at)] >= '0' && cells_[index(at)] <= '9') cells_[index(at)] = 'x';
+    /// One request for a part has ended without data.
+    std::string again(ticket ended) {
+        forget(ended);
         return perform();
     }
+
+    /// What is left of the part that this request, or its data, belonged to.
+    void forget(ticket id) {
+        const request gone = tickets_.at(id);
+        tickets_.erase(id);
+        char& drawn = cells_[index(gone.at)];
+        if (!gone.here && (drawn == '#' || drawn == '=')) return;
+        drawn = 'x';
+        for (const auto& [other, one] : tickets_)
+            if (one.at == gone.at && !one.here) drawn = digit(one.connection);
+    }
+
+    static char digit(int connection) { return static_cast<char>('0' + connection); }
 
     std::string perform() {
         bool more = true;
@@ -163,19 +208,21 @@ class picture final : public wakeable {
 
     void act(const request_part& what) {
         ++requests;
-        tickets_[what.id] = what.offset / cell;
-        cells_[index(what.offset / cell)] = static_cast<char>('0' + what.connection);
+        tickets_[what.id] = {what.offset / cell, what.connection};
+        cells_[index(what.offset / cell)] = digit(what.connection);
     }
-    void act(const drop_part& what) {
-        cells_[index(tickets_.at(what.id))] = 'x';
-        tickets_.erase(what.id);
-    }
+    void act(const drop_part& what) { forget(what.id); }
     void act(const open_connection& what) {
         doings_ += "+" + std::to_string(what.connection) + " ";
         opening_[what.connection] = true;
     }
     void act(const close_connection& what) { doings_ += "-" + std::to_string(what.connection) + " "; }
-    void act(const deliver_part& what) { cells_[index(tickets_.at(what.id))] = '='; }
+    /// Found alive, unless connections do not come up by themselves.
+    void act(const check_connection& what) {
+        doings_ += "?" + std::to_string(what.connection) + " ";
+        opening_[what.connection] = true;
+    }
+    void act(const deliver_part& what) { cells_[index(tickets_.at(what.id).at)] = '='; }
     void act(const give_up&) { doings_ += "!"; }
 
     options how_;
@@ -183,7 +230,7 @@ class picture final : public wakeable {
     flood_gate own_gate_;
     flood_gate* gate_;
     std::string cells_;
-    std::map<ticket, std::int64_t> tickets_;
+    std::map<ticket, request> tickets_;  ///< under way, or here
     bool opening_[most_connections] = {};
     bool held_ = false;
     std::string doings_;

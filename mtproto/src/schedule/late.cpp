@@ -1,0 +1,74 @@
+// Parts that are late are asked for again over another connection: the hedged head of the line.
+#include "schedule/scheduler.hpp"
+
+#include <algorithm>
+
+namespace mtproto::schedule {
+namespace {
+
+/// What is asked for twice is at most this part of all that came, and one part more.
+constexpr std::int64_t received_for_one_again = 50;
+
+}  // namespace
+
+/// The parts from the first undelivered one to here, exclusive, are those that the strategy watches.
+std::size_t scheduler::watched_end() const {
+    const auto watched = static_cast<std::size_t>(std::max(strategy_->watched(), 0));
+    return std::min(parts_.size(), delivered_ + std::min(watched, parts_.size()));
+}
+
+std::optional<time_point> scheduler::late_at(const part& what) const {
+    if (what.now != state::in_flight || what.twin != 0) return std::nullopt;
+    const request& first = requests_.at(what.id);
+    const std::optional<duration> after = strategy_->late_after(first.what);
+    if (!after) return std::nullopt;
+    // One that is late at once would be asked for twice in one breath.
+    return first.sent + std::max<duration>(*after, std::chrono::milliseconds(1));
+}
+
+void scheduler::ask_late_again(time_point now) {
+    const std::size_t end = watched_end();
+    for (std::size_t i = delivered_; i < end; ++i) {
+        part& one = parts_[i];
+        const std::optional<time_point> late = late_at(one);
+        if (!late || now < *late) continue;
+        if (asked_again_ > received_ / received_for_one_again) return;
+        const int over = other_line(now, requests_.at(one.id).what.connection);
+        if (over < 0) continue;
+        one.twin = ask(now, one.where, over, true);
+        asked_again_ += one.where.length;
+    }
+}
+
+/// The connection that is soonest done with what it has; a late part goes on top of its window.
+int scheduler::other_line(time_point now, int than) const {
+    int best = -1;
+    duration soonest{};
+    for (int c = 0; c < most_connections; ++c) {
+        const line& one = lines_[static_cast<std::size_t>(c)];
+        if (c == than || one.now != line_state::up || one.leaving || one.lost_races > 0) continue;
+        if (!one.gate->open(now)) continue;
+        const duration here = one.usual * (one.in_flight + 1);
+        if (best >= 0 && here >= soonest) continue;
+        best = c;
+        soonest = here;
+    }
+    return best;
+}
+
+/// Nothing has come since the loser was sent, neither it nor what was sent before it nor after: a connection
+/// that is dead rather than a part that is slow, if more is late there, or that happened twice in a row.
+void scheduler::lost_race(time_point now, const request& loser) {
+    line& slow = *line_at(loser.what.connection);
+    if (loser.again || slow.now != line_state::up || slow.heard > loser.sent) return;
+    ++slow.lost_races;
+    const bool more_late = std::any_of(requests_.begin(), requests_.end(), [&](const auto& each) {
+        const request& one = each.second;
+        if (one.what.connection != loser.what.connection) return false;
+        const std::optional<duration> after = strategy_->late_after(one.what);
+        return after && now >= one.sent + *after;
+    });
+    if (more_late || slow.lost_races > 1) doubt(now, loser.what.connection);
+}
+
+}  // namespace mtproto::schedule

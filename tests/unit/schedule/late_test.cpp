@@ -1,0 +1,198 @@
+// Parts that are late, and connections over which nothing comes, as pictures of parts over time.
+#include "picture.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace schedule_test;
+
+namespace {
+
+/// A sliding window whose parts are late after a second.
+class impatient final : public window::strategy {
+  public:
+    struct options {
+        int in_flight = 2;
+        int connections = 2;
+        int watched = 1;
+        duration late = 1s;
+    };
+    explicit impatient(options how) : how_(how) {}
+
+    int connections() const override { return how_.connections; }
+    int in_flight(int /*connection*/) const override { return how_.in_flight; }
+    std::int32_t part_size() const override { return cell; }
+    std::optional<duration> late_after(const window::pending_part&) const override { return how_.late; }
+    int watched() const override { return how_.watched; }
+
+  private:
+    options how_;
+};
+
+picture::options watching(impatient::options how = {}, int cells = 12) {
+    picture::options made;
+    made.cells = cells;
+    made.strategy = [how] { return std::make_unique<impatient>(how); };
+    return made;
+}
+
+}  // namespace
+
+TEST_CASE("the part that the reader waits for is asked for again when it is late, over another connection") {
+    picture p(watching());
+    CHECK(p.drawn() == "0101........");
+    CHECK(p.machine->wakeup(p.now) == p.now + 1s);
+    CHECK(p.pass(999ms) == "0101........");
+    CHECK(p.pass(1ms) == "1101........");
+    CHECK(p.under_way_in_all() == 5);
+}
+
+TEST_CASE("the second request wins the race: the first one is dropped, and its connection has room") {
+    picture p(watching());
+    p.now += 999ms;
+    p.got(2);  // connection 0 is alive, only slow with one part
+    p.pass(1ms);
+    CHECK(p.drawn() == "11#10.......");
+    CHECK(p.got(0) == "=1#100......");
+    CHECK(p.under_way_in_all() == 4);
+    CHECK(p.doings() == "+0 +1 ");
+}
+
+TEST_CASE("the first request wins the race after all: the second one is dropped") {
+    picture p(watching());
+    p.pass(1s);
+    CHECK(p.drawn() == "1101........");
+    CHECK(p.first_got(0) == "=1010.......");
+    CHECK(p.under_way_in_all() == 4);
+}
+
+TEST_CASE("either request of a late part may fail without harm: the other goes on") {
+    picture p(watching());
+    p.pass(1s);
+    CHECK(p.failed(0, setback::retry) == "0101........");
+    CHECK(p.machine->attempts(p.under_way(0)) == 0);
+    CHECK(p.pass(0s) == "0101........");  // no part has come since: nothing more may be asked for twice
+    p.got(0);
+    CHECK(p.drawn()[0] == '=');
+}
+
+TEST_CASE("a connection that is lost leaves a late part to its other request") {
+    picture p(watching());
+    p.pass(1s);
+    p.comes_up(false);
+    CHECK(p.lost(1, 5s) == "0x0x........");
+    p.got(0);
+    CHECK(p.drawn() == "=00x........");
+}
+
+TEST_CASE("what is asked for twice stays below 2 % of what came, and one part") {
+    picture p(watching({.in_flight = 4, .connections = 2}, 400));
+    for (int at = 0; at < 200; ++at) {
+        p.pass(1s);  // each part is late
+        p.got(at);
+        p.read_to(at + 1);
+    }
+    const int twice = p.requests - 200 - p.under_way_in_all();
+    CHECK(twice == 4 + 3);  // 3 moved away from connection 0, which lost the first race with all on it late
+}
+
+TEST_CASE("a strategy may watch more than the very next part") {
+    picture p(watching({.in_flight = 2, .connections = 3, .watched = 3}, 400));
+    for (int at = 0; at < 150; ++at) {
+        p.got(at);
+        p.read_to(at + 1);
+    }
+    CHECK(p.drawn().substr(150, 6) == "012012");
+    p.pass(1s);
+    CHECK(p.under_way_in_all() == 9);  // 150, 151 and 152
+}
+
+TEST_CASE("a connection that loses a race, with more late on it and nothing heard, is checked and relieved") {
+    picture p(watching({.connections = 2}));
+    CHECK(p.drawn() == "0101........");
+    p.doings();
+    p.now += 500ms;
+    p.got(1);
+    p.got(3);
+    CHECK(p.drawn() == "0#0#11......");
+    p.comes_up(false);
+    p.pass(500ms);
+    CHECK(p.drawn() == "1#0#11......");
+    p.now += 200ms;
+    CHECK(p.got(0) == "==x#11......");  // 2 was late on 0, too
+    CHECK(p.doings() == "?0 ");
+    CHECK(p.up(0) == "==0#110.....");  // it was alive
+}
+
+TEST_CASE("watchdog: where nothing comes for 5 s, while others deliver, parts move away") {
+    picture::options how;
+    how.cells = 60;
+    picture p(how);
+    p.doings();
+    p.comes_up(false);
+    CHECK(p.drawn().substr(0, 6) == "0101..");
+    p.got(1);
+    for (int at = 3; at < 28; ++at) {
+        CHECK(p.doings() == "");
+        p.pass(200ms);
+        if (at == 27) break;
+        p.got(at);
+    }
+    CHECK(p.doings() == "?0 ");
+    CHECK(p.drawn().substr(0, 6) == "x#x###");  // 1 has no room yet
+    p.got(27);
+    CHECK(p.drawn().substr(0, 6) == "1#x###");
+    CHECK(p.machine->losses(0) == 0);
+    p.up(0);
+    CHECK(p.drawn().substr(0, 6) == "1#0###");
+}
+
+TEST_CASE("watchdog: when every connection is silent, each is checked and keeps its parts") {
+    picture p;
+    p.doings();
+    CHECK(p.pass(5s) == "0101........");
+    CHECK(p.doings() == "?0 ?1 ");
+    CHECK(p.pass(4999ms) == "0101........");
+    CHECK(p.doings() == "");
+    p.pass(1ms);
+    CHECK(p.doings() == "?0 ?1 ");
+    CHECK(p.got(0) == "=1010.......");
+}
+
+TEST_CASE("watchdog: a reader that stands still is no dead connection") {
+    picture::options how;
+    how.read_ahead_cells = 4;
+    picture p(how);
+    for (int at = 0; at < 4; ++at)
+        p.got(at);
+    p.doings();
+    p.pass(1h);
+    CHECK(p.doings() == "");
+    CHECK_FALSE(p.machine->wakeup(p.now));
+    p.read_to(1);
+    p.pass(1s);
+    CHECK(p.doings() == "");  // what was asked for just now is not due yet
+}
+
+TEST_CASE("watchdog: a flood wait is no silence") {
+    picture p;
+    p.doings();
+    p.flooded(1, 60s);
+    p.pass(59s);
+    CHECK(p.doings() == "");
+}
+
+TEST_CASE("watchdog: on slow lines, silence is three times what parts take") {
+    picture::options how;
+    how.in_flight = 1;
+    how.cells = 40;
+    picture p(how);
+    p.now += 4s;
+    p.got(0);
+    p.got(1);
+    p.doings();
+    CHECK(p.drawn().substr(0, 5) == "==01.");
+    p.pass(6s);
+    CHECK(p.got(2).substr(0, 5) == "===10");
+    CHECK(p.pass(5s).substr(0, 5) == "===10");
+    CHECK(p.doings() == "");
+}
