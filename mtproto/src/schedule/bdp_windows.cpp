@@ -1,0 +1,62 @@
+// Sizes of windows and parts from what the connections have shown.
+#include "schedule/bdp_windows.hpp"
+
+#include "schedule/part.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace mtproto::schedule {
+namespace {
+
+constexpr std::int32_t least_part = 128 * 1024;
+/// A part is about what a connection carries in this time: few requests, yet many parts in a window.
+constexpr double part_seconds = 0.1;
+/// One being sent, the next one's request on its way.
+constexpr std::int64_t least_parts = 2;
+
+}  // namespace
+
+void bdp_windows::on_part(const window::part_report& report, time_point now) {
+    if (report.connection < 0 || report.connection >= most) return;
+    if (rtt_.count() == 0 || report.took < rtt_) rtt_ = report.took;
+    estimates_[static_cast<std::size_t>(report.connection)].on_part(report, now);
+
+    double fastest = 0;
+    for (const connection_estimate& one : estimates_)
+        fastest = std::max(fastest, one.rate());
+    part_size_ = std::max(allowed_part_size(static_cast<std::int64_t>(fastest * part_seconds)), least_part);
+}
+
+void bdp_windows::on_connection_lost(int connection) {
+    if (connection >= 0 && connection < most) estimates_[static_cast<std::size_t>(connection)] = {};
+}
+
+int bdp_windows::in_flight(int connection) const {
+    const std::int64_t bytes = at(connection).window(rtt_);
+    return static_cast<int>(std::max((bytes + part_size_ - 1) / part_size_, least_parts));
+}
+
+std::optional<duration> bdp_windows::late_after(const window::pending_part& what) const {
+    if (const std::optional<duration> own = at(what.connection).late_after(what)) return own;
+    // A new connection is like the slowest of the others.
+    std::optional<duration> slowest;
+    for (const connection_estimate& one : estimates_)
+        if (const std::optional<duration> late = one.late_after(what))
+            slowest = std::max(slowest.value_or(*late), *late);
+    return slowest;
+}
+
+double bdp_windows::recent_rate() const {
+    return std::accumulate(
+        estimates_.begin(), estimates_.end(), 0.0,
+        [](double sum, const connection_estimate& one) { return sum + one.recent_rate(); });
+}
+
+int bdp_windows::carrying() const {
+    return static_cast<int>(
+        std::count_if(estimates_.begin(), estimates_.end(),
+                      [](const connection_estimate& one) { return one.recent_rate() > 0; }));
+}
+
+}  // namespace mtproto::schedule

@@ -1,0 +1,97 @@
+// Rates as BBR estimates them, times as TCP's retransmission timer does.
+#include "schedule/connection_estimate.hpp"
+
+#include <algorithm>
+
+namespace mtproto::schedule {
+namespace {
+
+constexpr double least_window = 1 << 20;
+constexpr double most_window = 4 << 20;
+/// Enough for the next request to reach the server before the last part has left it, with some jitter.
+constexpr double gain = 1.5;
+/// Enough to double the rate in each round trip.
+constexpr double growing_gain = 2.5;
+/// A rate that grew by less is flat; after so many flat rounds it is what the connection can do.
+constexpr double growth = 1.2;
+constexpr int flat_rounds_at_the_top = 2;
+/// A best rate is forgotten after one to two of these.
+constexpr duration span = std::chrono::seconds(5);
+/// Times of parts to know before one is called late.
+constexpr int times_to_know = 4;
+constexpr double deviations = 4;
+/// A part is not late before it took this much longer than usual, however regular they came so far.
+constexpr double least_excess = 0.25;
+constexpr double least_excess_seconds = 0.03;
+
+double seconds(duration time) {
+    return std::chrono::duration<double>(time).count();
+}
+
+duration from_seconds(double time) {
+    return std::chrono::duration_cast<duration>(std::chrono::duration<double>(time));
+}
+
+}  // namespace
+
+void connection_estimate::on_part(const window::part_report& report, time_point now) {
+    const double took = std::max(seconds(report.took), 1e-6);
+    on_rate(static_cast<double>(report.delivered) / took, report.held_back, report.took, now);
+    on_time(report);
+}
+
+void connection_estimate::on_rate(double rate, bool held_back, duration took, time_point now) {
+    // Held back, it says only what the connection can do at least.
+    if (!held_back || rate > recent_) recent_ = recent_ == 0 ? rate : recent_ + (rate - recent_) / 4;
+    if (now - span_began_ > span) {
+        // While nothing is known but rates of a connection that was held back, the old best holds.
+        if (!held_back || lately_ > 0) earlier_ = lately_;
+        lately_ = 0;
+        span_began_ = now;
+    }
+    if (!held_back || rate > best_) lately_ = std::max(lately_, rate);
+    best_ = std::max(lately_, earlier_);
+
+    if (!growing_ || held_back) return;
+    if (rate > plateau_ * growth) {
+        plateau_ = rate;
+        flat_rounds_ = 0;
+        round_ends_ = now + took;
+    } else if (now >= round_ends_) {
+        round_ends_ = now + took;
+        growing_ = ++flat_rounds_ < flat_rounds_at_the_top;
+    }
+}
+
+void connection_estimate::on_time(const window::part_report& report) {
+    // An outlier counts as no more than late: a few of them must not make the next ones seem usual.
+    double took = seconds(report.took);
+    if (const std::optional<duration> late = late_after(report)) took = std::min(took, seconds(*late));
+    ++times_;
+    const auto bytes = static_cast<double>(report.bytes_in_flight);
+    if (times_ == 1) {
+        usual_ = took;
+        deviation_ = took / 2;
+        usual_bytes_ = bytes;
+        return;
+    }
+    deviation_ += (std::abs(took - usual_) - deviation_) / 8;
+    usual_ += (took - usual_) / 8;
+    usual_bytes_ += (bytes - usual_bytes_) / 8;
+}
+
+std::int64_t connection_estimate::window(duration rtt) const noexcept {
+    const double product = best_ * seconds(rtt) * (growing_ ? growing_gain : gain);
+    const double least = growing_ ? least_window : std::min(least_window, best_);
+    return static_cast<std::int64_t>(std::clamp(product, least, most_window));
+}
+
+std::optional<duration> connection_estimate::late_after(const window::pending_part& what) const noexcept {
+    if (times_ < times_to_know) return std::nullopt;
+    const double excess = std::max({deviations * deviation_, least_excess * usual_, least_excess_seconds});
+    // Behind more bytes than usual, it takes longer in proportion.
+    const double behind = std::max(static_cast<double>(what.bytes_in_flight) / usual_bytes_, 1.0);
+    return from_seconds((usual_ + excess) * behind);
+}
+
+}  // namespace mtproto::schedule

@@ -1,0 +1,49 @@
+// What one connection can do, learned from the parts that came over it.
+#pragma once
+
+#include <mtproto/window.hpp>
+
+#include <optional>
+
+namespace mtproto::schedule {
+
+/// Pure; begins anew with a new object when the connection was lost.
+class connection_estimate {
+  public:
+    void on_part(const window::part_report& report, time_point now);
+
+    /// Bytes a second: the best of some seconds, as a part that waited for something else says too little.
+    double rate() const noexcept { return best_; }
+    /// Bytes a second as they came lately.
+    double recent_rate() const noexcept { return recent_; }
+    /// What to keep in flight for a path that takes at least `rtt`, in bytes: 1.5 times the bandwidth-delay
+    /// product, between 1 and 4 MiB (a slow line: what it carries in a second). More while the rate still
+    /// grows, as TCP's slow start.
+    std::int64_t window(duration rtt) const noexcept;
+
+    /// How long after its request a part is late: more than its like have taken by four deviations
+    /// (RFC 6298). Nothing before there are some of its like.
+    std::optional<duration> late_after(const window::pending_part& what) const noexcept;
+
+  private:
+    void on_rate(double rate, bool held_back, duration took, time_point now);
+    void on_time(const window::part_report& report);
+
+    double best_ = 0;     ///< of this and the last span of some seconds
+    double earlier_ = 0;  ///< of the last span
+    double lately_ = 0;   ///< of this span
+    time_point span_began_{};
+    double recent_ = 0;
+
+    bool growing_ = true;
+    double plateau_ = 0;  ///< the rate that has to be beaten to be growing
+    time_point round_ends_{};
+    int flat_rounds_ = 0;
+
+    double usual_ = 0;        ///< seconds that a part takes
+    double deviation_ = 0;    ///< mean, of those
+    double usual_bytes_ = 0;  ///< in flight when it was asked for
+    int times_ = 0;
+};
+
+}  // namespace mtproto::schedule
