@@ -1,18 +1,37 @@
-// The gate's three states: open, shut until a time, one probe out.
+// The gate's three states, open, shut until a time, one probe out; and the queue before it.
 #include "schedule/flood_gate.hpp"
 
 #include <algorithm>
 
 namespace mtproto::schedule {
 
-flood_gate::pass flood_gate::enter(time_point now) noexcept {
-    if (!flooded_) return pass::yes;
+bool flood_gate::in_turn(time_point now, wakeable& who) {
+    if (now >= pace_.next() && (queue_.empty() || queue_.front() == &who)) return true;
+    if (std::find(queue_.begin(), queue_.end(), &who) == queue_.end()) queue_.push_back(&who);
+    return false;
+}
+
+void flood_gate::leave_queue(const wakeable& who) noexcept {
+    if (queue_.empty()) return;
+    const bool first = queue_.front() == &who;
+    std::erase(queue_, &who);
+    if (first && !queue_.empty()) queue_.front()->wake();
+}
+
+flood_gate::pass flood_gate::enter(time_point now, std::int64_t size, const wakeable& who) {
     if (!open(now)) return pass::no;
+    pace_.asked(now, size);
+    leave_queue(who);
+    if (!flooded_) return pass::yes;
     probing_ = true;
     return pass::probe;
 }
 
-void flood_gate::flooded(time_point now, duration wait) noexcept {
+void flood_gate::flooded(time_point now, duration wait, time_point asked_at, std::int64_t size) {
+    pace_.refused(asked_at, size);
+    // What was under way when the server lost its patience is refused with it, and a probe says nothing of
+    // the pace: they tell nothing new.
+    if (!flooded_) pace_.flooded(asked_at, wait);
     flooded_ = true;
     not_before_ = std::max(not_before_, now + wait);
     // Others may have a later wake-up to set, or an earlier one to forget.
@@ -27,6 +46,7 @@ void flood_gate::probe_ended(time_point now, bool answered) noexcept {
 }
 
 void flood_gate::unwatch(wakeable& who) noexcept {
+    leave_queue(who);
     std::erase(watchers_, &who);
 }
 

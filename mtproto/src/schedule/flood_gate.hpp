@@ -1,34 +1,45 @@
-// One account at one data centre: when it may send again after the server asked it to wait.
+// One account at one data centre: when it may send again after the server asked it to wait, and how fast.
 #pragma once
 
+#include "schedule/account_pace.hpp"
 #include "schedule/wakeable.hpp"
 
 #include <mtproto/clock.hpp>
 
+#include <cstdint>
+#include <deque>
 #include <vector>
 
 namespace mtproto::schedule {
 
 /// All requests of the account wait for one deadline, and then one probe goes out alone: waking every stalled
-/// request on its own would only flood again. Not thread safe; must outlive who watches it.
+/// request on its own would only flood again. After that those who keep the pace send as fast as the floods
+/// have taught, one after the other. Not thread safe; must outlive who watches it.
 class flood_gate {
   public:
     enum class pass { no, yes, probe };
 
-    /// Whether a request could go out now.
+    /// Whether a request could go out now, whatever its pace.
     bool open(time_point now) const noexcept { return !flooded_ || (now >= not_before_ && !probing_); }
-    /// Lets a request pass, or not. After `probe`, probe_ended() must follow.
-    pass enter(time_point now) noexcept;
-    /// A server asked to wait. The wait is honoured in full, also when a shorter one follows.
-    void flooded(time_point now, duration wait) noexcept;
+    /// Whether it is somebody's turn who keeps the pace, and the time for it. One who is told no is in the
+    /// queue from then on, until a request of theirs passes or they leave it.
+    bool in_turn(time_point now, wakeable& who);
+    void leave_queue(const wakeable& who) noexcept;
+    /// Lets a request for `size` bytes pass, or not. After `probe`, probe_ended() must follow.
+    pass enter(time_point now, std::int64_t size, const wakeable& who);
+
+    /// A server asked to wait, when it was sent a request at `asked_at`. The wait is honoured in full, also
+    /// when a shorter one follows.
+    void flooded(time_point now, duration wait, time_point asked_at, std::int64_t size);
     /// The probe came back with an answer, or was lost, dropped or refused.
     void probe_ended(time_point now, bool answered) noexcept;
 
     bool recovering() const noexcept { return flooded_; }
     bool probing() const noexcept { return probing_; }
     time_point not_before() const noexcept { return not_before_; }
+    const account_pace& pace() const noexcept { return pace_; }
 
-    /// `who` is woken when the gate opens, or when a probe's place is free.
+    /// `who` is woken when the gate opens, when a probe's place is free, or when their turn comes.
     void watch(wakeable& who) { watchers_.push_back(&who); }
     void unwatch(wakeable& who) noexcept;
 
@@ -38,6 +49,8 @@ class flood_gate {
     bool flooded_ = false;
     bool probing_ = false;
     time_point not_before_{};
+    account_pace pace_;
+    std::deque<wakeable*> queue_;
     std::vector<wakeable*> watchers_;
 };
 

@@ -7,10 +7,18 @@ namespace mtproto::schedule {
 
 void scheduler::plan(time_point now) {
     give_back();
-    if (!running()) return;
+    out_of_turn_ = false;
+    if (!running()) return leave_queues();
     check_silent(now);
     plan_connections(now);
     if (!on_hold_) plan_parts(now);
+    if (!out_of_turn_) leave_queues();
+}
+
+/// Nobody else waits for one that has nothing to ask for.
+void scheduler::leave_queues() noexcept {
+    for (flood_gate* gate : watched_)
+        gate->leave_queue(driver_);
 }
 
 /// Other streams are short of what this one can do without: the parts furthest from the reader go, also of a
@@ -62,6 +70,11 @@ void scheduler::plan_parts(time_point now) {
     while (ask_for_waiting(now)) {
     }
     ask_late_again(now);
+    ask_for_all_new(now);
+    if (out_of_turn_) held_back_at_ = now;
+}
+
+void scheduler::ask_for_all_new(time_point now) {
     while (next_ < how_.end && may_ask(now)) {
         const int over = line_for_new(now);
         if (over < 0) break;
@@ -106,16 +119,22 @@ bool scheduler::ask_for_new(time_point now, int over) {
     return true;
 }
 
-bool scheduler::has_room(time_point now, int connection) const {
+bool scheduler::has_room(time_point now, int connection) {
     const line& one = lines_[static_cast<std::size_t>(connection)];
     return one.now == line_state::up && !one.leaving &&
            one.in_flight < std::clamp(strategy_->in_flight(connection), 1, most_in_flight) &&
-           one.gate->open(now);
+           may_pass(now, *one.gate);
+}
+
+bool scheduler::may_pass(time_point now, flood_gate& gate) {
+    const bool may = gate.open(now) && (!strategy_->keeps_pace() || gate.in_turn(now, driver_));
+    out_of_turn_ |= !may;
+    return may;
 }
 
 /// The one that the strategy wants for the next new part, if it has room; else the best; -1 when there is
 /// none.
-int scheduler::line_for_new(time_point now) const {
+int scheduler::line_for_new(time_point now) {
     const int wanted = strategy_->connection_for(next_);
     if (wanted < 0 || wanted >= target()) return best_line(now, -1);
     // One that is not opened for so few parts, or not any more, has others carry its own.
@@ -126,7 +145,7 @@ int scheduler::line_for_new(time_point now) const {
 }
 
 /// The connection on which a part would be here soonest, of those that have room; -1 when there is none.
-int scheduler::best_line(time_point now, int avoid) const {
+int scheduler::best_line(time_point now, int avoid) {
     int best = -1;
     bool others = false;
     for (int c = 0; c < most_connections; ++c) {
@@ -163,7 +182,7 @@ ticket scheduler::ask(time_point now, const extent& where, int connection, bool 
     made.what = {connection, where.length, over.in_flight, over.bytes_in_flight};
     made.sent = now;
     made.delivered = over.delivered;
-    made.probe = over.gate->enter(now) == flood_gate::pass::probe;
+    made.probe = over.gate->enter(now, where.length, driver_) == flood_gate::pass::probe;
     made.again = again;
     const ticket id = ++last_ticket_;
     requests_.emplace(id, made);
@@ -196,8 +215,9 @@ std::optional<time_point> scheduler::wakeup(time_point now) const {
     if (parts_to_come() > 0)
         for (const line& one : lines_) {
             if (one.now == line_state::closed && one.losses > 0) consider(one.reopen);
-            if (!on_hold_ && one.now == line_state::up && one.gate->recovering() && !one.gate->probing())
-                consider(one.gate->not_before());
+            if (on_hold_ || one.now != line_state::up) continue;
+            if (one.gate->recovering() && !one.gate->probing()) consider(one.gate->not_before());
+            if (out_of_turn_) consider(one.gate->pace().next());
         }
     if (!on_hold_ && wanted_ > 0)
         for (const part& one : parts_)

@@ -132,8 +132,10 @@ void scheduler::part_failed(time_point now, ticket id, setback how, time_point r
 void scheduler::flooded(time_point now, ticket id, duration wait) {
     const auto found = requests_.find(id);
     if (found == requests_.end()) return;
-    flood_gate& gate = *line_at(found->second.what.connection)->gate;
-    gate.flooded(now, wait);  // before the probe's end, which would open the gate to somebody else
+    const request& refused = found->second;
+    flood_gate& gate = *line_at(refused.what.connection)->gate;
+    gate.flooded(now, wait, refused.sent,
+                 refused.what.size);  // before the probe's end, which would open the gate to somebody else
     hear(now, *line_at(found->second.what.connection));
     part& what = part_of(*end_request(now, id, false));
     if (!goes_on_without(what, id)) want_again(what, now);

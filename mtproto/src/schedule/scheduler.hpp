@@ -161,9 +161,12 @@ class scheduler {
     bool ask_for_waiting(time_point now);
     bool ask_for_new(time_point now, int over);
     bool may_ask(time_point now) const;
-    bool has_room(time_point now, int connection) const;
-    int line_for_new(time_point now) const;
-    int best_line(time_point now, int avoid) const;
+    void ask_for_all_new(time_point now);
+    bool has_room(time_point now, int connection);
+    bool may_pass(time_point now, flood_gate& gate);
+    void leave_queues() noexcept;
+    int line_for_new(time_point now);
+    int best_line(time_point now, int avoid);
     void send(time_point now, part& what, int connection);
     ticket ask(time_point now, const extent& where, int connection, bool again);
     std::int32_t next_part_size() const;
@@ -174,7 +177,7 @@ class scheduler {
     void ask_late_again(time_point now);
     std::size_t watched_end() const;
     std::optional<time_point> late_at(const part& what) const;
-    int other_line(time_point now, int than) const;
+    int other_line(time_point now, int than);
     void lost_race(time_point now, const request& loser);
 
     // Silent connections (silence.cpp)
@@ -209,9 +212,10 @@ class scheduler {
     bool started_ = false;
     bool failed_ = false;
     bool on_hold_ = false;
-    std::int64_t read_ = 0;  ///< all before is consumed
-    std::int64_t next_ = 0;  ///< where the next new part begins; aligned
-    bool first_ = true;      ///< no part asked for since the start or the last seek
+    bool out_of_turn_ = false;  ///< a gate has just held a request back, by a flood wait or by its pace
+    std::int64_t read_ = 0;     ///< all before is consumed
+    std::int64_t next_ = 0;     ///< where the next new part begins; aligned
+    bool first_ = true;         ///< no part asked for since the start or the last seek
     ticket last_ticket_ = 0;
 
     std::deque<part> parts_;     ///< contiguous, from about read_ to next_

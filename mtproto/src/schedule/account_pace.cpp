@@ -1,0 +1,81 @@
+// Halving, climbing, settling.
+#include "schedule/account_pace.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mtproto::schedule {
+namespace {
+
+/// So much may go out at once: requests need not be evenly spread in time.
+constexpr duration burst = std::chrono::milliseconds(50);
+/// The rate that led to a flood is that of the last second before it.
+constexpr duration rate_span = std::chrono::seconds(1);
+/// Less than what flooded, for the time being.
+constexpr double below_flood = 0.95;
+/// After the first flood: half, and then so much more in each second, to find out soon.
+constexpr double halved = 0.5;
+constexpr double climb = 0.08;
+/// Just under what the floods are explained by.
+constexpr double below_bucket = 0.98;
+/// No explanation is believed that says less than this part of what flooded.
+constexpr double least_believed = 0.05;
+/// Of what the bucket should have gained during the wait, so much is used at once.
+constexpr double saved_used = 0.8;
+/// Then once in a while so much more: after this time, and twice that after each further flood.
+constexpr double rise = 0.02;
+constexpr double quiet_seconds = 120;
+constexpr int most_doublings = 6;
+/// Slow enough for any server, and not nothing.
+constexpr double least_rate = 64 * 1024;
+
+}  // namespace
+
+void account_pace::asked(time_point now, std::int64_t size) {
+    log_.add(now, size);
+    if (rate_ == 0) return;
+    if (lead_ > 0) {
+        lead_ -= static_cast<double>(size);
+        return;
+    }
+    grow(size);
+    const std::chrono::duration<double> takes(static_cast<double>(size) / rate_);
+    next_ = std::max(next_, now - burst) + std::chrono::duration_cast<duration>(takes);
+}
+
+void account_pace::flooded(time_point asked_at, duration wait) {
+    const double measured = log_.rate_before(asked_at, rate_span);
+    const double flooded_at = rate_ > 0 ? std::min(rate_, measured) : measured;
+    log_.flood(asked_at);
+    ++floods_;
+    carried_ = 0;
+    ceiling_ = std::max(flooded_at * below_flood, least_rate);
+    rate_ = flooded_at * halved;
+    growth_ = climb;
+    const auto found = log_.explain();
+    if (found) {
+        rate_ = std::max(found->surely_more * below_bucket, flooded_at * least_believed);
+        growth_ = 0;
+    }
+    rate_ = std::clamp(rate_, least_rate, ceiling_);
+    lead_ = 0;
+    if (found)
+        lead_ = saved_used * std::min(found->capacity, rate_ * std::chrono::duration<double>(wait).count());
+}
+
+/// By what was carried, not by time: an account that asks for little learns nothing.
+void account_pace::grow(std::int64_t size) {
+    const double time = static_cast<double>(size) / rate_;
+    if (growth_ > 0) {
+        rate_ = std::min(rate_ * std::exp(growth_ * time), ceiling_);
+        if (rate_ == ceiling_) growth_ = 0;
+        return;
+    }
+    carried_ += time;
+    const double quiet = quiet_seconds * static_cast<double>(1 << std::clamp(floods_ - 2, 0, most_doublings));
+    if (carried_ < quiet) return;
+    carried_ = 0;
+    rate_ *= 1 + rise;
+}
+
+}  // namespace mtproto::schedule
