@@ -79,9 +79,9 @@ struct config {
     std::string app_version = "0.1.0";
     std::string language = "en";
 
-    /// Connections to a data centre for file data, shared by all streams of the client. Official clients open
-    /// at most 8; a server closes 20 and more (protocol 8.8).
-    int file_connections = 4;
+    /// The most connections to a data centre for file data, shared by all streams of the client. Official
+    /// clients open at most 8; a server closes 20 and more (protocol 8.8).
+    int file_connections = 8;
     /// Bytes in flight or received and unread, over all streams of the client. Reading waits for nothing
     /// else.
     std::size_t byte_budget = 32u << 20;

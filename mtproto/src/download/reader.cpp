@@ -7,10 +7,6 @@
 namespace mtproto::download {
 namespace {
 
-/// Four half-megabyte parts on a connection keep 2 MiB in flight there: 25 MB/s at 80 ms.
-constexpr int default_in_flight = 4;
-constexpr std::int32_t default_part = 512 * 1024;
-
 /// A flow that is closed when its user is gone, however that ends.
 struct closing {
     std::shared_ptr<flow> which;
@@ -103,7 +99,7 @@ schedule::settings reader::range(std::int64_t begin, std::int64_t end) const {
 }
 
 std::unique_ptr<window::strategy> reader::default_strategy() const {
-    return window::sliding(default_in_flight, where_.source->lines(), default_part);
+    return window::adaptive(where_.source->lines());
 }
 
 }  // namespace mtproto::download

@@ -16,7 +16,7 @@ constexpr double worth = 0.1;
 /// A step that brought nothing is tried again after this, then after twice as long, and so on.
 constexpr duration first_rest = std::chrono::seconds(5);
 /// A server that closes the connection opened last means it.
-constexpr duration refused_rest = std::chrono::seconds(60);
+constexpr duration refused_rest = std::chrono::seconds(10);
 constexpr int most_doublings = 5;
 /// A connection lost so soon after it came up was not wanted.
 constexpr duration young = std::chrono::seconds(3);

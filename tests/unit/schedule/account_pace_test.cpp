@@ -1,0 +1,163 @@
+// An account's pace against servers with rules of their own.
+#include "schedule/account_pace.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <functional>
+
+using namespace mtproto;
+using namespace mtproto::schedule;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::int64_t part = 512 * 1024;
+
+double seconds(duration time) {
+    return std::chrono::duration<double>(time).count();
+}
+
+/// A token bucket of bytes, full at first.
+struct bucket {
+    double rate;
+    double capacity;
+    double tokens = capacity;
+    time_point at{1h};
+
+    bool take(time_point now, std::int64_t size) {
+        tokens = std::min(tokens + rate * seconds(now - at), capacity);
+        at = now;
+        if (tokens < static_cast<double>(size)) return false;
+        tokens -= static_cast<double>(size);
+        return true;
+    }
+};
+
+struct outcome {
+    double rate = 0;  ///< bytes a second
+    int floods = 0;
+};
+
+/// A client that asks from `now` on, as fast as the pace lets it, at most `line` bytes a second.
+outcome download(account_pace& pace, time_point& now,
+                 const std::function<bool(time_point, std::int64_t)>& grants, double line, std::int64_t size,
+                 duration wait = 9s) {
+    const time_point began = now;
+    const auto between =
+        std::chrono::duration_cast<duration>(std::chrono::duration<double>(static_cast<double>(part) / line));
+    outcome made;
+    for (std::int64_t got = 0; got < size;) {
+        now = std::max(now + between, pace.next());
+        pace.asked(now, part);
+        if (grants(now, part)) {
+            got += part;
+            continue;
+        }
+        ++made.floods;
+        pace.refused(now, part);
+        pace.flooded(now, wait);
+        now += wait;
+    }
+    made.rate = static_cast<double>(size) / seconds(now - began);
+    return made;
+}
+
+outcome download(bucket server, double line, duration wait = 9s) {
+    account_pace pace;
+    time_point now{1h};
+    return download(
+        pace, now, [&](time_point now, std::int64_t size) { return server.take(now, size); }, line,
+        std::int64_t{8} << 30, wait);
+}
+
+}  // namespace
+
+TEST_CASE("without floods there is no pace") {
+    account_pace pace;
+    for (int i = 0; i < 1000; ++i)
+        pace.asked(time_point(1h), part);
+    CHECK(pace.next() <= time_point(1h));
+    CHECK(pace.rate() == 0);
+}
+
+TEST_CASE("the first flood halves what led to it, and then the pace climbs") {
+    account_pace pace;
+    time_point now{1h};
+    for (int i = 0; i < 200; ++i) {
+        now += 10ms;
+        pace.asked(now, part);
+    }
+    pace.flooded(now, 5s);
+    const double flooded = static_cast<double>(part) / 0.01;
+    CHECK(pace.rate() == doctest::Approx(flooded / 2).epsilon(0.03));
+    now += 5s;
+    const double before = pace.rate();
+    for (int i = 0; i < 100; ++i) {
+        now = std::max(now, pace.next());
+        pace.asked(now, part);
+    }
+    CHECK(pace.rate() > before * 1.1);
+    CHECK(pace.rate() < flooded);
+}
+
+TEST_CASE("it settles just under a token bucket's rate, whatever that and the burst are") {
+    for (const double rate : {10e6, 25e6, 40e6})
+        for (const double burst : {0.5, 2.0, 10.0}) {
+            const outcome got = download(bucket{rate, rate * burst}, 48e6);
+            CAPTURE(rate);
+            CAPTURE(burst);
+            CHECK(got.floods <= 3);
+            CHECK(got.rate > rate * 0.85);
+        }
+}
+
+TEST_CASE("a rule that is no token bucket: no more than a rate in each ten seconds") {
+    account_pace pace;
+    time_point now{1h};
+    time_point window = now;
+    std::int64_t used = 0;
+    const outcome got = download(
+        pace, now,
+        [&](time_point at, std::int64_t size) {
+            if (at - window > 10s) {
+                window = at;
+                used = 0;
+            }
+            used += size;
+            return used <= 250'000'000;
+        },
+        48e6, std::int64_t{8} << 30);
+    CHECK(got.floods <= 8);
+    CHECK(got.rate > 15e6);
+}
+
+TEST_CASE(
+    "a server that allows less and less is followed down, and one that allows more again is found out") {
+    account_pace pace;
+    bucket server{25e6, 50e6};
+    const auto grants = [&](time_point at, std::int64_t size) { return server.take(at, size); };
+    time_point now{1h};
+    download(pace, now, grants, 48e6, std::int64_t{2} << 30);
+    server.rate = 10e6;
+    const outcome less = download(pace, now, grants, 48e6, std::int64_t{4} << 30);
+    CHECK(less.floods <= 5);
+    CHECK(pace.rate() < 11e6);
+    server.rate = 1e9;
+    const double low = pace.rate();
+    download(pace, now, grants, 48e6, std::int64_t{32} << 30);
+    CHECK(pace.rate() > low * 1.02);
+}
+
+TEST_CASE("refused again and again, it never stops altogether") {
+    account_pace pace;
+    time_point now{1h};
+    for (int i = 0; i < 100; ++i) {
+        pace.asked(now, part);
+        pace.refused(now, part);
+        pace.flooded(now, 3s);
+        now = std::max(now + 3s, pace.next());
+        CHECK(pace.next() < now + 1min);
+    }
+    CHECK(pace.rate() > 0);
+}

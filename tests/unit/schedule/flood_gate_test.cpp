@@ -1,0 +1,133 @@
+// Streams of one account before its gate: whose turn it is.
+#include "picture.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace schedule_test;
+
+namespace {
+
+struct stream final : wakeable {
+    void wake() noexcept override { ++wakes; }
+    int wakes = 0;
+};
+
+/// A sliding window that keeps the account's pace.
+class orderly final : public window::strategy {
+  public:
+    int connections() const override { return 2; }
+    int in_flight(int) const override { return 8; }
+    std::int32_t part_size() const override { return cell; }
+    bool keeps_pace() const override { return true; }
+};
+
+/// The gate of an account that was flooded, waited, and may now ask for a cell in each 10 ms.
+void teach(flood_gate& gate, time_point& now) {
+    stream teacher;
+    for (int i = 0; i < 300; ++i) {
+        now += 5ms;
+        gate.enter(now, cell, teacher);
+    }
+    gate.flooded(now, 1s, now, cell);
+    now += 1s;
+    gate.enter(now, cell, teacher);
+    gate.probe_ended(now, true);
+}
+
+}  // namespace
+
+TEST_CASE("those who wait for their turn get it one after the other") {
+    flood_gate gate;
+    time_point now{1h};
+    teach(gate, now);
+    stream a;
+    stream b;
+    const auto pass_all = [&](stream& who) {
+        int passed = 0;
+        while (gate.in_turn(now, who)) {
+            gate.enter(now, cell, who);
+            ++passed;
+        }
+        return passed;
+    };
+    now += 1s;
+    CHECK(pass_all(a) >= 1);  // a short burst
+    CHECK_FALSE(gate.in_turn(now, b));
+    // Both are due at the same moments from here on, and a always asks first.
+    int of_a = 0;
+    int of_b = 0;
+    for (int i = 0; i < 100; ++i) {
+        now = gate.pace().next();
+        for (int again = 0; again < 2; ++again) {
+            of_a += pass_all(a);
+            of_b += pass_all(b);
+        }
+    }
+    CHECK(of_a == 50);
+    CHECK(of_b == 50);
+    CHECK(b.wakes > 0);
+}
+
+TEST_CASE("one who leaves the queue, or the gate, has the next one woken") {
+    flood_gate gate;
+    time_point now{1h};
+    teach(gate, now);
+    stream a;
+    stream b;
+    gate.watch(a);
+    gate.watch(b);
+    while (gate.in_turn(now, a))
+        gate.enter(now, cell, a);
+    CHECK_FALSE(gate.in_turn(now, b));
+    b.wakes = 0;
+    gate.unwatch(a);
+    CHECK(b.wakes == 1);
+    now += 1s;
+    CHECK(gate.in_turn(now, b));
+    gate.unwatch(b);
+}
+
+TEST_CASE("a stream that keeps the pace asks again when it is time, and one that does not asks at once") {
+    flood_gate gate;
+    time_point now{1h};
+    teach(gate, now);
+    picture::options how;
+    how.gate = &gate;
+    how.cells = 40;
+    how.strategy = [] { return std::make_unique<orderly>(); };
+    how.up = false;
+    picture p(how);
+    p.now = now + 1s;
+    p.up(0);
+    const std::string at_first = p.drawn();
+    const auto asked = [](const std::string& drawn) { return std::count(drawn.begin(), drawn.end(), '0'); };
+    CHECK(asked(at_first) < 8);
+    REQUIRE(p.machine->wakeup(p.now));
+    CHECK(*p.machine->wakeup(p.now) == gate.pace().next());
+    CHECK(asked(p.pass(*p.machine->wakeup(p.now) - p.now)) == asked(at_first) + 1);
+
+    how.strategy = {};
+    how.in_flight = 8;
+    picture naive(how);
+    naive.now = p.now;
+    CHECK(asked(naive.up(0)) == 8);
+}
+
+TEST_CASE("refusals of what was under way with the first one, and of the probe, are one flood") {
+    flood_gate gate;
+    time_point now{1h};
+    stream a;
+    for (int i = 0; i < 100; ++i) {
+        now += 5ms;
+        gate.enter(now, cell, a);
+    }
+    for (int i = 0; i < 10; ++i)
+        gate.flooded(now + i * 1ms, 3s, now, cell);
+    CHECK(gate.pace().floods() == 1);
+    now += 4s;
+    CHECK(gate.enter(now, cell, a) == flood_gate::pass::probe);
+    gate.flooded(now, 3s, now, cell);
+    gate.probe_ended(now, false);
+    CHECK(gate.pace().floods() == 1);
+    CHECK_FALSE(gate.open(now));
+}
