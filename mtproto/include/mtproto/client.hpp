@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mtproto {
 
@@ -51,6 +52,13 @@ class client {
     boost::asio::awaitable<media> resolve(std::string link);
     /// A stream over a file or a range of it. No I/O yet.
     byte_stream open(const media& file, byte_range range = {}, stream_options options = {});
+    /// What the server says that the pieces of the file hash to which lie in `range` or touch it (protocol
+    /// 8.4), in order and without overlap: what is on disk already can be proved by them. A piece that the
+    /// server states no hash for is missing. One request a MiB, several at once over the connections for
+    /// files; floods are waited out, an expired file reference is renewed. Throws errc::rpc_error,
+    /// connection_closed ..., and malformed for hashes that cannot be the file's. Cancellation drops what is
+    /// under way on the wire.
+    boost::asio::awaitable<std::vector<file_hash>> hashes(media file, byte_range range = {});
 
     /// Any method of the API, by its schema name: `tl::help::getNearestDc request; co_await
     /// tg.call(request)`. Name the request before awaiting it (g++ 12 destroys a temporary aggregate in a

@@ -19,6 +19,7 @@ struct chunk;
 struct cluster;
 struct config;
 struct failure;
+struct file_hash;
 struct media;
 struct message_link;
 struct progress;

@@ -3,6 +3,7 @@
 
 #include <mtproto/bytes.hpp>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -45,6 +46,13 @@ struct media {
     std::string caption;
     file_location location;
     std::vector<media> qualities;  ///< other encodings of a video, best first; empty when there is one only
+};
+
+/// What the server says that a piece of a file hashes to.
+struct file_hash {
+    std::int64_t offset = 0;
+    std::int64_t length = 0;  ///< bytes, 1 MiB at most; Telegram's are 128 KiB, the last of a file shorter
+    std::array<std::byte, 32> sha256{};
 };
 
 }  // namespace mtproto

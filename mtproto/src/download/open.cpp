@@ -1,12 +1,26 @@
-// client::open: a stream over what the client shares among its streams.
+// client::open and client::hashes: over what the client shares among its streams.
+#include "download/edge.hpp"
+#include "download/hash_survey.hpp"
 #include "download/reader.hpp"
 #include "download/runtime_source.hpp"
 
 #include <mtproto/client.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace mtproto {
+namespace {
+
+/// Begin and end of what is meant, inside the file.
+std::pair<std::int64_t, std::int64_t> inside(byte_range range, std::int64_t size) {
+    const std::int64_t begin = std::clamp<std::int64_t>(range.offset, 0, size);
+    // Not offset + length, which need not fit 64 bits.
+    const bool to_end = range.length < 0 || range.length > size - begin;
+    return {begin, to_end ? size : begin + range.length};
+}
+
+}  // namespace
 
 byte_stream client::open(const media& file, byte_range range, stream_options options) {
     schedule::limits& shared = download::limits_of(*runtime_);
@@ -17,19 +31,28 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
     where.time = here.time;
     where.random = here.random;
     where.budget = &shared.budget();
-    where.source = std::make_shared<download::runtime_source>(runtime_, file.location, file.dc);
+    where.source = std::make_shared<download::runtime_source>(runtime_, file.location, file.dc, file.size);
 
     download::reader_settings how;
     how.size = file.size;
-    how.begin = std::clamp<std::int64_t>(range.offset, 0, file.size);
-    // Not offset + length, which need not fit 64 bits.
-    how.end = range.length < 0 || range.length > file.size - how.begin ? file.size : how.begin + range.length;
+    std::tie(how.begin, how.end) = inside(range, file.size);
     // No more than there is; compared unsigned, since a size need not fit an int64_t.
     const auto capacity = static_cast<std::size_t>(shared.budget().capacity());
     how.read_ahead = static_cast<std::int64_t>(
         options.read_ahead == 0 ? capacity : std::min(options.read_ahead, capacity));
     how.on_progress = std::move(options.on_progress);
     return byte_stream(std::make_unique<download::reader>(std::move(where), std::move(how)));
+}
+
+boost::asio::awaitable<std::vector<file_hash>> client::hashes(media file, byte_range range) {
+    // Not by way of this object, which may be moved meanwhile.
+    const std::shared_ptr<core::runtime> where = runtime_;
+    auto source = std::make_shared<download::runtime_source>(where, file.location, file.dc, file.size);
+    const auto [begin, end] = inside(range, file.size);
+    download::hash_survey survey(*where, std::move(source), begin, end);
+    outcome<std::vector<file_hash>> told = co_await download::without_throwing(survey.run());
+    if (!told) throw error(told.error());
+    co_return std::move(*told);
 }
 
 }  // namespace mtproto

@@ -2,6 +2,7 @@
 #include "download/runtime_source.hpp"
 
 #include "client/advice.hpp"
+#include "download/hash_list.hpp"
 #include "media/reference.hpp"
 #include "schedule/scheduler.hpp"
 
@@ -35,8 +36,8 @@ tl::InputFileLocation location_of(const file_location& file) {
     return made;
 }
 
-failure broken(failure what, int dc) {
-    what.method = tl::upload::getFile::tl_name;
+failure broken(failure what, std::string_view method, int dc) {
+    what.method = method;
     what.dc = dc;
     return what;
 }
@@ -50,10 +51,12 @@ schedule::limits& limits_of(core::runtime& where) {
     return *slot;
 }
 
-runtime_source::runtime_source(std::shared_ptr<core::runtime> over, file_location file, int dc)
+runtime_source::runtime_source(std::shared_ptr<core::runtime> over, file_location file, int dc,
+                               std::int64_t size)
     : over_(std::move(over)),
       file_(std::move(file)),
       dc_(dc),
+      size_(size),
       lines_(static_cast<std::size_t>(
           std::clamp(over_->settings().file_connections, 1, schedule::most_connections))),
       repaired_(over_->environment().executor) {}
@@ -66,18 +69,37 @@ io::awaitable<outcome<void>> runtime_source::open(int line) {
     co_return outcome<void>();
 }
 
-io::awaitable<outcome<bytes>> runtime_source::fetch(int line, std::int64_t offset, std::int32_t limit) {
+io::awaitable<outcome<bytes>> runtime_source::ask(int line, bytes request, std::string_view method) {
     // After a move to another data centre its line is made when the first part needs it.
     while (!lines_[static_cast<std::size_t>(line)])
         if (const outcome<void> opened = co_await open(line); !opened) co_return opened.error();
     const std::shared_ptr<core::file_line> over = lines_[static_cast<std::size_t>(line)];
+    outcome<bytes> answer = co_await over->call(std::move(request), method);
+    co_return answer;
+}
+
+io::awaitable<outcome<bytes>> runtime_source::fetch(int line, std::int64_t offset, std::int32_t limit) {
     const int dc = dc_;
-    outcome<bytes> answer = co_await over->call(request(offset, limit), tl::upload::getFile::tl_name);
+    outcome<bytes> answer = co_await ask(line, request(offset, limit), tl::upload::getFile::tl_name);
     if (!answer) co_return answer.error();
     auto file = tl::decode<tl::upload::File>(*answer);
-    if (!file) co_return broken(failure(file.error()), dc);
+    if (!file) co_return broken(failure(file.error()), tl::upload::getFile::tl_name, dc);
     if (auto* data = file->as<tl::upload::file>()) co_return std::move(data->bytes);
-    co_return broken(failure(errc::malformed, "a redirect to a CDN, which was not offered"), dc);
+    co_return broken(failure(errc::malformed, "a redirect to a CDN, which was not offered"),
+                     tl::upload::getFile::tl_name, dc);
+}
+
+io::awaitable<outcome<std::vector<file_hash>>> runtime_source::hashes(int line, std::int64_t offset) {
+    const int dc = dc_;
+    tl::upload::getFileHashes request;
+    request.location = location_of(file_);
+    request.offset = offset;
+    bytes encoded = tl::encode(request);
+    const outcome<bytes> answer = co_await ask(line, std::move(encoded), tl::upload::getFileHashes::tl_name);
+    if (!answer) co_return answer.error();
+    outcome<std::vector<file_hash>> told = decode_hashes(*answer, size_);
+    if (!told) co_return broken(told.error(), tl::upload::getFileHashes::tl_name, dc);
+    co_return told;
 }
 
 bytes runtime_source::request(std::int64_t offset, std::int32_t limit) const {

@@ -8,7 +8,8 @@
 
 #include <mtproto/media.hpp>
 
-#include <optional>
+#include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace mtproto::download {
@@ -18,22 +19,28 @@ schedule::limits& limits_of(core::runtime& where);
 
 class runtime_source final : public part_source {
   public:
-    runtime_source(std::shared_ptr<core::runtime> over, file_location file, int dc);
+    /// `size`: of the file.
+    runtime_source(std::shared_ptr<core::runtime> over, file_location file, int dc, std::int64_t size);
 
     int lines() const override { return static_cast<int>(lines_.size()); }
     io::awaitable<outcome<void>> open(int line) override;
     io::awaitable<outcome<bytes>> fetch(int line, std::int64_t offset, std::int32_t limit) override;
+    /// The windows from the one that holds `offset` on, as many as the server likes: none when it has no
+    /// hashes for the place. Errors as fetch().
+    io::awaitable<outcome<std::vector<file_hash>>> hashes(int line, std::int64_t offset);
     io::awaitable<outcome<void>> repair(failure why, int version) override;
     int version() const override { return version_; }
     schedule::flood_gate& gate() override { return limits_of(*over_).gate(dc_); }
 
   private:
     io::awaitable<outcome<void>> repair_now(failure why);
+    io::awaitable<outcome<bytes>> ask(int line, bytes request, std::string_view method);
     bytes request(std::int64_t offset, std::int32_t limit) const;
 
     std::shared_ptr<core::runtime> over_;
     file_location file_;
     int dc_;
+    std::int64_t size_;
     std::vector<std::shared_ptr<core::file_line>> lines_;
     int version_ = 0;
     bool repairing_ = false;

@@ -1,135 +1,21 @@
 // Streams of the public client over the local data centre, in one process and virtual time, with its faults.
-#include "client/runtime.hpp"
-#include "crypto/seeded_random.hpp"
-#include "io/simulation.hpp"
-#include "localdc/access.hpp"
-#include "unit/download/served.hpp"
-
-#include <mtproto/client.hpp>
+#include "unit/download/one_cluster.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
 using namespace mtproto;
+using namespace mtproto::test;
 using namespace std::chrono_literals;
 namespace io = mtproto::io;
-namespace fs = std::filesystem;
 
 namespace {
-
-constexpr std::size_t file_size = 3'300'001;  // no whole number of parts
-
-const std::string& contents() {
-    static const std::string data = test::file_of(file_size);
-    return data;
-}
-
-class one_cluster {
-  public:
-    /// `rate`: bytes a second for each connection; 0: no limit.
-    explicit one_cluster(std::vector<std::string> faults = {}, std::size_t budget = 4u << 20,
-                         std::int64_t rate = 0, core::runtime_limits limits = {})
-        : world_(random_) {
-        std::string name = (fs::temp_directory_path() / "mtproto-download-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        folder_ = name;
-        std::ofstream(folder_ / "one.bin", std::ios::binary) << contents();
-        local_dc_options options;
-        options.folder = folder_.string();
-        options.faults = std::move(faults);
-        options.rtt = 20ms;
-        options.rate = rate;
-        servers_.emplace(
-            local_dc_access::make(world_.make_environment(), std::move(options), test::key_of_cluster()));
-        servers_->start();
-        config settings;
-        settings.api.id = 1;
-        settings.api.hash = "hash";
-        settings.byte_budget = budget;
-        settings.servers = {};
-        settings.servers.home_dc = servers_->info().home_dc;
-        settings.servers.rsa_public_keys.push_back(servers_->info().rsa_public_key);
-        for (const auto& dc : servers_->info().dcs) {
-            dc_address& address = settings.servers.addresses.emplace_back();
-            address.dc = dc.id;
-            address.host = dc.host;
-            address.port = dc.port;
-        }
-        const auto note = [this](log_level, std::string_view line) { log_.emplace_back(line); };
-        client_.emplace(
-            core::runtime::make(world_.make_environment(note), std::move(settings), nullptr, limits));
-        world_.run(log_in(*client_));
-        world_.run(
-            find(*client_, "https://t.me/demo/" + std::to_string(servers_->info().messages.at(0).id), file_));
-    }
-    ~one_cluster() {
-        client_.reset();
-        world_.settle();
-        servers_.reset();
-        world_.settle();
-        fs::remove_all(folder_);
-    }
-
-    client& tg() { return *client_; }
-    media& file() { return file_; }
-    const local_dc_info& info() const { return servers_->info(); }
-    void run(io::awaitable<void> task) { world_.run(std::move(task)); }
-    void settle() { world_.settle(); }
-    /// What the client has written to its log with `part` in it.
-    int logged(std::string_view part) const {
-        return static_cast<int>(std::count_if(
-            log_.begin(), log_.end(), [&](const std::string& line) { return line.find(part) != line.npos; }));
-    }
-    duration now() { return world_.time().now().time_since_epoch(); }
-
-    /// Downloads all; what was thrown, if anything.
-    std::optional<failure> download() {
-        byte_stream stream = tg().open(file_);
-        std::optional<failure> met;
-        world_.run(read_all(stream, met));
-        return met;
-    }
-
-  private:
-    static io::awaitable<void> log_in(client& tg) {
-        co_await tg.connect();
-        co_await tg.login_bot("1:token");
-    }
-    static io::awaitable<void> find(client& tg, std::string link, media& into) {
-        into = co_await tg.resolve(link);
-    }
-    static io::awaitable<void> read_all(byte_stream& from, std::optional<failure>& met) {
-        std::size_t at = 0;
-        try {
-            while (const std::optional<chunk> part = co_await from.next()) {
-                REQUIRE(part->offset == static_cast<std::int64_t>(at));
-                REQUIRE(at + part->data.size() <= contents().size());
-                REQUIRE(std::memcmp(part->data.data(), contents().data() + at, part->data.size()) == 0);
-                at += part->data.size();
-            }
-            CHECK(at == contents().size());
-        } catch (const error& thrown) {
-            met = thrown.info();
-        }
-    }
-
-    crypto::seeded_random random_{5};
-    io::simulation world_;
-    fs::path folder_;
-    std::optional<local_dc> servers_;
-    std::optional<client> client_;
-    media file_;
-    std::vector<std::string> log_;
-};
 
 io::awaitable<void> read_here(byte_stream& from, std::int64_t offset, std::size_t count) {
     std::vector<std::byte> into(count);

@@ -1,0 +1,158 @@
+// Workers that take one block after the other, and how a request that fails is asked again.
+#include "download/hash_survey.hpp"
+
+#include "download/edge.hpp"
+#include "download/trouble.hpp"
+#include "rpc/backoff.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <exception>
+
+namespace mtproto::download {
+namespace {
+
+/// What one answer of Telegram's covers (protocol 8.4), so that no window is asked for twice.
+constexpr std::int64_t block = 1 << 20;
+/// Requests under way on a line: answers are small, so that a round trip is all that they cost.
+constexpr int in_flight = 4;
+/// A request that has failed so often will not get better.
+constexpr int most_failures = 5;
+constexpr int most_repairs = 3;
+/// How often a gate is looked at which another download's probe keeps shut.
+constexpr duration look_again = std::chrono::milliseconds(100);
+
+/// Passes a flood gate, and ends the probe that it may be let through as, however that goes.
+class gate_pass {
+  public:
+    gate_pass(schedule::flood_gate& gate, time_point now) : gate_(gate), granted_(gate.enter(now)) {}
+    gate_pass(const gate_pass&) = delete;
+    gate_pass& operator=(const gate_pass&) = delete;
+    ~gate_pass() { end({}, false); }
+
+    bool granted() const noexcept { return granted_ != schedule::flood_gate::pass::no; }
+    void end(time_point now, bool answered) noexcept {
+        if (granted_ == schedule::flood_gate::pass::probe) gate_.probe_ended(now, answered);
+        granted_ = schedule::flood_gate::pass::no;
+    }
+
+  private:
+    schedule::flood_gate& gate_;
+    schedule::flood_gate::pass granted_;
+};
+
+}  // namespace
+
+hash_survey::hash_survey(core::runtime& where, std::shared_ptr<runtime_source> source, std::int64_t begin,
+                         std::int64_t end)
+    : where_(where), source_(std::move(source)), begin_(begin), end_(end), next_(begin) {}
+
+io::awaitable<outcome<std::vector<file_hash>>> hash_survey::run() {
+    const auto executor = where_.environment().executor;
+    const std::int64_t blocks = (end_ - begin_ + block - 1) / block + 1;
+    const int workers = static_cast<int>(std::min<std::int64_t>(source_->lines() * in_flight, blocks));
+    using worker = decltype(io::asio::co_spawn(executor, work(0), io::asio::deferred));
+    std::vector<worker> all;
+    for (int i = 0; i < workers; ++i)
+        all.push_back(io::asio::co_spawn(executor, work(i % source_->lines()), io::asio::deferred));
+    auto together = io::asio::experimental::make_parallel_group(std::move(all));
+    const auto ended =
+        co_await together.async_wait(io::asio::experimental::wait_for_one_error(), io::asio::use_awaitable);
+    for (const std::exception_ptr& thrown : std::get<1>(ended))
+        if (thrown) std::rethrow_exception(thrown);
+    if (failure_) co_return *failure_;
+    co_return found();
+}
+
+io::awaitable<outcome<void>> hash_survey::work(int line) {
+    while (!failure_ && next_ < end_) {
+        const std::int64_t begin = next_;
+        next_ = begin - begin % block + block;
+        const outcome<void> done =
+            co_await without_throwing(survey_block(line, begin, std::min(next_, end_)));
+        if (!done && !failure_) failure_ = done.error();
+    }
+    co_return outcome<void>();
+}
+
+io::awaitable<outcome<void>> hash_survey::survey_block(int line, std::int64_t begin, std::int64_t end) {
+    while (begin < end && !failure_) {
+        const outcome<std::vector<file_hash>> told = co_await ask(line, begin);
+        if (!told) co_return told.error();
+        std::int64_t covered = begin;
+        for (const file_hash& each : *told) {
+            windows_[each.offset] = each;
+            covered = std::max(covered, each.offset + each.length);
+        }
+        if (covered == begin) break;  // the server has none for the rest
+        begin = covered;
+    }
+    co_return outcome<void>();
+}
+
+io::awaitable<outcome<std::vector<file_hash>>> hash_survey::ask(int line, std::int64_t offset) {
+    const io::environment& here = where_.environment();
+    int failures = 0;
+    int repairs = 0;
+    for (;;) {
+        const int version = source_->version();
+        outcome<std::vector<file_hash>> told = co_await without_throwing(ask_once(line, offset));
+        if (told) co_return told;
+        const verdict what = judge(told.error());
+        switch (what.kind) {
+            case trouble::flood:
+                break;  // the gate knows until when
+            case trouble::repair:
+                if (++repairs > most_repairs) co_return told;
+                if (const outcome<void> done = co_await source_->repair(told.error(), version); !done)
+                    co_return done.error();
+                break;
+            case trouble::retry:
+            case trouble::lost: {
+                if (++failures >= most_failures) co_return told;
+                const duration wait = rpc::backoff(failures - 1).next(*here.random, what.wait);
+                if (const result<void> waited = co_await here.time->sleep_for(wait); !waited)
+                    co_return failure(waited.error());
+                break;
+            }
+            case trouble::fatal:
+                co_return told;
+        }
+    }
+}
+
+io::awaitable<outcome<std::vector<file_hash>>> hash_survey::ask_once(int line, std::int64_t offset) {
+    io::timers& time = *where_.environment().time;
+    for (;;) {
+        schedule::flood_gate& gate = source_->gate();
+        gate_pass pass(gate, time.now());
+        if (pass.granted()) {
+            outcome<std::vector<file_hash>> told = co_await source_->hashes(line, offset);
+            if (!told && judge(told.error()).kind == trouble::flood)
+                gate.flooded(time.now(), judge(told.error()).wait);
+            pass.end(time.now(), told.has_value());
+            co_return told;
+        }
+        const time_point when = std::max(gate.not_before(), time.now() + look_again);
+        if (const result<void> waited = co_await time.sleep_until(when); !waited)
+            co_return failure(waited.error());
+    }
+}
+
+std::vector<file_hash> hash_survey::found() const {
+    std::vector<file_hash> made;
+    std::int64_t covered = 0;
+    for (const auto& [offset, each] : windows_) {
+        // Windows that do not begin anew with each block may have been told in pieces that overlap.
+        if (offset < covered || offset + each.length <= begin_ || offset >= end_) continue;
+        made.push_back(each);
+        covered = offset + each.length;
+    }
+    return made;
+}
+
+}  // namespace mtproto::download
