@@ -90,6 +90,10 @@ void add_localdc(CLI::App& app, localdc_arguments& to) {
         "--proxy-secret", to.proxy_secret,
         "Run an MTProxy, too, with this secret: 16 bytes in hexadecimal, alone, after dd, or after ee "
         "with a domain behind them");
+    auto* cdn =
+        app.add_flag("--cdn", to.cdn, "Run a CDN, too: clients that allow it take all files from there");
+    app.add_flag("--cdn-empty", to.cdn_empty, "It holds no file until it is asked to be given it")
+        ->needs(cdn);
     app.add_option("--protect", to.protect, "The id of a message that may not be saved; may be repeated");
     app.add_option("--text", to.text, "A message without media, after the files; may be repeated");
     app.add_option("--fault", to.faults,

@@ -61,6 +61,8 @@ struct localdc_arguments {
     std::int64_t rate = 0;
     std::string password;
     std::string proxy_secret;
+    bool cdn = false;
+    bool cdn_empty = false;
     std::vector<int> protect;
     std::vector<std::string> text;
     std::vector<std::string> faults;

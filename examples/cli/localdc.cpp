@@ -63,6 +63,8 @@ mtproto::local_dc_options options_of(const localdc_arguments& given) {
     made.rate = given.rate;
     made.password = given.password;
     made.proxy_secret = given.proxy_secret;
+    made.cdn = given.cdn;
+    made.cdn_empty = given.cdn_empty;
     made.protected_messages = {given.protect.begin(), given.protect.end()};
     made.text_messages = given.text;
     made.faults = given.faults;
@@ -99,6 +101,7 @@ int serve(const localdc_arguments& given) {
         if (!given.info.empty()) write_cluster(given.info, info, certificate);
         for (const auto& each : info.dcs)
             fmt::print("DC {}: {}:{}, media {}\n", each.id, each.host, each.port, each.media_port);
+        if (info.cdn_port != 0) fmt::print("CDN: {}:{}\n", given.host, info.cdn_port);
         if (info.proxy_port != 0)
             fmt::print("MTProxy: tg://proxy?server={}&port={}&secret={}\n", given.host, info.proxy_port,
                        info.proxy_secret);

@@ -38,7 +38,8 @@ struct local_dc_options {
     std::string channel = "demo";
     /// The address that all data centres listen on, IPv4 or IPv6.
     std::string host = "127.0.0.1";
-    /// The first of a run of ports (two a data centre: everything, and media only). 0: any free ones.
+    /// The first of a run of ports (two a data centre: everything, and media only; then the CDN's and the
+    /// proxy's, if there are any). 0: any free ones.
     std::uint16_t port = 0;
     int dcs = 3;  ///< 1 to 9
     /// An MTProxy's secret, as its links have it: one more port, the last of the run, is then that of a proxy
@@ -51,6 +52,14 @@ struct local_dc_options {
     duration rtt{0};
     /// Bytes a second, for each connection and direction. 0: no limit.
     std::int64_t rate = 0;
+
+    /// One more data centre, 203, is a CDN (protocol 8.3), with one port and an RSA key of its own: clients
+    /// that take files from a CDN are sent there.
+    bool cdn = false;
+    /// Of the messages with these ids the CDN has the files; none: of all.
+    std::set<int> cdn_messages;
+    /// The CDN holds no file until it is asked to be given it (upload.reuploadCdnFile).
+    bool cdn_empty = false;
 
     /// What any phone number signs in with.
     std::string login_code = "12345";
@@ -99,6 +108,7 @@ struct local_dc_info {
     };
 
     std::vector<data_centre> dcs;
+    std::uint16_t cdn_port = 0;    ///< 0: no CDN
     std::uint16_t proxy_port = 0;  ///< 0: no proxy
     std::string proxy_secret;
     int home_dc = 0;                  ///< where accounts live

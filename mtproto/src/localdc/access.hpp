@@ -17,7 +17,8 @@ namespace mtproto {
 struct local_dc_access {
     /// The environment's objects must outlive the cluster and its coroutines.
     static local_dc make(io::environment environment, local_dc_options options,
-                         std::optional<localdc::server_key> key = {});
+                         std::optional<localdc::server_key> key = {},
+                         std::optional<localdc::server_key> cdn_key = {});
     /// What goes wrong from now on, in a cluster where nothing did so far. Times count from now, the numbers
     /// of connections from the cluster's start. Throws as local_dc does.
     static void set_scenario(local_dc& of, const std::string& scenario, std::uint64_t seed);

@@ -2,6 +2,7 @@
 #include "localdc/answer.hpp"
 
 #include "base/endian.hpp"
+#include "crypto/aes_ctr.hpp"
 #include "wire/container.hpp"
 
 #include <mtproto/tl/writer.hpp>
@@ -12,6 +13,7 @@ namespace mtproto::localdc {
 namespace {
 
 constexpr std::uint32_t upload_file_id = 0x096a18d5;
+constexpr std::uint32_t upload_cdn_file_id = 0xa99fca4f;
 constexpr std::uint32_t storage_file_partial_id = 0x40bc6f52;
 
 // TL strings of 254 bytes and more have a head of 4 bytes, shorter ones of 1; both end on a multiple of 4.
@@ -27,20 +29,35 @@ string_layout layout_of(std::size_t size) {
     return {head, (head + size + 3) / 4 * 4};
 }
 
-// rpc_result, then upload.file's id, type and mtime.
-constexpr std::size_t file_head_size = wire::rpc_result_head_size + 12;
+// Before the bytes: upload.file's id, type and mtime, or upload.cdnFile's id.
+std::size_t head_size(const file_part& part) {
+    return wire::rpc_result_head_size + (part.cipher ? 4 : 12);
+}
+
+void write_head(const message& what, byte_span out) {
+    wire::write_rpc_result_head(what.req_msg_id, out);
+    tl::writer head(out.subspan(wire::rpc_result_head_size));
+    if (what.part->cipher) return head.u32(upload_cdn_file_id);
+    head.u32(upload_file_id);
+    head.u32(storage_file_partial_id);
+    head.i32(what.part->mtime);
+}
+
+void encrypt(const cipher_of_part& how, std::int64_t offset, byte_span data) {
+    std::array<std::byte, 16> first = how.iv;
+    std::fill(first.end() - 4, first.end(), std::byte{0});
+    crypto::aes_ctr stream(how.key, first);
+    stream.seek(offset);
+    stream.apply(data);
+}
 
 bool write_part(const message& what, byte_span out, part_source& parts) {
     const file_part& part = *what.part;
     const auto size = static_cast<std::size_t>(part.size);
-    wire::write_rpc_result_head(what.req_msg_id, out);
-    tl::writer head(out.subspan(wire::rpc_result_head_size, 12));
-    head.u32(upload_file_id);
-    head.u32(storage_file_partial_id);
-    head.i32(part.mtime);
+    write_head(what, out.first(head_size(part)));
 
     const string_layout layout = layout_of(size);
-    const byte_span text = out.subspan(file_head_size, layout.padded);
+    const byte_span text = out.subspan(head_size(part), layout.padded);
     if (layout.head == 1) {
         text[0] = static_cast<std::byte>(size);
     } else {
@@ -51,6 +68,7 @@ bool write_part(const message& what, byte_span out, part_source& parts) {
     const std::int64_t there = std::clamp<std::int64_t>(part.available, 0, part.size);
     if (!parts.read(*part.file, part.offset, data.first(static_cast<std::size_t>(there)))) return false;
     std::fill(data.begin() + there, data.end(), std::byte{0});
+    if (part.cipher) encrypt(*part.cipher, part.offset, data);
     std::fill(text.begin() + static_cast<std::ptrdiff_t>(layout.head + size), text.end(), std::byte{0});
     if (what.spoiled && what.spoiled->kind == traffic::fault_kind::wrong_part_bytes && size > 0)
         data[size / 2] ^= std::byte{1};
@@ -75,7 +93,7 @@ message answer_for(std::int64_t req_msg_id, byte_view result) {
 
 std::size_t message::size() const {
     if (!part) return body.size();
-    return file_head_size + layout_of(static_cast<std::size_t>(part->size)).padded;
+    return head_size(*part) + layout_of(static_cast<std::size_t>(part->size)).padded;
 }
 
 bool write_body(const message& what, byte_span out, part_source& parts) {

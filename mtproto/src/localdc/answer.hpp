@@ -5,6 +5,8 @@
 
 #include <mtproto/bytes.hpp>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -12,13 +14,21 @@ namespace mtproto::localdc {
 
 struct served_file;
 
-/// A part of a file, to be sent as upload.file.
+/// AES-256-CTR, as a CDN's files are encrypted.
+struct cipher_of_part {
+    std::array<std::byte, 32> key{};
+    /// The first counter block of the file. The last four bytes hold the offset / 16 (protocol 8.3).
+    std::array<std::byte, 16> iv{};
+};
+
+/// A part of a file, to be sent as upload.file, or encrypted as upload.cdnFile.
 struct file_part {
     const served_file* file = nullptr;
     std::int64_t offset = 0;
     std::int32_t size = 0;       ///< bytes to send
     std::int64_t available = 0;  ///< bytes that the file has there; fewer than `size` only for a fault
     std::int32_t mtime = 0;
+    std::optional<cipher_of_part> cipher{};  ///< of upload.cdnFile
 };
 
 /// What a method answers.
@@ -30,7 +40,7 @@ struct reply {
 /// A message of the server's, numbered when it is sent.
 struct message {
     bytes body{};  ///< boxed
-    /// rpc_result around upload.file around this part, in place of a body.
+    /// rpc_result around upload.file or upload.cdnFile around this part, in place of a body.
     std::optional<file_part> part{};
     std::int64_t req_msg_id = 0;              ///< the query that it answers, 0 for none
     bool response = false;                    ///< msg_id % 4 == 1 (protocol 4.6)

@@ -43,6 +43,9 @@ enum class needs {
     login,
 };
 
+/// Where a method may be called.
+enum class side { cloud, cdn, both };
+
 struct method {
     std::uint32_t id = 0;
     std::string_view name;  ///< "upload.getFile"
@@ -50,6 +53,7 @@ struct method {
     /// Keys that are temporary and not bound may call it too (protocol 3.1).
     bool unbound = false;
     reply (*run)(call& now, const bytes& boxed) = nullptr;
+    side at = side::cloud;
 };
 
 std::span<const method> help_methods();
@@ -57,6 +61,7 @@ std::span<const method> auth_methods();
 std::span<const method> account_methods();
 std::span<const method> message_methods();
 std::span<const method> upload_methods();
+std::span<const method> cdn_methods();
 
 /// "getFile" of "upload.getFile".
 constexpr std::string_view short_name(std::string_view name) {

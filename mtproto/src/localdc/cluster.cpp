@@ -2,29 +2,17 @@
 #include "localdc/cluster.hpp"
 
 #include "base/endian.hpp"
-#include "crypto/sha.hpp"
 #include "localdc/fault_events.hpp"
 #include "localdc/octets.hpp"
 #include "traffic/scenario.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace mtproto::localdc {
 namespace {
 
 constexpr std::size_t srp_salt_size = 32;
 constexpr std::size_t file_reference_size = 25;
-
-crypto::sha256_digest digest_of(std::initializer_list<std::int64_t> numbers) {
-    std::array<std::byte, 64> text{};
-    std::size_t used = 0;
-    for (const std::int64_t number : numbers) {
-        store_le(text.data() + used, number);
-        used += sizeof number;
-    }
-    return crypto::sha256(byte_view(text).first(used));
-}
 
 std::vector<traffic::fault> faults_of(const local_dc_options& options) {
     std::vector<traffic::fault> made;
@@ -51,7 +39,8 @@ crypto::srp_group cluster::password_check::group() const {
     return {salt1, salt2, crypto::telegram_dh_g, crypto::telegram_dh_prime()};
 }
 
-cluster::cluster(io::environment environment, local_dc_options chosen, server_key rsa, catalogue served)
+cluster::cluster(io::environment environment, local_dc_options chosen, server_key rsa, catalogue served,
+                 std::optional<server_key> for_cdn)
     : env(std::move(environment)),
       options(std::move(chosen)),
       rsa_key(std::move(rsa)),
@@ -76,6 +65,7 @@ cluster::cluster(io::environment environment, local_dc_options chosen, server_ke
         dcs.push_back({id, {}});
         info.dcs.push_back({id, options.host, 0, 0});
     }
+    if (options.cdn && for_cdn) beside.emplace(std::move(*for_cdn), secret, options.cdn_empty);
     info.home_dc = home_dc;
     info.rsa_public_key = rsa_key.key.public_key().to_pem();
     info.rsa_public_key_path = rsa_key.public_path;
@@ -111,8 +101,22 @@ bytes cluster::file_reference(std::int64_t document) const {
 }
 
 data_centre* cluster::find_dc(int id) {
+    if (beside && id == cdn_number) return &beside->dc;
     if (id < 1 || id > static_cast<int>(dcs.size())) return nullptr;
     return &dcs[static_cast<std::size_t>(id - 1)];
+}
+
+const crypto::rsa_private_key& cluster::key_of(const data_centre& dc) const {
+    return dc.id == cdn_number ? beside->rsa_key.key : rsa_key.key;
+}
+
+bool cluster::on_cdn(const served_file& file) const {
+    if (!beside) return false;
+    const auto& chosen = options.cdn_messages;
+    return chosen.empty() || std::any_of(chosen.begin(), chosen.end(), [&](int id) {
+               const served_message* message = files.message(id);
+               return message && message->file == &file;
+           });
 }
 
 std::int32_t cluster::date() const {

@@ -2,56 +2,22 @@
 #pragma once
 
 #include "base/buffer_pool.hpp"
-#include "crypto/auth_key.hpp"
 #include "crypto/srp.hpp"
 #include "io/environment.hpp"
 #include "localdc/accounts.hpp"
 #include "localdc/catalogue.hpp"
+#include "localdc/cdn.hpp"
+#include "localdc/data_centre.hpp"
 #include "localdc/flood_watch.hpp"
-#include "localdc/salts.hpp"
 #include "localdc/server_key.hpp"
-#include "localdc/session.hpp"
 #include "traffic/fault_plan.hpp"
 
 #include <mtproto/local_dc.hpp>
 
-#include <map>
 #include <memory>
 #include <optional>
 
 namespace mtproto::localdc {
-
-/// What an authorization key is signed in as.
-struct login_state {
-    std::int64_t user = 0;             ///< 0: nobody
-    std::int64_t awaits_password = 0;  ///< the code was right, two-step verification is not done
-    std::optional<crypto::srp_challenge> challenge;
-    std::int64_t challenge_id = 0;
-};
-
-/// An authorization key on its data centre.
-struct key_state {
-    key_state(std::shared_ptr<const crypto::auth_key> of, salt_schedule with)
-        : key(std::move(of)), salts(with) {}
-
-    std::shared_ptr<const crypto::auth_key> key;
-    salt_schedule salts;
-    std::optional<unix_time> expires;     ///< a temporary key
-    std::shared_ptr<key_state> bound_to;  ///< the permanent key behind a temporary one
-    int layer = 0;                        ///< of initConnection; 0: none yet
-    login_state login;                    ///< of a permanent key
-    std::map<std::int64_t, std::shared_ptr<session>> sessions;
-};
-
-/// One data centre: its keys are its own.
-struct data_centre {
-    /// Old keys and sessions are dropped when there are more.
-    static constexpr std::size_t most_keys = 100'000;
-    static constexpr std::size_t most_sessions = 256;  ///< of one key
-
-    int id = 0;
-    std::map<std::int64_t, std::shared_ptr<key_state>> keys;
-};
 
 /// The numbers that name the channel.
 inline constexpr std::int64_t channel_id = 1'500'000'001;
@@ -62,7 +28,9 @@ constexpr int home_of(int dcs) noexcept {
 }
 
 struct cluster {
-    cluster(io::environment environment, local_dc_options chosen, server_key rsa, catalogue files);
+    /// `for_cdn`: the CDN's, when the options ask for one.
+    cluster(io::environment environment, local_dc_options chosen, server_key rsa, catalogue files,
+            std::optional<server_key> for_cdn = {});
 
     /// Hashes of a name and the run's secret: what clients must have been told before they can use a thing.
     std::int64_t access_hash(std::int64_t user, std::int64_t of) const;
@@ -71,6 +39,10 @@ struct cluster {
     /// Reads the options' faults and scenario. Throws error with errc::bad_argument.
     void plan_faults();
     data_centre* find_dc(int id);
+    /// The RSA key that proves a data centre.
+    const crypto::rsa_private_key& key_of(const data_centre& dc) const;
+    /// Whether clients that take files from a CDN are sent there for this one.
+    bool on_cdn(const served_file& file) const;
     /// Seconds since 1970, as TL's dates are.
     std::int32_t date() const;
 
@@ -86,6 +58,7 @@ struct cluster {
     buffer_pool buffers;
     int home_dc;
     std::vector<data_centre> dcs;
+    std::optional<cdn> beside;  ///< the CDN
     std::int64_t secret = 0;
     std::int64_t reference_epoch = 1;  ///< file references of an earlier one have expired
     std::int32_t born = 0;             ///< the date of all messages

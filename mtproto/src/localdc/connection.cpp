@@ -32,7 +32,7 @@ connection::connection(std::shared_ptr<cluster> world, data_centre& dc, std::uni
       dc_(dc),
       stream_(std::move(stream)),
       frames_in_(wire::role::server, framing, world_->buffers, most_received),
-      exchange_({&world_->rsa_key.key, dc.id, world_->env.random,
+      exchange_({&world_->key_of(dc), dc.id, world_->env.random,
                  [&dc](std::int64_t id) { return dc.keys.contains(id); }}),
       line_in_(rules_of(world_->options)),
       line_out_(rules_of(world_->options)),

@@ -17,8 +17,8 @@ reply decoded(call& now, const bytes& boxed) {
 
 /// The table entry of a method.
 template <class M, reply (*run)(call&, M&)>
-constexpr method entry(needs before, bool unbound = false) {
-    return {M::tl_id, M::tl_name, before, unbound, &decoded<M, run>};
+constexpr method entry(needs before, bool unbound = false, side at = side::cloud) {
+    return {M::tl_id, M::tl_name, before, unbound, &decoded<M, run>, at};
 }
 
 }  // namespace mtproto::localdc

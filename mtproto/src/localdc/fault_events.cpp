@@ -36,9 +36,9 @@ bool strikes_method(fault_kind kind, std::string_view method) {
         case fault_kind::short_part:
         case fault_kind::long_part:
         case fault_kind::wrong_part_bytes:
-            return method == "getFile";
+            return method == "getFile" || method == "getCdnFile";
         case fault_kind::wrong_hash:
-            return method == "getFileHashes";
+            return method == "getFileHashes" || method == "getCdnFileHashes" || method == "reuploadCdnFile";
         default:
             return traffic::place_of(kind) != place::step;
     }

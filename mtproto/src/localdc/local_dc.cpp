@@ -28,7 +28,7 @@ void check(const local_dc_options& options) {
     require(options.proxy_secret.empty() || wire::parse_proxy_secret(options.proxy_secret),
             "the proxy's secret is none: give 16 bytes in hexadecimal, alone or after dd, or after ee with a "
             "domain behind them");
-    const int ports = 2 * options.dcs + (options.proxy_secret.empty() ? 0 : 1);
+    const int ports = 2 * options.dcs + (options.cdn ? 1 : 0) + (options.proxy_secret.empty() ? 0 : 1);
     require(options.port + ports <= most_ports, "the run of ports ends beyond 65535");
 }
 
@@ -42,18 +42,22 @@ struct local_dc::impl {
 };
 
 local_dc local_dc_access::make(io::environment environment, local_dc_options options,
-                               std::optional<localdc::server_key> key) {
+                               std::optional<localdc::server_key> key,
+                               std::optional<localdc::server_key> cdn_key) {
     check(options);
-    if (!key) {
-        auto loaded = localdc::load_server_key(options.key_folder);
+    const auto have = [](std::optional<localdc::server_key>& one, const std::string& folder) {
+        if (one) return;
+        auto loaded = localdc::load_server_key(folder);
         if (!loaded) throw error(loaded.error());
-        key = std::move(*loaded);
-    }
+        one = std::move(*loaded);
+    };
+    have(key, options.key_folder);
+    if (options.cdn) have(cdn_key, {});  // clients ask for it each time (help.getCdnConfig)
     auto files = localdc::catalogue::read(options, localdc::home_of(options.dcs));
     if (!files) throw error(files.error());
     auto made = std::make_shared<local_dc::impl>();
     made->world = std::make_shared<localdc::cluster>(std::move(environment), std::move(options),
-                                                     std::move(*key), std::move(*files));
+                                                     std::move(*key), std::move(*files), std::move(cdn_key));
     made->running = std::make_shared<localdc::server>(made->world);
     return local_dc(std::move(made));
 }

@@ -32,6 +32,11 @@ reply get_config(call& now, tl::help::getConfig&) {
         answer.dc_options.push_back(option(dc, false));
         answer.dc_options.push_back(option(dc, true));
     }
+    if (now.world.beside) {
+        tl::dcOption cdn = option({cdn_number, now.world.options.host, now.world.info.cdn_port, 0}, false);
+        cdn.cdn = true;
+        answer.dc_options.push_back(std::move(cdn));
+    }
     answer.chat_size_max = 200;
     answer.megagroup_size_max = 200'000;
     answer.forwarded_count_max = 100;
@@ -68,17 +73,23 @@ reply get_nearest_dc(call& now, tl::help::getNearestDc&) {
     return {tl::encode(answer), {}};
 }
 
-// No CDN serves this cluster's files.
-reply get_cdn_config(call&, tl::help::getCdnConfig&) {
-    return {tl::encode(tl::cdnConfig{}), {}};
+reply get_cdn_config(call& now, tl::help::getCdnConfig&) {
+    tl::cdnConfig answer;
+    if (now.world.beside) {
+        tl::cdnPublicKey key;
+        key.dc_id = cdn_number;
+        key.public_key = now.world.beside->rsa_key.key.public_key().to_pem();
+        answer.public_keys.push_back(std::move(key));
+    }
+    return {tl::encode(answer), {}};
 }
 
 }  // namespace
 
 std::span<const method> help_methods() {
     static constexpr std::array all{
-        entry<tl::help::getConfig, get_config>(needs::connection, true),
-        entry<tl::help::getNearestDc, get_nearest_dc>(needs::connection, true),
+        entry<tl::help::getConfig, get_config>(needs::connection, true, side::both),
+        entry<tl::help::getNearestDc, get_nearest_dc>(needs::connection, true, side::both),
         entry<tl::help::getCdnConfig, get_cdn_config>(needs::connection),
     };
     return all;

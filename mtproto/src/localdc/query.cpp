@@ -24,8 +24,8 @@ using method_table = std::unordered_map<std::uint32_t, const method*>;
 const method_table& all_methods() {
     static const method_table table = [] {
         method_table made;
-        for (const auto methods :
-             {help_methods(), auth_methods(), account_methods(), message_methods(), upload_methods()})
+        for (const auto methods : {help_methods(), auth_methods(), account_methods(), message_methods(),
+                                   upload_methods(), cdn_methods()})
             for (const method& each : methods)
                 made.emplace(each.id, &each);
         return made;
@@ -90,6 +90,8 @@ bool take_off_wrapper(call& now, bytes& boxed, int& named_layer) {
 }
 
 void check_state(const call& now, const method& wanted) {
+    const side here = now.dc.id == cdn_number ? side::cdn : side::cloud;
+    if (wanted.at != here && wanted.at != side::both) throw refusal{400, "CDN_METHOD_INVALID"};
     if (now.key.expires && !now.key.bound_to && !wanted.unbound) throw refusal{401, "AUTH_KEY_PERM_EMPTY"};
     if (wanted.before != needs::nothing && now.key.layer == 0) throw refusal{400, "CONNECTION_NOT_INITED"};
     if (wanted.before == needs::login && now.login.user == 0)
@@ -110,6 +112,12 @@ void answer_fault(call& now, const traffic::fault& fault) {
         case traffic::fault_kind::expired_reference:
             ++now.world.reference_epoch;
             throw refusal{400, "FILE_REFERENCE_EXPIRED"};
+        case traffic::fault_kind::expired_token:
+            if (now.world.beside) now.world.beside->expire_tokens();
+            break;
+        case traffic::fault_kind::forgotten_file:
+            if (now.world.beside) now.world.beside->forget_files();
+            break;
         case traffic::fault_kind::dropped_login:
             now.login = {};
             throw refusal{401, "AUTH_KEY_UNREGISTERED"};

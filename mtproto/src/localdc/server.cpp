@@ -48,6 +48,8 @@ outcome<void> server::start() {
         if (opened) opened = open_door(number++, &dc, false, told.port);
         if (opened) opened = open_door(number++, &dc, true, told.media_port);
     }
+    if (opened && world_->beside)
+        opened = open_door(number++, &world_->beside->dc, false, world_->info.cdn_port);
     if (opened && proxy_) opened = open_door(number++, nullptr, false, world_->info.proxy_port);
     if (!opened) {
         doors_.clear();

@@ -12,8 +12,8 @@
 
 namespace mtproto::localdc {
 
-/// Listens on two ports a data centre, and on one of the MTProxy if there is one, and keeps the connections,
-/// until it is stopped.
+/// Listens on two ports a data centre, and on one of the CDN and of the MTProxy if there is one, and keeps
+/// the connections, until it is stopped.
 class server final : public std::enable_shared_from_this<server> {
   public:
     explicit server(std::shared_ptr<cluster> world);

@@ -39,6 +39,8 @@ enum class fault_kind {
     wrong_part_bytes,   ///< a byte of the part is another
     wrong_hash,         ///< a hash of the file is another; in the key exchange that of the parameters
     expired_reference,  ///< all file references that were given out are void from now on
+    expired_token,      ///< all tokens of a CDN that were given out are void from now on
+    forgotten_file,     ///< a CDN has to be given its files again
     dropped_login,      ///< the key is signed out: AUTH_KEY_UNREGISTERED
     // Steps of the key exchange:
     wrong_nonce,        ///< an answer of the key exchange carries another nonce

@@ -40,6 +40,8 @@ constexpr std::array kinds{
     named_kind{"wrong-part-bytes", fault_kind::wrong_part_bytes},
     named_kind{"wrong-hash", fault_kind::wrong_hash},
     named_kind{"expired-reference", fault_kind::expired_reference},
+    named_kind{"expired-token", fault_kind::expired_token},
+    named_kind{"forgotten-file", fault_kind::forgotten_file},
     named_kind{"dropped-login", fault_kind::dropped_login},
     named_kind{"wrong-nonce", fault_kind::wrong_nonce},
     named_kind{"wrong-fingerprint", fault_kind::wrong_fingerprint},
@@ -125,6 +127,8 @@ place place_of(fault_kind kind) noexcept {
         case fault_kind::wrong_part_bytes:
         case fault_kind::wrong_hash:
         case fault_kind::expired_reference:
+        case fault_kind::expired_token:
+        case fault_kind::forgotten_file:
         case fault_kind::dropped_login:
             return place::answer;
         case fault_kind::wrong_nonce:

@@ -6,6 +6,7 @@
 #include "crypto/kdf.hpp"
 #include "crypto/pq.hpp"
 #include "crypto/sha.hpp"
+#include "localdc/cdn.hpp"
 #include "wire/container.hpp"
 
 #include <doctest/doctest.h>
@@ -18,6 +19,11 @@
 namespace mtproto::localdc::testing {
 
 const server_key& test_key() {
+    static const server_key key = load_server_key("").value();
+    return key;
+}
+
+const server_key& test_cdn_key() {
     static const server_key key = load_server_key("").value();
     return key;
 }
@@ -47,11 +53,14 @@ std::vector<std::byte> pattern(std::size_t size) {
 }
 
 world::world(local_dc_options options)
-    : cluster(local_dc_access::make(simulation.make_environment(), std::move(options), test_key())) {
+    : cluster(options.cdn
+                  ? local_dc_access::make(simulation.make_environment(), options, test_key(), test_cdn_key())
+                  : local_dc_access::make(simulation.make_environment(), options, test_key())) {
     cluster.start();
 }
 
 io::endpoint world::where(int dc) const {
+    if (dc == cdn_number) return {cluster.info().dcs.at(0).host, cluster.info().cdn_port};
     const auto& told = cluster.info().dcs.at(static_cast<std::size_t>(dc - 1));
     return {told.host, told.port};
 }
@@ -127,7 +136,8 @@ io::awaitable<void> raw_client::make_key(std::optional<std::int32_t> expires_in)
     } else {
         fill(tl::p_q_inner_data_dc{});
     }
-    const crypto::rsa_public_key& rsa = test_key().key.public_key();
+    const server_key& proof = dc_ == cdn_number ? test_cdn_key() : test_key();
+    const crypto::rsa_public_key& rsa = proof.key.public_key();
     tl::req_DH_params second;
     second.nonce = pq.nonce;
     second.server_nonce = pq.server_nonce;

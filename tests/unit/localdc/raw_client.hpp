@@ -23,6 +23,8 @@ namespace mtproto::localdc::testing {
 
 /// A key for all tests: making one takes a while.
 const server_key& test_key();
+/// The same for the CDN.
+const server_key& test_cdn_key();
 
 /// A folder that is removed at the end.
 class temporary_folder {

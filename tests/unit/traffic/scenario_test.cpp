@@ -113,6 +113,8 @@ TEST_CASE("everything that can go wrong has its word") {
                                    "wrong-part-bytes",
                                    "wrong-hash",
                                    "expired-reference",
+                                   "expired-token",
+                                   "forgotten-file",
                                    "dropped-login",
                                    "wrong-nonce",
                                    "wrong-fingerprint",
