@@ -33,6 +33,20 @@ const CLI::Validator a_number(
     },
     "");
 
+/// "film.bin=8GiB"
+std::pair<std::string, std::int64_t> name_and_size(const std::string& given) {
+    const std::size_t sign = given.rfind('=');
+    if (sign == 0 || sign == std::string::npos)
+        throw CLI::ValidationError("--generated", given + " is no NAME=SIZE");
+    std::string size = given.substr(sign + 1);
+    std::int64_t bytes = 0;
+    // The validator reads and rewrites the text: "8GiB" becomes the number.
+    if (const std::string wrong = CLI::AsSizeValue(false)(size);
+        !wrong.empty() || !CLI::detail::lexical_cast(size, bytes) || bytes < 0)
+        throw CLI::ValidationError("--generated", given + " has no size that is understood");
+    return {given.substr(0, sign), bytes};
+}
+
 void add_login(CLI::App& app, login_arguments& to) {
     auto* bot =
         app.add_option("--bot", to.bot, "Log in a bot; its token is the first line of standard input");
@@ -71,9 +85,21 @@ void add_get(CLI::App& app, get_arguments& to) {
 }
 
 void add_localdc(CLI::App& app, localdc_arguments& to) {
-    app.add_option("DIR", to.folder, "Every file in it becomes a message of t.me/demo, from 2, by name")
-        ->check(not_empty)
-        ->required();
+    auto* folder =
+        app.add_option("DIR", to.folder, "Every file in it becomes a message of t.me/demo, from 2, by name")
+            ->check(not_empty);
+    // CLI11 would take NAME and SIZE for two arguments if it read the pair itself.
+    app.add_option_function<std::vector<std::string>>(
+           "--generated",
+           [&to](const std::vector<std::string>& given) {
+               for (const std::string& each : given)
+                   to.generated.push_back(name_and_size(each));
+           },
+           "A file that takes no room, with bytes that nobody chose, after those of DIR; may be repeated")
+        ->type_name("NAME=SIZE");
+    app.callback([folder, &to] {
+        if (folder->empty() && to.generated.empty() && to.text.empty()) throw CLI::RequiredError("DIR");
+    });
     app.add_option("--info", to.info, "Write what clients have to know to this file, once all listens");
     app.add_option("--host", to.host, "The address to listen on, IPv4 or IPv6")->capture_default_str();
     app.add_option("--port", to.port, "The first of a run of ports; 0: any free ones")->capture_default_str();

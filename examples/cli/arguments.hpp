@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -52,7 +53,8 @@ struct passphrase_arguments {
 };
 
 struct localdc_arguments {
-    std::string folder;
+    std::string folder;                                           ///< empty: generated files and texts alone
+    std::vector<std::pair<std::string, std::int64_t>> generated;  ///< names and sizes, in bytes
     std::string info;
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;

@@ -52,6 +52,8 @@ std::string read_scenario(const std::string& path) {
 mtproto::local_dc_options options_of(const localdc_arguments& given) {
     mtproto::local_dc_options made;
     made.folder = given.folder;
+    for (const auto& [name, size] : given.generated)
+        made.generated_files.push_back({name, size, made.generated_files.size()});
 #ifdef MTPIPE_WITH_REMUX
     made.describe_video = look_into;
 #endif

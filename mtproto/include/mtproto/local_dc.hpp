@@ -27,10 +27,20 @@ struct video_facts {
     double duration = 0;        ///< seconds
 };
 
+/// A file that takes no room: its bytes follow from the seed and their place, so that any range of any size
+/// can be served.
+struct generated_file {
+    std::string name;
+    std::int64_t size = 0;  ///< bytes
+    std::uint64_t seed = 0;
+};
+
 /// What the cluster serves, and how.
 struct local_dc_options {
     /// Each regular file in it becomes a message of the channel, with ids from 2 in the order of names.
     std::string folder;
+    /// More messages, after the folder's files.
+    std::vector<generated_file> generated_files;
     /// Looks into a video of the folder, once, at the start; without it, or where it gives nothing, messages
     /// state no size and no duration. `mtproto::probe` can serve.
     std::function<std::optional<video_facts>(const std::string& path)> describe_video;
@@ -103,7 +113,7 @@ struct local_dc_info {
         int id = 0;
         std::string name;
         std::int64_t size = 0;
-        std::string sha256;  ///< hexadecimal
+        std::string sha256;  ///< hexadecimal; empty for a generated file
         int dc = 0;
     };
 

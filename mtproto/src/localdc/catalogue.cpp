@@ -2,6 +2,7 @@
 #include "localdc/catalogue.hpp"
 
 #include "base/endian.hpp"
+#include "localdc/generated.hpp"
 #include "localdc/names.hpp"
 
 #include <algorithm>
@@ -125,6 +126,12 @@ std::vector<int> order_of_dcs(int count, int home) {
     return order;
 }
 
+/// Telegram's ids tell the data centre too; the rest is the file's own, so that it lasts.
+std::int64_t document_id(const served_file& file, std::size_t index, const crypto::sha256_digest& own) {
+    const auto digits = static_cast<std::int64_t>(load_le<std::uint64_t>(own.data()) >> 24);
+    return (std::int64_t{file.dc} << 56) | (digits << 8) | static_cast<std::int64_t>(index & 0xff);
+}
+
 }  // namespace
 
 std::string mime_type_of(std::string_view name) {
@@ -132,29 +139,46 @@ std::string mime_type_of(std::string_view name) {
     return std::string(found ? found->mime : "application/octet-stream");
 }
 
+outcome<void> catalogue::add_folder(const local_dc_options& options, const std::vector<int>& dcs) {
+    auto names = names_in(options.folder);
+    if (!names) return names.error();
+    for (const std::string& name : *names) {
+        served_file file;
+        file.path = (std::filesystem::path(options.folder) / name).string();
+        file.name = valid_utf8(name);
+        file.mime_type = mime_type_of(name);
+        if (const type_by_extension* type = type_of(name); type && type->video)
+            file.video = look_into(file.path, options);
+        file.dc = dcs[files_.size() % dcs.size()];
+        if (auto measured = measure(file); !measured) return measured.error();
+        file.document_id = document_id(file, files_.size(), file.sha256);
+        files_.push_back(std::move(file));
+    }
+    return {};
+}
+
+void catalogue::add_generated(const local_dc_options& options, const std::vector<int>& dcs) {
+    for (const generated_file& each : options.generated_files) {
+        served_file file;
+        file.name = valid_utf8(each.name);
+        file.mime_type = mime_type_of(each.name);
+        file.dc = dcs[files_.size() % dcs.size()];
+        file.size = each.size;
+        file.seed = each.seed;
+        std::array<std::byte, 16> own;
+        store_le(own.data(), each.size);
+        store_le(own.data() + 8, each.seed);
+        file.document_id = document_id(file, files_.size(), crypto::sha256({as_bytes(each.name), own}));
+        files_.push_back(std::move(file));
+    }
+}
+
 outcome<catalogue> catalogue::read(const local_dc_options& options, int home) {
     catalogue made;
-    if (!options.folder.empty()) {
-        auto names = names_in(options.folder);
-        if (!names) return names.error();
-        const std::vector<int> dcs = order_of_dcs(options.dcs, home);
-        made.files_.reserve(names->size());
-        for (const std::string& name : *names) {
-            served_file file;
-            file.path = (std::filesystem::path(options.folder) / name).string();
-            file.name = valid_utf8(name);
-            file.mime_type = mime_type_of(name);
-            if (const type_by_extension* type = type_of(name); type && type->video)
-                file.video = look_into(file.path, options);
-            file.dc = dcs[made.files_.size() % dcs.size()];
-            if (auto measured = measure(file); !measured) return measured.error();
-            // Telegram's ids tell the data centre too; the rest is the file's own, so that it lasts.
-            const auto digits = static_cast<std::int64_t>(load_le<std::uint64_t>(file.sha256.data()) >> 24);
-            file.document_id = (std::int64_t{file.dc} << 56) | (digits << 8) |
-                               static_cast<std::int64_t>(made.files_.size() & 0xff);
-            made.files_.push_back(std::move(file));
-        }
-    }
+    const std::vector<int> dcs = order_of_dcs(options.dcs, home);
+    if (!options.folder.empty())
+        if (const auto added = made.add_folder(options, dcs); !added) return added.error();
+    made.add_generated(options, dcs);
     int id = creation_message + 1;
     const auto add = [&](served_message message) {
         message.id = id++;
@@ -210,6 +234,7 @@ std::optional<int> catalogue::open(const served_file& file) {
 }
 
 bool catalogue::unchanged(const served_file& file) {
+    if (file.seed) return true;
     const std::optional<int> descriptor = open(file);
     if (!descriptor) return false;
     if (identity_of(*descriptor) == file.on_disk) return true;
@@ -220,6 +245,10 @@ bool catalogue::unchanged(const served_file& file) {
 }
 
 result<void> catalogue::read(const served_file& file, std::int64_t offset, byte_span into) {
+    if (file.seed) {
+        generate_bytes(*file.seed, offset, into);
+        return {};
+    }
     const std::optional<int> descriptor = open(file);
     if (!descriptor) return errc::io_failed;
     return read_fully(*descriptor, offset, into);

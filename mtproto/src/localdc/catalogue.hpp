@@ -1,4 +1,4 @@
-// What the channel holds: the folder's files, then messages of plain text.
+// What the channel holds: the folder's files, generated ones, then messages of plain text.
 #pragma once
 
 #include "crypto/sha.hpp"
@@ -15,15 +15,16 @@
 
 namespace mtproto::localdc {
 
-/// A file of the folder, as a document.
+/// A file, as a document.
 struct served_file {
     std::int64_t document_id = 0;
-    std::string path;  ///< any bytes
+    std::string path;  ///< any bytes; empty for a generated file
     std::string name;  ///< UTF-8
     std::string mime_type;
     std::optional<video_facts> video;  ///< zeros where nobody looked
     std::int64_t size = 0;
-    crypto::sha256_digest sha256{};
+    std::optional<std::uint64_t> seed{};  ///< of a generated file
+    crypto::sha256_digest sha256{};       ///< zeros for a generated file
     int dc = 0;
 
     /// What the file system said when it was hashed: another answer later means other contents.
@@ -75,6 +76,8 @@ class catalogue {
 
   private:
     catalogue() = default;
+    outcome<void> add_folder(const local_dc_options& options, const std::vector<int>& dcs);
+    void add_generated(const local_dc_options& options, const std::vector<int>& dcs);
     /// A descriptor that stays the catalogue's, or nothing.
     std::optional<int> open(const served_file& file);
     void close_files() noexcept;

@@ -74,9 +74,9 @@ cluster::cluster(io::environment environment, local_dc_options chosen, server_ke
     info.password = options.password;
     info.proxy_secret = options.proxy_secret;
     for (const served_message& each : files.messages())
-        if (each.file)
+        if (const served_file* file = each.file)
             info.messages.push_back(
-                {each.id, each.file->name, each.file->size, hex(each.file->sha256), each.file->dc});
+                {each.id, file->name, file->size, file->seed ? std::string() : hex(file->sha256), file->dc});
 }
 
 void cluster::plan_faults() {

@@ -7,6 +7,7 @@
 
 #include <mtproto/local_dc.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace mtproto {
@@ -21,6 +22,11 @@ void check(const local_dc_options& options) {
     };
     require(options.dcs >= 1 && options.dcs <= most_dcs, "the number of data centres must be 1 to 9");
     require(options.rtt >= duration{0}, "the round-trip time must not be negative");
+    require(std::all_of(options.generated_files.begin(), options.generated_files.end(),
+                        [](const generated_file& each) { return each.size >= 0; }),
+            "a generated file's size must not be negative");
+    require(!options.sessions_a_key || *options.sessions_a_key > 0,
+            "a key must be allowed one session at least");
     require(options.rate >= 0, "the rate must not be negative");
     require(!options.login_code.empty(), "the login code must not be empty");
     require(localdc::valid_username(options.channel),

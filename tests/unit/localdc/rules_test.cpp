@@ -1,6 +1,7 @@
 // The server's pure rules: salts, received messages, sessions, the proof of work, the catalogue.
 #include "localdc/accounts.hpp"
 #include "localdc/catalogue.hpp"
+#include "localdc/generated.hpp"
 #include "localdc/inbox.hpp"
 #include "localdc/names.hpp"
 #include "localdc/pq_challenge.hpp"
@@ -306,4 +307,36 @@ TEST_CASE("a draft of the key that a crash left behind, open to all, is not writ
     CHECK(seen.empty());
     const auto mode = std::filesystem::status(folder.path() + "/server-key.pem").permissions();
     CHECK((mode & std::filesystem::perms::all) == std::filesystem::perms(0600));
+}
+
+TEST_CASE(
+    "a generated file has the same bytes however it is read, other ones for each seed, and takes no room") {
+    std::vector<std::byte> whole(100);
+    generate_bytes(3, 1'000'000'001, whole);
+    for (std::size_t begin = 0; begin < 20; ++begin)
+        for (std::size_t end = begin; end < 40; ++end) {
+            std::vector<std::byte> some(end - begin);
+            generate_bytes(3, 1'000'000'001 + static_cast<std::int64_t>(begin), some);
+            REQUIRE(std::equal(some.begin(), some.end(), whole.begin() + static_cast<std::ptrdiff_t>(begin)));
+        }
+    std::vector<std::byte> other(100);
+    generate_bytes(4, 1'000'000'001, other);
+    CHECK((whole != other));
+
+    local_dc_options options;
+    options.generated_files = {{"film.mkv", std::int64_t{8} << 30, 3}, {"more.bin", 5, 4}};
+    catalogue files = catalogue::read(options, 2).value();
+    REQUIRE(files.messages().size() == 2);
+    const served_file& film = *files.message(2)->file;
+    CHECK(film.size == std::int64_t{8} << 30);
+    CHECK(film.mime_type == "video/x-matroska");
+    CHECK(film.dc != files.message(3)->file->dc);
+    CHECK(files.document(film.document_id) == &film);
+    CHECK(files.unchanged(film));
+    std::vector<std::byte> read(100);
+    REQUIRE(files.read(film, 1'000'000'001, read).has_value());
+    CHECK((read == whole));
+    // Another size is another document.
+    options.generated_files[0].size += 1;
+    CHECK(catalogue::read(options, 2).value().message(2)->file->document_id != film.document_id);
 }
