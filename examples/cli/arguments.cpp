@@ -104,6 +104,10 @@ void add_localdc(CLI::App& app, localdc_arguments& to) {
     app.add_option("--host", to.host, "The address to listen on, IPv4 or IPv6")->capture_default_str();
     app.add_option("--port", to.port, "The first of a run of ports; 0: any free ones")->capture_default_str();
     app.add_option("--dcs", to.dcs, "Data centres")->check(CLI::Range(1, 9))->capture_default_str();
+    app.add_flag("!--no-media-addresses", to.media_addresses, "Data centres have no media-only addresses");
+    app.add_option("--sessions-a-key", to.sessions_a_key,
+                   "More sessions than so many on one key lose their login, but at media-only addresses")
+        ->check(CLI::PositiveNumber);
     app.add_option("--rtt", to.rtt_ms, "Round trip in milliseconds, half each way")
         ->check(a_number)
         ->check(CLI::Range(0.0, 60000.0))

@@ -59,6 +59,8 @@ struct localdc_arguments {
     std::string host = "127.0.0.1";
     std::uint16_t port = 0;
     int dcs = 3;
+    bool media_addresses = true;
+    std::optional<int> sessions_a_key;
     double rtt_ms = 0;
     std::int64_t rate = 0;
     std::string password;

@@ -58,6 +58,7 @@ known_cluster read_cluster(const std::string& path) {
             address.port = port_of(each.at("port"));
             made.addresses.push_back(address);
             address.port = port_of(each.at("media_port"));
+            if (address.port == 0) continue;
             address.media_only = true;
             made.addresses.push_back(std::move(address));
         }

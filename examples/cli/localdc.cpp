@@ -60,6 +60,8 @@ mtproto::local_dc_options options_of(const localdc_arguments& given) {
     made.host = given.host;
     made.port = given.port;
     made.dcs = given.dcs;
+    made.media_addresses = given.media_addresses;
+    made.sessions_a_key = given.sessions_a_key;
     made.rtt = std::chrono::duration_cast<mtproto::duration>(
         std::chrono::duration<double, std::milli>(given.rtt_ms));
     made.rate = given.rate;
@@ -102,7 +104,8 @@ int serve(const localdc_arguments& given) {
         const auto& info = cluster.info();
         if (!given.info.empty()) write_cluster(given.info, info, certificate);
         for (const auto& each : info.dcs)
-            fmt::print("DC {}: {}:{}, media {}\n", each.id, each.host, each.port, each.media_port);
+            fmt::print("DC {}: {}:{}{}\n", each.id, each.host, each.port,
+                       each.media_port != 0 ? fmt::format(", media {}", each.media_port) : "");
         if (info.cdn_port != 0) fmt::print("CDN: {}:{}\n", given.host, info.cdn_port);
         if (info.proxy_port != 0)
             fmt::print("MTProxy: tg://proxy?server={}&port={}&secret={}\n", given.host, info.proxy_port,

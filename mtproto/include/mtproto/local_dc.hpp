@@ -52,6 +52,13 @@ struct local_dc_options {
     /// proxy's, if there are any). 0: any free ones.
     std::uint16_t port = 0;
     int dcs = 3;  ///< 1 to 9
+    /// Whether data centres have media-only addresses. Without, a run of ports keeps their numbers free.
+    bool media_addresses = true;
+    /// Sessions that one authorization key may have at a data centre's general addresses at a time; the
+    /// configuration tells clients (tmp_sessions). One more, and the query that begins it gets 406
+    /// AUTH_KEY_DUPLICATED and the key's login is gone. Nothing: any number, and the configuration says
+    /// nothing.
+    std::optional<int> sessions_a_key;
     /// An MTProxy's secret, as its links have it: one more port, the last of the run, is then that of a proxy
     /// to all the data centres. Every other port takes obfuscated connections, too, without a secret.
     std::string proxy_secret;
@@ -107,7 +114,7 @@ struct local_dc_info {
         int id = 0;
         std::string host;
         std::uint16_t port = 0;
-        std::uint16_t media_port = 0;
+        std::uint16_t media_port = 0;  ///< 0: no media-only address
     };
     struct message {
         int id = 0;

@@ -10,6 +10,7 @@
 #include "localdc/data_centre.hpp"
 #include "localdc/flood_watch.hpp"
 #include "localdc/server_key.hpp"
+#include "localdc/session_limit.hpp"
 #include "traffic/fault_plan.hpp"
 
 #include <mtproto/local_dc.hpp>
@@ -55,6 +56,7 @@ struct cluster {
     accounts people;
     traffic::fault_plan faults;
     flood_watch floods;
+    session_limit sessions;  ///< at general addresses
     buffer_pool buffers;
     int home_dc;
     std::vector<data_centre> dcs;

@@ -57,6 +57,7 @@ connection::~connection() {
 
 void connection::close() noexcept {
     if (std::exchange(closed_, true)) return;
+    world_->sessions.forget(facts_.number);
     stream_->close();
     queue_changed_.notify();
 }

@@ -107,6 +107,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
                                     std::int64_t first_msg_id);
     void handle_message(const context& at, std::int64_t msg_id, std::int32_t seqno, const bytes& body);
     void handle_query(const context& at, std::int64_t msg_id, const bytes& body);
+    bool has_one_session_too_many(const context& at);
     bool act_on(const context& at, const traffic::fault& fault, message& answer);
 
     // Faults (connection_faults.cpp, query_faults.cpp).

@@ -136,6 +136,10 @@ void connection::handle_message(const context& at, std::int64_t msg_id, std::int
 
 void connection::handle_query(const context& at, std::int64_t msg_id, const bytes& body) {
     login_state& login = at.key->bound_to ? at.key->bound_to->login : at.key->login;
+    if (has_one_session_too_many(at)) {
+        login = {};
+        return send(at, answer_for(msg_id, encode_refusal({406, "AUTH_KEY_DUPLICATED"})));
+    }
     call now{*world_, dc_, *at.key, login, *at.in, msg_id, facts_};
     ran done = run_query(now, body);
     watch_floods(now, done);
@@ -152,6 +156,14 @@ void connection::handle_query(const context& at, std::int64_t msg_id, const byte
     }
     if (done.fault && !act_on(at, *done.fault, answer)) return;
     send(at, std::move(answer));
+}
+
+// protocol 8.7.
+bool connection::has_one_session_too_many(const context& at) {
+    const std::optional<int>& most = world_->options.sessions_a_key;
+    if (!most || facts_.media) return false;
+    const std::size_t used = world_->sessions.used(dc_.id, at.key->key->id(), facts_.number, at.in->id());
+    return used > static_cast<std::size_t>(*most);
 }
 
 // False when there is nothing left to answer.

@@ -30,7 +30,7 @@ reply get_config(call& now, tl::help::getConfig&) {
     answer.this_dc = now.dc.id;
     for (const local_dc_info::data_centre& dc : now.world.info.dcs) {
         answer.dc_options.push_back(option(dc, false));
-        answer.dc_options.push_back(option(dc, true));
+        if (now.world.options.media_addresses) answer.dc_options.push_back(option(dc, true));
     }
     if (now.world.beside) {
         tl::dcOption cdn = option({cdn_number, now.world.options.host, now.world.info.cdn_port, 0}, false);
@@ -61,6 +61,7 @@ reply get_config(call& now, tl::help::getConfig&) {
     answer.me_url_prefix = "https://t.me/";
     answer.caption_length_max = 1024;
     answer.message_length_max = 4096;
+    answer.tmp_sessions = now.world.options.sessions_a_key;
     answer.webfile_dc_id = now.world.home_dc;
     return {encode_for(now.layer, answer), {}};
 }

@@ -46,7 +46,8 @@ outcome<void> server::start() {
     for (data_centre& dc : world_->dcs) {
         local_dc_info::data_centre& told = world_->info.dcs[static_cast<std::size_t>(dc.id - 1)];
         if (opened) opened = open_door(number++, &dc, false, told.port);
-        if (opened) opened = open_door(number++, &dc, true, told.media_port);
+        if (opened && world_->options.media_addresses) opened = open_door(number, &dc, true, told.media_port);
+        ++number;
     }
     if (opened && world_->beside)
         opened = open_door(number++, &world_->beside->dc, false, world_->info.cdn_port);
