@@ -1,0 +1,49 @@
+// What of a partial file is as it should be.
+#pragma once
+
+#include "sink/unfinished_file.hpp"
+
+#include <mtproto/media.hpp>
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace mtproto::sink {
+
+/// Bytes `[begin, end)`.
+struct extent {
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+};
+
+/// A file's beginning, compared with hashes window by window, in order. Pure but for reading the file.
+class proof {
+  public:
+    /// `on_disk`: bytes that are there and belong to the file.
+    proof(const unfinished_file& of, std::int64_t on_disk) : of_(of), on_disk_(on_disk) {}
+
+    /// Windows that follow those before; one that was given before, or is not wholly on disk, is passed over.
+    outcome<void> check(std::span<const file_hash> windows);
+
+    /// Whether a byte was found right.
+    bool found() const noexcept { return proved_end_ > 0; }
+    /// The end of the last window that is right: what lies behind it does not count.
+    std::int64_t end() const noexcept { return proved_end_; }
+    /// What is wrong before that, or has no hash; neighbours are one.
+    const std::vector<extent>& gaps() const noexcept { return gaps_; }
+    /// Reads the windows in the gaps again. False when one is still wrong.
+    outcome<bool> is_mended() const;
+
+  private:
+    outcome<std::vector<bool>> compare(std::span<const file_hash> windows) const;
+
+    const unfinished_file& of_;
+    std::int64_t on_disk_;
+    std::int64_t seen_end_ = 0;  ///< of all windows that were given
+    std::int64_t proved_end_ = 0;
+    std::vector<extent> gaps_;
+    std::vector<file_hash> wrong_;  ///< some lie behind proved_end_
+};
+
+}  // namespace mtproto::sink
