@@ -35,15 +35,18 @@ const CLI::Validator a_number(
 
 /// "film.bin=8GiB"
 std::pair<std::string, std::int64_t> name_and_size(const std::string& given) {
+    const CLI::ValidationError wrong("--generated", given + " is no NAME=SIZE");
     const std::size_t sign = given.rfind('=');
-    if (sign == 0 || sign == std::string::npos)
-        throw CLI::ValidationError("--generated", given + " is no NAME=SIZE");
+    if (sign == 0 || sign == std::string::npos) throw wrong;
     std::string size = given.substr(sign + 1);
-    std::int64_t bytes = 0;
-    // The validator reads and rewrites the text: "8GiB" becomes the number.
-    if (const std::string wrong = CLI::AsSizeValue(false)(size);
-        !wrong.empty() || !CLI::detail::lexical_cast(size, bytes) || bytes < 0)
-        throw CLI::ValidationError("--generated", given + " has no size that is understood");
+    std::int64_t bytes = -1;
+    try {
+        // The validator reads and rewrites the text: "8GiB" becomes the number.
+        const std::string refused = CLI::AsSizeValue(false)(size);
+        if (!refused.empty() || !CLI::detail::lexical_cast(size, bytes) || bytes < 0) throw wrong;
+    } catch (const CLI::ValidationError&) {
+        throw wrong;
+    }
     return {given.substr(0, sign), bytes};
 }
 
@@ -74,6 +77,7 @@ void add_get(CLI::App& app, get_arguments& to) {
     app.add_flag("--progress", to.progress, "Show progress even where standard error is no terminal")
         ->excludes(quiet);
     app.add_flag("--stats", to.stats, "Print time, CPU time and peak memory at the end");
+    app.add_flag("--fresh", to.fresh, "Begin anew, even where a part of an earlier download could go on");
     app.add_option("--connections", to.connections, "For the file's data")
         ->check(CLI::Range(1, 16))
         ->capture_default_str();

@@ -43,6 +43,7 @@ struct get_arguments {
     bool quiet = false;
     bool progress = false;  ///< even where standard error is no terminal
     bool stats = false;
+    bool fresh = false;  ///< whatever part there is of an earlier download
     int connections = 4;
     std::int64_t budget = 32 << 20;  ///< bytes
 };

@@ -59,6 +59,36 @@ class interruption {
     int signal_ = 0;
 };
 
+/// The code and the words of whatever a command threw.
+command_error told_of(const std::exception_ptr& thrown) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const unfinished& left) {
+        command_error told = told_of(left.why);
+        told.message += "; " + left.next;
+        return told;
+    } catch (const command_error& own) {
+        return own;
+    } catch (const mtproto::error& failed) {
+        return {code_for(failed.info()), explain(failed.info())};
+    } catch (const std::bad_alloc&) {
+        return {exit_code::failed, "out of memory; lower --budget or --connections"};
+    } catch (const std::exception& failed) {
+        return {exit_code::failed, failed.what()};
+    }
+}
+
+/// "; " and what to do with what an interrupted command left, if anything.
+std::string left_behind(const std::exception_ptr& thrown) {
+    try {
+        if (thrown) std::rethrow_exception(thrown);
+    } catch (const unfinished& left) {
+        return "; " + left.next;
+    } catch (...) {
+    }
+    return "";
+}
+
 mtproto::transport transport_of(std::string_view name) {
     if (name == "abridged") return mtproto::transport::abridged;
     if (name == "padded") return mtproto::transport::padded_intermediate;
@@ -74,17 +104,8 @@ int fail(exit_code code, std::string_view message) {
 }
 
 int ended_by(const std::exception_ptr& thrown) {
-    try {
-        std::rethrow_exception(thrown);
-    } catch (const command_error& own) {
-        return fail(own.code, own.message);
-    } catch (const mtproto::error& failed) {
-        return fail(code_for(failed.info()), explain(failed.info()));
-    } catch (const std::bad_alloc&) {
-        return fail(exit_code::failed, "out of memory; lower --budget or --connections");
-    } catch (const std::exception& failed) {
-        return fail(exit_code::failed, failed.what());
-    }
+    const command_error told = told_of(thrown);
+    return fail(told.code, told.message);
 }
 
 void flush_output() {
@@ -114,7 +135,8 @@ int run(const std::function<asio::awaitable<void>(asio::any_io_executor)>& comma
                        }));
         context.run();
         if (interrupted.signal() != 0)
-            return fail(static_cast<exit_code>(128 + interrupted.signal()), "interrupted");
+            return fail(static_cast<exit_code>(128 + interrupted.signal()),
+                        "interrupted" + left_behind(thrown));
         if (thrown) return ended_by(thrown);
         flush_output();
         return 0;

@@ -18,6 +18,12 @@
 
 namespace mtpipe {
 
+/// Wraps what ended a command that left something to go on with.
+struct unfinished {
+    std::exception_ptr why;
+    std::string next;  ///< for people: what is there, and what to do
+};
+
 /// Runs the command on this thread. SIGINT, SIGTERM and SIGHUP cancel it, so that it unwinds and leaves
 /// nothing half done; the second one ends the process at once. Prints one line when it fails.
 int run(const std::function<boost::asio::awaitable<void>(boost::asio::any_io_executor)>& command);

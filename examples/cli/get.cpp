@@ -2,23 +2,55 @@
 #include "command.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
+#include "standard_output.hpp"
 #include "usage.hpp"
 
 #include <mtproto/client.hpp>
 #include <mtproto/sink/pump.hpp>
+#include <mtproto/sink/resumable_file.hpp>
 #ifdef MTPIPE_WITH_REMUX
 #include <mtproto/sink/remux.hpp>
 #endif
 
 #include <fmt/core.h>
 
-#include <cstdio>
+#include <cstdint>
+#include <exception>
 #include <unistd.h>
 
 namespace mtpipe {
 namespace {
 
 namespace asio = boost::asio;
+
+/// The file from `begin` on, whose progress is that of all of it.
+mtproto::byte_stream open_at(mtproto::client& tg, const mtproto::media& file, std::int64_t begin,
+                             progress_bar& bar) {
+    mtproto::stream_options options(0, [&bar, begin](mtproto::progress now) {
+        now.received += begin;
+        now.total += begin;
+        bar.show(now);
+    });
+    return tg.open(file, {begin}, std::move(options));
+}
+
+asio::awaitable<void> copy_to_file(mtproto::client& tg, const mtproto::media& file, const destination& to,
+                                   bool fresh, progress_bar& bar) {
+    using mtproto::sink::earlier_part;
+    mtproto::sink::resumable_file out(to.path, fresh ? earlier_part::start_over : earlier_part::go_on);
+    std::exception_ptr failed;
+    try {
+        const std::int64_t begin = co_await out.resume(tg, file);
+        mtproto::byte_stream stream = open_at(tg, file, begin, bar);
+        co_await mtproto::sink::pump(stream, out);
+    } catch (...) {
+        failed = std::current_exception();
+    }
+    if (!failed) co_return;
+    if (const auto part = out.left())
+        throw unfinished{failed, part->string() + " stays, and the same command goes on with it"};
+    std::rethrow_exception(failed);
+}
 
 #ifdef MTPIPE_WITH_REMUX
 asio::awaitable<void> copy_as_mp4(mtproto::byte_stream& from, const destination& to, mtproto::log_sink log) {
@@ -28,12 +60,12 @@ asio::awaitable<void> copy_as_mp4(mtproto::byte_stream& from, const destination&
         co_return;
     }
     mtproto::sink::remux mp4(from, mtproto::sink::container::fragmented_mp4, std::move(log));
-    const auto out = open_sink(co_await asio::this_coro::executor, to);
+    standard_output out(co_await asio::this_coro::executor);
     while (std::optional<mtproto::chunk> fragment = co_await mp4.next()) {
-        const auto written = co_await out->write(std::move(*fragment));
+        const auto written = co_await out.write(std::move(*fragment));
         if (!written) throw mtproto::error(written.error());
     }
-    const auto finished = co_await out->finish();
+    const auto finished = co_await out.finish();
     if (!finished) throw mtproto::error(finished.error());
 }
 #endif
@@ -54,8 +86,6 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
 
     const bool shown = !given.quiet && (given.progress || ::isatty(STDERR_FILENO) == 1);
     progress_bar bar(shown, file.name);
-    mtproto::stream_options options(0, [&bar](const mtproto::progress& now) { bar.show(now); });
-    mtproto::byte_stream stream = tg.open(file, {}, std::move(options));
     const stopwatch since_open;
     if (given.mp4) {
 #ifdef MTPIPE_WITH_REMUX
@@ -65,13 +95,17 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
         const mtproto::log_sink log = [&bar, verbose](mtproto::log_level level, std::string_view line) {
             if (verbose || level >= mtproto::log_level::warning) bar.print_above(log_line(level, line));
         };
+        mtproto::byte_stream stream = open_at(tg, file, 0, bar);
         co_await copy_as_mp4(stream, to, log);
 #else
         throw command_error{exit_code::usage, "this mtpipe was built without --mp4"};
 #endif
+    } else if (to.is_stdout) {
+        mtproto::byte_stream stream = open_at(tg, file, 0, bar);
+        standard_output out(executor);
+        co_await mtproto::sink::pump(stream, out);
     } else {
-        const auto out = open_sink(executor, to);
-        co_await mtproto::sink::pump(stream, *out);
+        co_await copy_to_file(tg, file, to, given.fresh, bar);
     }
     to.folders.keep();
     bar.finish();

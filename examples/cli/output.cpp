@@ -2,9 +2,6 @@
 #include "output.hpp"
 
 #include "exit_code.hpp"
-#include "standard_output.hpp"
-
-#include <mtproto/sink/file.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -75,11 +72,6 @@ destination choose_destination(const std::string& out, const std::string& name, 
     }
     to.path /= own;
     return to;
-}
-
-std::unique_ptr<mtproto::sink::sink> open_sink(boost::asio::any_io_executor executor, const destination& to) {
-    if (to.is_stdout) return std::make_unique<standard_output>(std::move(executor));
-    return std::make_unique<mtproto::sink::file>(to.path);
 }
 
 }  // namespace mtpipe

@@ -1,12 +1,7 @@
 // Where a download goes.
 #pragma once
 
-#include <mtproto/sink/sink.hpp>
-
-#include <boost/asio/any_io_executor.hpp>
-
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -39,8 +34,5 @@ struct destination {
 /// file under its own name; if `mp4`, with .mp4 in place of the ending of a media file, or behind it. Throws
 /// command_error.
 destination choose_destination(const std::string& out, const std::string& name, bool mp4);
-
-/// Throws mtproto::error (errc::io_failed).
-std::unique_ptr<mtproto::sink::sink> open_sink(boost::asio::any_io_executor executor, const destination& to);
 
 }  // namespace mtpipe

@@ -1,5 +1,4 @@
 # Where mtpipe's output goes: sockets, closed or full descriptors, one name for two downloads, names of any bytes.
-import concurrent.futures
 import fcntl
 import json
 import os
@@ -120,34 +119,28 @@ class OneName(CliTest):
     def get(self, out):
         return self.begin("get", self.cluster.link("b_data.bin"), "-o", out, "--progress")
 
-    def test_of_two_downloads_to_one_name_the_interrupted_one_does_not_harm_the_other(self):
+    def left(self):
+        return sorted(p.name for p in self.out.iterdir())
+
+    def test_of_two_downloads_to_one_name_the_second_is_told_and_does_not_harm_the_first(self):
         out = self.out / "x"
-        first, second = self.get(out), self.get(out)
+        first = self.get(out)
         try:
             self.until_there_are(2)
-            second.send_signal(signal.SIGTERM)
-            self.assertEqual(second.wait(LIMIT), 143)
-            self.assertEqual(len(list(self.out.iterdir())), 1)
+            told = self.run_mtpipe("get", self.cluster.link("b_data.bin"), "-o", out)
+            self.assertEqual(told.returncode, 1)
+            self.assertIn("x.part is being written by another process", told.stderr)
+            self.assertEqual(len(told.stderr.splitlines()), 1)
             error = first.communicate(timeout=LIMIT)[1]
             self.assertEqual(first.returncode, 0, error)
         finally:
             self.end(first)
-            self.end(second)
         self.assertEqual(sha256(out), self.cluster.message("b_data.bin")["sha256"])
-        self.assertEqual([p.name for p in self.out.iterdir()], ["x"])
+        self.assertEqual(self.left(), ["x"])
 
-    def test_both_may_finish(self):
-        out = self.out / "x"
-        with concurrent.futures.ThreadPoolExecutor() as both:
-            for done in both.map(lambda _: self.run_mtpipe("get", self.cluster.link("b_data.bin"), "-o", out), range(2)):
-                self.ok(done)
-        self.assertEqual(sha256(out), self.cluster.message("b_data.bin")["sha256"])
-        self.assertEqual([p.name for p in self.out.iterdir()], ["x"])
-
-    def test_a_download_that_ends_early_leaves_the_file_that_was_there_and_the_users_own(self):
+    def test_a_download_that_ends_early_leaves_the_file_that_was_there(self):
         out = self.out / "x"
         out.write_text("old")
-        (self.out / "x.part").write_text("a user's own")
         process = self.get(out)
         try:
             process.stderr.readline()
@@ -155,19 +148,32 @@ class OneName(CliTest):
             self.assertEqual(process.wait(LIMIT), 130)
         finally:
             self.end(process)
-        self.assertEqual(sorted((p.name, p.read_text()) for p in self.out.iterdir()),
-                         [("x", "old"), ("x.part", "a user's own")])
+        self.assertEqual(out.read_text(), "old")
+        self.assertEqual(self.left(), ["x", "x.part", "x.part.state"])
 
-    def test_a_folder_that_was_made_for_it_goes_with_it(self):
-        process = self.get(f"{self.out}/new/deep/")
-        try:
-            process.stderr.readline()
-            self.assertTrue((self.out / "new/deep").is_dir())
-            process.send_signal(signal.SIGINT)
-            self.assertEqual(process.wait(LIMIT), 130)
-        finally:
-            self.end(process)
-        self.left_nothing(self.out)
+    def test_a_users_own_file_of_that_name_is_left_alone_unless_it_is_given_up(self):
+        own = self.out / "x.part"
+        own.write_text("a user's own")
+        link = self.cluster.link("b_data.bin")
+        told = self.run_mtpipe("get", link, "-o", self.out / "x")
+        self.assertEqual(told.returncode, 1)
+        self.assertIn("x.part is there and is no part of this file", told.stderr)
+        self.assertEqual((self.left(), own.read_text()), (["x.part"], "a user's own"))
+        self.ok(self.run_mtpipe("get", link, "-o", self.out / "x", "--fresh"))
+        self.assertEqual(self.left(), ["x"])
+
+    def test_a_folder_that_was_made_for_it_goes_with_it_unless_there_is_a_part(self):
+        for options, left in ((("--mp4",), []), ((), ["new"])):
+            name = "a_film.mkv" if options else "b_data.bin"
+            process = self.begin("get", self.cluster.link(name), "-o", f"{self.out}/new/deep/", "--progress", *options)
+            try:
+                process.stderr.readline()
+                self.assertTrue((self.out / "new/deep").is_dir())
+                process.send_signal(signal.SIGINT)
+                self.assertEqual(process.wait(LIMIT), 130)
+            finally:
+                self.end(process)
+            self.assertEqual(self.left(), left)
 
     def test_closed_descriptors_do_not_become_connections(self):
         def close_all():
@@ -175,7 +181,7 @@ class OneName(CliTest):
                 os.close(number)
         process = self.begin("-v", "get", self.cluster.link("b_data.bin"), "-o", self.out / "x", "--progress", before=close_all)
         try:
-            self.until_there_are(1)
+            self.until_there_are(2)
             for number in (0, 1, 2):
                 self.assertEqual(os.readlink(f"/proc/{process.pid}/fd/{number}"), "/dev/null")
             self.assertEqual(process.wait(LIMIT), 0)
@@ -191,7 +197,7 @@ class OneName(CliTest):
             self.assertEqual(process.wait(LIMIT), 129)
         finally:
             self.end(process)
-        self.left_nothing(self.out)
+        self.assertEqual(self.left(), ["x.part", "x.part.state"])
 
     def test_the_terminal_goes_away_under_nohup(self):
         process = self.begin("get", self.cluster.link("b_data.bin"), "-o", self.out / "x", "--progress",
