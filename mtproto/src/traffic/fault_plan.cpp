@@ -22,7 +22,7 @@ bool enough_went(const fault_conditions& when, const connection_facts& on) noexc
 
 }  // namespace
 
-fault_plan::fault_plan(std::vector<fault> faults, std::uint64_t seed) : random_(seed) {
+fault_plan::fault_plan(std::vector<fault> faults, std::uint64_t seed) : chance_(seed) {
     for (fault& each : faults)
         rules_.push_back({std::move(each), {}, {}});
 }
@@ -110,15 +110,6 @@ std::optional<time_point> fault_plan::next_time(const connection_facts& on, time
 void fault_plan::forget(std::int64_t connection) {
     for (rule& each : rules_)
         each.by_connection.erase(connection);
-}
-
-// SplitMix64 by Vigna: small, and the same on every machine.
-std::uint64_t fault_plan::draw(std::uint64_t limit) noexcept {
-    random_ += 0x9e3779b97f4a7c15;
-    std::uint64_t z = random_;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return (z ^ (z >> 31)) % limit;
 }
 
 }  // namespace mtproto::traffic

@@ -1,6 +1,7 @@
 // Counts occasions, and says what goes wrong at each.
 #pragma once
 
+#include "traffic/chance.hpp"
 #include "traffic/fault.hpp"
 #include "traffic/fault_kinds.hpp"
 
@@ -60,7 +61,7 @@ class fault_plan {
     void forget(std::int64_t connection);
 
     /// A number below `limit` (at least 1), for faults that choose.
-    std::uint64_t draw(std::uint64_t limit) noexcept;
+    std::uint64_t draw(std::uint64_t limit) noexcept { return chance_.below(limit); }
 
   private:
     struct tally {
@@ -81,7 +82,7 @@ class fault_plan {
 
     std::vector<rule> rules_;
     time_point started_{};
-    std::uint64_t random_ = 0;
+    chance chance_;
 };
 
 }  // namespace mtproto::traffic
