@@ -67,6 +67,12 @@ void download::lost(int line) {
     perform();
 }
 
+void download::ready(int line) {
+    if (!machine_) return;
+    machine_->connection_up(now(), line, shared_.gate);
+    perform();
+}
+
 duration download::pause(int failures) {
     return rpc::backoff(failures).next(shared_.random);
 }
@@ -104,15 +110,15 @@ void download::act(const schedule::drop_part& what) {
 
 /// The line connects when it is asked for something.
 void download::act(const schedule::open_connection& what) {
-    shared_.events.after({}, [this, connection = what.connection] {
-        if (!machine_) return;
-        machine_->connection_up(now(), connection, shared_.gate);
-        perform();
-    });
+    shared_.events.after({}, [this, connection = what.connection] { ready(connection); });
 }
 
 /// The line lives on with the client.
 void download::act(const schedule::close_connection&) {}
+
+void download::act(const schedule::check_connection& what) {
+    shared_.over.check(what.connection, *this);
+}
 
 void download::act(const schedule::deliver_part& what) {
     if (ready_.empty() && outcome_.bytes == 0 && !taken_) outcome_.first_byte = now() - began_;

@@ -40,6 +40,7 @@ class download final : public schedule::wakeable, public asker {
     void wake() noexcept override;
     void answered(std::uint64_t ticket, const answer& what) override;
     void lost(int line) override;
+    void ready(int line) override;
 
   private:
     void perform();
@@ -47,6 +48,7 @@ class download final : public schedule::wakeable, public asker {
     void act(const schedule::drop_part& what);
     void act(const schedule::open_connection& what);
     void act(const schedule::close_connection& what);
+    void act(const schedule::check_connection& what);
     void act(const schedule::deliver_part& what);
     void act(const schedule::give_up& what);
     void set_alarm();

@@ -65,6 +65,7 @@ void lines::connect(int line) {
             for (const auto& [id, what] : now_up.requests)
                 send(now_up, id);
             watch(line);
+            tell_ready(now_up, line);
         });
     });
 }
@@ -90,11 +91,11 @@ void lines::ended(int line, std::int64_t connection, bool flood) {
     over.connection = 0;
     changed();
     if (!flood) {
-        if (!over.requests.empty()) connect(line);
+        if (!over.requests.empty() || !over.checking.empty()) connect(line);
         return;
     }
     over.resume_at = events_.now() + flood_pause;
-    std::vector<asker*> whose;
+    std::vector<asker*> whose = std::exchange(over.checking, {});
     for (const auto& [id, what] : std::exchange(over.requests, {}))
         if (std::find(whose.begin(), whose.end(), what.who) == whose.end()) whose.push_back(what.who);
     for (asker* each : whose)
@@ -106,10 +107,18 @@ void lines::begin_anew(int line) {
     server_.leave(over.connection);
     over.connection = 0;
     changed();
-    if (!over.requests.empty()) connect(line);
+    if (!over.requests.empty() || !over.checking.empty()) connect(line);
 }
 
-void lines::check(int line) {
+void lines::tell_ready(one& over, int line) {
+    for (asker* each : std::exchange(over.checking, {}))
+        each->ready(line);
+}
+
+void lines::check(int line, asker& who) {
+    one& over = at(line);
+    over.checking.push_back(&who);
+    if (over.connection == 0) return connect(line);
     ping(line, rtt_ * 3 + std::chrono::seconds(1));
 }
 
@@ -119,13 +128,16 @@ void lines::ping(int line, duration patience) {
     const std::int64_t connection = over.connection;
     const time_point asked = events_.now();
     server_.ping(connection, [this, line, connection] {
-        if (at(line).connection == connection) at(line).heard = events_.now();
+        if (at(line).connection != connection) return;
+        at(line).heard = events_.now();
+        tell_ready(at(line), line);
     });
     events_.after(patience, [this, line, connection, asked] {
         one& pinged = at(line);
         pinged.pinging = false;
         if (pinged.connection != connection) return;
         if (pinged.heard <= asked && !server_.is_sending(connection)) return begin_anew(line);
+        tell_ready(pinged, line);
         watch(line);
     });
 }

@@ -18,6 +18,8 @@ class asker {
     virtual void answered(std::uint64_t ticket, const answer& what) = 0;
     /// All that this one had under way on the line will not be answered.
     virtual void lost(int line) = 0;
+    /// The line that was checked is alive, or connected anew.
+    virtual void ready(int line) = 0;
 };
 
 /// All downloads of an account share them, as they do in a client.
@@ -34,8 +36,9 @@ class lines {
 
     void ask(int line, asker& who, std::uint64_t ticket, std::int64_t size);
     void drop(int line, const asker& who, std::uint64_t ticket);
-    /// Nothing came though something was due: pinged, and connected anew when no answer comes.
-    void check(int line);
+    /// Nothing came though something was due: pinged, and connected anew when no answer comes. ready() or
+    /// lost() follows.
+    void check(int line, asker& who);
 
     std::int64_t received() const noexcept { return received_; }
     std::int64_t requests() const noexcept { return last_request_; }
@@ -60,6 +63,7 @@ class lines {
         time_point resume_at{};
         time_point heard{};
         std::map<std::uint64_t, request> requests;
+        std::vector<asker*> checking;
     };
 
     one& at(int line) { return lines_.at(static_cast<std::size_t>(line)); }
@@ -68,6 +72,7 @@ class lines {
     void answered(int line, std::uint64_t id, const answer& what);
     void ended(int line, std::int64_t connection, bool flood);
     void begin_anew(int line);
+    void tell_ready(one& over, int line);
     void ping(int line, duration patience);
     void watch(int line);
     void changed() const;
