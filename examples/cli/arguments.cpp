@@ -119,6 +119,37 @@ void add_localdc(CLI::App& app, localdc_arguments& to) {
     app.add_option("--rate", to.rate, "Bytes per second for each connection and direction; 0: no limit")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
+    app.add_option("--jitter", to.jitter_ms, "Milliseconds that a round trip may be longer by")
+        ->check(a_number)
+        ->check(CLI::Range(0.0, 60000.0))
+        ->capture_default_str();
+    app.add_option("--loss", to.loss, "Probability that a packet of a connection gets lost")
+        ->check(a_number)
+        ->check(CLI::Range(0.0, 0.1))
+        ->capture_default_str();
+    app.add_option("--slow-parts", to.slow_parts, "Probability that a part of a file takes 2 s or far longer")
+        ->check(a_number)
+        ->check(CLI::Range(0.0, 1.0))
+        ->capture_default_str();
+    app.add_option("--account-rate", to.account_rate,
+                   "Bytes per second of files for each account and data centre; 0: no limit")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    app.add_option("--flood-rate", to.flood_rate,
+                   "Bytes per second of files beyond which an account is told to wait; 0: never")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    app.add_option("--flood-burst", to.flood_burst,
+                   "Bytes that it may have at once before; 0: what --flood-rate gives in 2 s")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
+    app.add_option("--flood-wait", to.flood_wait, "The shortest and the longest of these waits, in seconds")
+        ->check(CLI::Range(1, 86400))
+        ->capture_default_str();
+    app.add_option("--most-connections", to.most_connections,
+                   "Connections of an account that may ask for files; one more is told -429; 0: no limit")
+        ->check(CLI::NonNegativeNumber)
+        ->capture_default_str();
     app.add_option("--password", to.password, "Turn two-step verification on, with this password");
     app.add_option(
         "--proxy-secret", to.proxy_secret,
@@ -137,7 +168,7 @@ void add_localdc(CLI::App& app, localdc_arguments& to) {
         ->type_name("FILE")
         ->check(not_empty);
     // A number without a sign: CLI11 would wrap a negative one around.
-    app.add_option("--seed", to.seed, "Chooses what the scenario leaves to chance")
+    app.add_option("--seed", to.seed, "Chooses what the scenario and the limits leave to chance")
         ->check(CLI::NonNegativeNumber)
         ->capture_default_str();
 }

@@ -64,6 +64,14 @@ struct localdc_arguments {
     std::optional<int> sessions_a_key;
     double rtt_ms = 0;
     std::int64_t rate = 0;
+    double jitter_ms = 0;
+    double loss = 0;
+    double slow_parts = 0;
+    std::int64_t account_rate = 0;
+    std::int64_t flood_rate = 0;
+    std::int64_t flood_burst = 0;
+    std::pair<int, int> flood_wait{3, 15};  ///< seconds
+    int most_connections = 0;
     std::string password;
     std::string proxy_secret;
     bool cdn = false;

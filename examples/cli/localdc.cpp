@@ -49,6 +49,24 @@ std::string read_scenario(const std::string& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
+mtproto::duration milliseconds(double count) {
+    return std::chrono::duration_cast<mtproto::duration>(std::chrono::duration<double, std::milli>(count));
+}
+
+mtproto::local_dc_limits limits_of(const localdc_arguments& given) {
+    mtproto::local_dc_limits made;
+    made.jitter = milliseconds(given.jitter_ms);
+    made.loss = given.loss;
+    made.account_rate = given.account_rate;
+    made.flood_rate = given.flood_rate;
+    made.flood_burst = given.flood_burst;
+    made.flood_shortest = std::chrono::seconds(given.flood_wait.first);
+    made.flood_longest = std::chrono::seconds(given.flood_wait.second);
+    made.slow_parts = given.slow_parts;
+    made.most_connections = given.most_connections;
+    return made;
+}
+
 mtproto::local_dc_options options_of(const localdc_arguments& given) {
     mtproto::local_dc_options made;
     made.folder = given.folder;
@@ -62,9 +80,9 @@ mtproto::local_dc_options options_of(const localdc_arguments& given) {
     made.dcs = given.dcs;
     made.media_addresses = given.media_addresses;
     made.sessions_a_key = given.sessions_a_key;
-    made.rtt = std::chrono::duration_cast<mtproto::duration>(
-        std::chrono::duration<double, std::milli>(given.rtt_ms));
+    made.rtt = milliseconds(given.rtt_ms);
     made.rate = given.rate;
+    made.limits = limits_of(given);
     made.password = given.password;
     made.proxy_secret = given.proxy_secret;
     made.cdn = given.cdn;

@@ -35,6 +35,26 @@ struct generated_file {
     std::uint64_t seed = 0;
 };
 
+/// What servers allow each account at each data centre, and how well they serve: of files, as Telegram's do.
+/// 0: no such limit. docs/testing.md has the rules.
+struct local_dc_limits {
+    /// A round trip may be longer by so much, for a while.
+    duration jitter{0};
+    /// Probability that a packet of a connection gets lost; shown as TCP would, by a pause and half the rate.
+    double loss = 0;
+    /// Bytes a second of an account's parts of files.
+    std::int64_t account_rate = 0;
+    /// A token bucket of bytes for an account's parts. When one finds too few tokens it is refused with
+    /// FLOOD_PREMIUM_WAIT_X, and so is whatever comes before that is over.
+    std::int64_t flood_rate = 0;   ///< bytes a second
+    std::int64_t flood_burst = 0;  ///< bytes; 0: what flood_rate gives in two seconds
+    std::chrono::seconds flood_shortest{3}, flood_longest{15};  ///< bounds of X
+    /// Probability that a part takes 2 s or, rarely, far longer.
+    double slow_parts = 0;
+    /// Connections of an account that ask for files; one more is told -429.
+    int most_connections = 0;
+};
+
 /// What the cluster serves, and how.
 struct local_dc_options {
     /// Each regular file in it becomes a message of the channel, with ids from 2 in the order of names.
@@ -69,6 +89,7 @@ struct local_dc_options {
     duration rtt{0};
     /// Bytes a second, for each connection and direction. 0: no limit.
     std::int64_t rate = 0;
+    local_dc_limits limits;
 
     /// One more data centre, 203, is a CDN (protocol 8.3), with one port and an RSA key of its own: clients
     /// that take files from a CDN are sent there.
@@ -101,8 +122,8 @@ struct local_dc_options {
     /// More of them, as the text of a scenario: one a line, "after 40 packets on media connections: corrupt".
     /// docs/testing.md has the grammar.
     std::string scenario;
-    /// Chooses what a scenario leaves to chance. The same seed and the same clients meet with the same
-    /// faults.
+    /// Chooses what a scenario and the limits leave to chance. The same seed and the same clients meet with
+    /// the same faults.
     std::uint64_t scenario_seed = 0;
 
     log_sink log;

@@ -4,6 +4,7 @@
 #include "traffic/fault.hpp"
 
 #include <mtproto/bytes.hpp>
+#include <mtproto/clock.hpp>
 
 #include <array>
 #include <cstddef>
@@ -35,6 +36,7 @@ struct file_part {
 struct reply {
     bytes body{};                     ///< boxed: the result or an rpc_error; empty with `part`
     std::optional<file_part> part{};  ///< in place of a body
+    duration slow{0};                 ///< how much longer than usual it takes
 };
 
 /// A message of the server's, numbered when it is sent.

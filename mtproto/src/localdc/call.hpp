@@ -7,6 +7,7 @@
 #include <mtproto/bytes.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,10 +28,11 @@ struct call {
     session& in;
     std::int64_t msg_id = 0;
     const traffic::connection_facts& on;
-    std::string_view method{};              ///< its full name, once it is found
-    bytes asked{};                          ///< its query without wrappers
-    int layer = 0;                          ///< what the client understands
-    const traffic::fault* fault = nullptr;  ///< what is to go wrong with the answer
+    std::string_view method{};                           ///< its full name, once it is found
+    bytes asked{};                                       ///< its query without wrappers
+    int layer = 0;                                       ///< what the client understands
+    const traffic::fault* fault = nullptr;               ///< what is to go wrong with the answer
+    std::optional<std::chrono::seconds> told_to_wait{};  ///< by the limits of the account
 
     /// The signed-in account.
     const account& user() const;

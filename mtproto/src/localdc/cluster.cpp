@@ -14,6 +14,25 @@ namespace {
 constexpr std::size_t srp_salt_size = 32;
 constexpr std::size_t file_reference_size = 25;
 
+constexpr std::int64_t usual_burst = 2;  // seconds at a flood rule's rate
+
+traffic::server_rules rules_of(const local_dc_options& options) {
+    const local_dc_limits& from = options.limits;
+    traffic::server_rules made;
+    made.rtt = options.rtt;
+    made.jitter = from.jitter;
+    made.connection_rate = options.rate;
+    made.loss = from.loss;
+    made.account_rate = from.account_rate;
+    made.most_connections = from.most_connections;
+    made.flood.bytes = {from.flood_rate,
+                        from.flood_burst > 0 ? from.flood_burst : from.flood_rate * usual_burst};
+    made.flood.shortest = from.flood_shortest;
+    made.flood.longest = from.flood_longest;
+    made.slow.probability = from.slow_parts;
+    return made;
+}
+
 std::vector<traffic::fault> faults_of(const local_dc_options& options) {
     std::vector<traffic::fault> made;
     for (const std::string& spec : options.faults) {
@@ -46,6 +65,7 @@ cluster::cluster(io::environment environment, local_dc_options chosen, server_ke
       rsa_key(std::move(rsa)),
       files(std::move(served)),
       people(options.unregistered_phones),
+      rules(rules_of(options)),
       home_dc(home_of(options.dcs)) {
     secret = static_cast<std::int64_t>(env.random->next_u64());
     born = date();
@@ -117,6 +137,27 @@ bool cluster::on_cdn(const served_file& file) const {
                const served_message* message = files.message(id);
                return message && message->file == &file;
            });
+}
+
+account_traffic& cluster::traffic_of(int dc, std::int64_t user) {
+    const std::pair whose(dc, user);
+    auto found = traffic_by_account.find(whose);
+    if (found == traffic_by_account.end()) {
+        const std::uint64_t seed = options.scenario_seed + traffic_by_account.size();
+        found =
+            traffic_by_account.emplace(whose, account_traffic{traffic::account_limits(rules, seed)}).first;
+    }
+    return found->second;
+}
+
+bool cluster::may_flood() const noexcept {
+    return rules.flood.bytes.rate > 0 || faults.watches(traffic::place::answer);
+}
+
+void cluster::forget(const traffic::connection_facts& connection) {
+    faults.forget(connection.number);
+    for (auto& [whose, account] : traffic_by_account)
+        account.connections.erase(connection.number);
 }
 
 std::int32_t cluster::date() const {

@@ -12,13 +12,23 @@
 #include "localdc/server_key.hpp"
 #include "localdc/session_limit.hpp"
 #include "traffic/fault_plan.hpp"
+#include "traffic/server_rules.hpp"
 
 #include <mtproto/local_dc.hpp>
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <utility>
 
 namespace mtproto::localdc {
+
+/// What one account does at one data centre, as far as files go.
+struct account_traffic {
+    traffic::account_limits limits;
+    std::set<std::int64_t> connections{};  ///< that have asked for files
+};
 
 /// The numbers that name the channel.
 inline constexpr std::int64_t channel_id = 1'500'000'001;
@@ -44,6 +54,11 @@ struct cluster {
     const crypto::rsa_private_key& key_of(const data_centre& dc) const;
     /// Whether clients that take files from a CDN are sent there for this one.
     bool on_cdn(const served_file& file) const;
+    account_traffic& traffic_of(int dc, std::int64_t user);
+    /// Whether clients can be told to wait.
+    bool may_flood() const noexcept;
+    /// A connection has ended.
+    void forget(const traffic::connection_facts& connection);
     /// Seconds since 1970, as TL's dates are.
     std::int32_t date() const;
 
@@ -54,6 +69,8 @@ struct cluster {
     server_key rsa_key;
     catalogue files;
     accounts people;
+    traffic::server_rules rules;
+    std::map<std::pair<int, std::int64_t>, account_traffic> traffic_by_account;  ///< by DC and user
     traffic::fault_plan faults;
     flood_watch floods;
     session_limit sessions;  ///< at general addresses

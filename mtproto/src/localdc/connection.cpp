@@ -7,7 +7,9 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <exception>
+#include <limits>
 #include <utility>
 
 namespace mtproto::localdc {
@@ -20,8 +22,19 @@ constexpr std::size_t most_arriving = 4u << 20;
 
 constexpr std::int32_t no_such_key = -404;
 
-traffic::line_rules rules_of(const local_dc_options& options) {
-    return {options.rtt / 2, options.rate};
+// The two directions of a connection differ by chance alone.
+traffic::line line_of(const cluster& world, std::int64_t connection, int direction) {
+    const std::uint64_t seed = world.options.scenario_seed + 2 * static_cast<std::uint64_t>(connection);
+    return traffic::line(traffic::connection_line(world.rules), seed + static_cast<std::uint64_t>(direction));
+}
+
+// The slower of the two rates that may hold says how often something leaves.
+std::size_t slice_of(const cluster& world, const traffic::line& out) {
+    std::size_t slice = out.slice().value_or(std::numeric_limits<std::size_t>::max());
+    traffic::line_rules account;
+    account.bytes_per_second = world.rules.account_rate;
+    if (const auto shared = traffic::line(account).slice()) slice = std::min(slice, *shared);
+    return slice;
 }
 
 }  // namespace
@@ -34,9 +47,10 @@ connection::connection(std::shared_ptr<cluster> world, data_centre& dc, std::uni
       frames_in_(wire::role::server, framing, world_->buffers, most_received),
       exchange_({&world_->key_of(dc), dc.id, world_->env.random,
                  [&dc](std::int64_t id) { return dc.keys.contains(id); }}),
-      line_in_(rules_of(world_->options)),
-      line_out_(rules_of(world_->options)),
-      instant_(rules_of(world_->options).instant()),
+      line_in_(line_of(*world_, facts.number, 0)),
+      line_out_(line_of(*world_, facts.number, 1)),
+      instant_(traffic::connection_line(world_->rules).instant() && world_->rules.account_rate == 0),
+      slice_(slice_of(*world_, line_out_)),
       arrived_(world_->env.executor),
       queue_changed_(world_->env.executor),
       close_at_changed_(world_->env.executor),
@@ -50,9 +64,11 @@ connection::~connection() {
     for (outgoing& each : queue_)
         if (each.what == outgoing::kind::sealed && each.content.msg_id == 0)
             each.in->keep(std::move(each.content));
+    for (auto& [due, each] : slow_)
+        each.at.in->keep(std::move(each.answer));
     for (const std::shared_ptr<session>& each : attached_)
         --each->connections;
-    world_->faults.forget(facts_.number);
+    world_->forget(facts_);
 }
 
 void connection::close() noexcept {

@@ -75,6 +75,16 @@ class connection final : public std::enable_shared_from_this<connection>, privat
         bool until_next = false;
         wire::packet data;
     };
+    /// Where a message belongs.
+    struct context {
+        std::shared_ptr<key_state> key;
+        std::shared_ptr<session> in;
+    };
+    /// An answer that takes the server long.
+    struct slow_answer {
+        context at;
+        message answer;
+    };
     class packing;
 
     // Loops, each a coroutine; the end of one ends all.
@@ -97,10 +107,6 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     std::shared_ptr<key_state> find_key(std::int64_t id);
 
     // Messages (messages.cpp).
-    struct context {
-        std::shared_ptr<key_state> key;
-        std::shared_ptr<session> in;
-    };
     void handle_opened(const std::shared_ptr<key_state>& key, const wire::opened& packet);
     bad_msg check_time(std::int64_t msg_id) const;
     std::shared_ptr<session> attach(const std::shared_ptr<key_state>& key, std::int64_t id,
@@ -119,6 +125,8 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     void hold(wire::packet data, traffic::direction way, time_point until, bool until_next);
     void let_overtaken_follow(traffic::direction way);
     void release_held();
+    void release_slow();
+    std::optional<time_point> next_release() const;
     struct query_faults {
         bool refused = false;                        // the whole packet: it was answered
         std::map<std::int64_t, bad_msg> messages{};  // by msg_id
@@ -146,6 +154,8 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     time_point first_due() const;
     std::vector<outgoing> take_batch();
     io::awaitable<bool> write_over_line(const packing& packed);
+    account_traffic* account_behind(const outgoing& what) const;
+    time_point due_at(time_point entered, std::int64_t size, account_traffic* account);
 
     bool read(const served_file& file, std::int64_t offset, byte_span into) override;
     void give_up(outgoing& unreadable);
@@ -160,6 +170,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     traffic::line line_in_;
     traffic::line line_out_;
     bool instant_;
+    std::size_t slice_;  ///< bytes that large packets are cut into
 
     std::deque<incoming> arriving_;
     std::size_t arriving_bytes_ = 0;
@@ -184,6 +195,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     bool ended_writing_ = false;  // and the stream knows
     time_point frozen_until_{};
     std::multimap<time_point, held> held_;
+    std::multimap<time_point, slow_answer> slow_;
     std::size_t held_bytes_ = 0;
     io::event fault_timer_changed_;
     bool closed_ = false;

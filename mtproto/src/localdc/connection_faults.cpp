@@ -161,13 +161,30 @@ void connection::release_held() {
     }
 }
 
+// When the first of what is kept back has to go on.
+std::optional<time_point> connection::next_release() const {
+    std::optional<time_point> first;
+    if (!held_.empty()) first = held_.begin()->first;
+    if (!slow_.empty()) first = std::min(first.value_or(time_point::max()), slow_.begin()->first);
+    return first;
+}
+
+void connection::release_slow() {
+    const time_point now = world_->env.time->now();
+    while (!slow_.empty() && slow_.begin()->first <= now) {
+        slow_answer due = std::move(slow_.begin()->second);
+        slow_.erase(slow_.begin());
+        send(due.at, std::move(due.answer));
+    }
+}
+
 // Lets time do what it is to do: faults that are due at a time, packets that were held until one.
 io::awaitable<void> connection::fault_loop() {
     using namespace boost::asio::experimental::awaitable_operators;
     for (;;) {
         const time_point now = world_->env.time->now();
         std::optional<time_point> next = world_->faults.next_time(facts_, now);
-        if (!held_.empty()) next = std::min(next.value_or(time_point::max()), held_.begin()->first);
+        if (const auto due = next_release()) next = std::min(next.value_or(time_point::max()), *due);
         bool cancelled = false;
         if (next && *next > now) {
             const auto woken = co_await (world_->env.time->sleep_until(*next) || fault_timer_changed_.wait());
@@ -179,6 +196,7 @@ io::awaitable<void> connection::fault_loop() {
         }
         if (cancelled) co_return;
         release_held();
+        release_slow();
     }
 }
 

@@ -15,6 +15,10 @@ namespace {
 
 constexpr int most_dcs = 9;
 constexpr int most_ports = 65536;
+constexpr duration longest_jitter = std::chrono::seconds(60);
+constexpr double most_loss = 0.1;
+constexpr std::int64_t fastest_flood = 9'000'000'000;
+constexpr std::int64_t longest_burst = 24 * 60 * 60;  // seconds
 
 void check(const local_dc_options& options) {
     const auto require = [](bool good, const char* what) {
@@ -28,6 +32,23 @@ void check(const local_dc_options& options) {
     require(!options.sessions_a_key || *options.sessions_a_key > 0,
             "a key must be allowed one session at least");
     require(options.rate >= 0, "the rate must not be negative");
+    const local_dc_limits& limits = options.limits;
+    const auto probability = [](double value) { return value >= 0 && value <= 1; };
+    require(limits.jitter >= duration{0} && limits.jitter <= longest_jitter,
+            "the jitter must be 0 to 60 seconds");
+    require(probability(limits.loss) && limits.loss <= most_loss,
+            "the probability of a loss must be 0 to 0.1");
+    require(probability(limits.slow_parts), "the probability of a slow part must be 0 to 1");
+    require(limits.account_rate >= 0 && limits.flood_rate >= 0 && limits.flood_burst >= 0 &&
+                limits.most_connections >= 0,
+            "a limit must not be negative");
+    require(limits.flood_rate <= fastest_flood, "a flood rule's rate is beyond 9 GB/s");
+    require(limits.flood_burst / longest_burst <= limits.flood_rate,
+            "a flood rule's burst is more than its rate gives in a day");
+    require(limits.flood_shortest >= std::chrono::seconds(1) &&
+                limits.flood_longest >= limits.flood_shortest &&
+                limits.flood_longest <= std::chrono::hours(24),
+            "a flood wait's bounds must be 1 second to a day, the shortest first");
     require(!options.login_code.empty(), "the login code must not be empty");
     require(localdc::valid_username(options.channel),
             "the channel's name must be a letter, then letters, digits and _, 32 at most");

@@ -155,6 +155,10 @@ void connection::handle_query(const context& at, std::int64_t msg_id, const byte
         answer = answer_for(msg_id, packed ? *packed : done.answer.body);
     }
     if (done.fault && !act_on(at, *done.fault, answer)) return;
+    if (done.answer.slow > duration{0}) {
+        slow_.emplace(world_->env.time->now() + done.answer.slow, slow_answer{at, std::move(answer)});
+        return fault_timer_changed_.notify();
+    }
     send(at, std::move(answer));
 }
 

@@ -5,6 +5,8 @@
 #include <mtproto/tl_api.hpp>
 
 #include <array>
+#include <optional>
+#include <string>
 
 namespace mtproto::localdc {
 namespace {
@@ -27,13 +29,35 @@ const served_file& located(call& now, const tl::InputFileLocation& location) {
     return *file;
 }
 
+// What the account's limits say to a part of so many bytes; nothing when it is to be answered with -429.
+std::optional<duration> admit(call& now, std::int64_t size) {
+    static const traffic::fault too_many = [] {
+        traffic::fault made;
+        made.kind = traffic::fault_kind::transport_error;
+        made.value = 429;
+        return made;
+    }();
+    account_traffic& account = now.world.traffic_of(now.dc.id, now.login.user);
+    account.connections.insert(now.on.number);
+    if (!account.limits.admits(static_cast<int>(account.connections.size()))) {
+        account.connections.erase(now.on.number);
+        now.fault = &too_many;
+        return std::nullopt;
+    }
+    now.told_to_wait = account.limits.ask(now.world.env.time->now(), size);
+    if (now.told_to_wait)
+        throw refusal{420, "FLOOD_PREMIUM_WAIT_" + std::to_string(now.told_to_wait->count())};
+    return account.limits.slowness();
+}
+
 reply get_file(call& now, tl::upload::getFile& query) {
     const served_file& file = located(now, query.location);
     check_alignment(query.offset, query.limit, query.precise);
     if (query.cdn_supported && now.world.on_cdn(file)) return redirect(now, file, query.offset);
     file_part part = part_at(now, file, query.offset, query.limit);
     part.mtime = file_mtime;
-    return {{}, part};
+    const std::optional<duration> slow = admit(now, part.available);
+    return {{}, part, slow.value_or(duration{0})};
 }
 
 reply get_file_hashes(call& now, tl::upload::getFileHashes& query) {

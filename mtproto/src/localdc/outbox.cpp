@@ -20,6 +20,8 @@ constexpr std::size_t most_held_bytes = 4u << 20;
 // Packets sealed side by side: the ciphers of a few go interleaved, and they still fit the cache.
 constexpr std::size_t most_in_batch = 4;
 constexpr std::size_t batch_bytes = 2u << 20;
+// How late a timer may wake, about.
+constexpr duration latest_timer = std::chrono::milliseconds(20);
 // What is packed into one container.
 constexpr std::size_t small_message = 4096;
 constexpr std::size_t most_packed = 32;
@@ -107,7 +109,7 @@ void connection::send_quick_ack(std::uint32_t token) {
 time_point connection::first_due() const {
     const outgoing& next = queue_.front();
     traffic::line ahead = line_out_;
-    const std::size_t first = std::min(next.size(), line_out_.slice().value_or(next.size()));
+    const std::size_t first = std::min(next.size(), slice_);
     return ahead.send(next.entered, static_cast<std::int64_t>(first));
 }
 
@@ -172,6 +174,8 @@ class connection::packing {
     std::span<const byte_view> parts() const noexcept { return parts_; }
     /// When each part was handed to the line.
     std::span<const time_point> entered() const noexcept { return entered_; }
+    /// Whose rate each part counts against; null for what is no file.
+    std::span<account_traffic* const> accounts() const noexcept { return accounts_; }
     /// A fault: the last packet is half a one, after which the connection ends.
     bool breaks_off() const noexcept { return breaks_off_; }
 
@@ -248,7 +252,7 @@ class connection::packing {
     void add_frame(const item& each) {
         const outgoing& from = *each.what;
         if (from.what == outgoing::kind::quick_ack) {
-            add(of_.frames_out_->quick_ack(from.token), {}, from.entered);
+            add(of_.frames_out_->quick_ack(from.token), {}, from);
             return;
         }
         const traffic::fault* fault = from.spoiled;
@@ -264,20 +268,20 @@ class connection::packing {
         if (breaks_off_) return;
         const auto strikes = [&](traffic::fault_kind kind) { return fault && fault->kind == kind; };
         breaks_off_ = strikes(traffic::fault_kind::break_off);
-        add_packet(packet, strikes(traffic::fault_kind::wrong_length), from.entered);
-        if (strikes(traffic::fault_kind::duplicate)) add_packet(packet, false, from.entered);
+        add_packet(packet, strikes(traffic::fault_kind::wrong_length), from);
+        if (strikes(traffic::fault_kind::duplicate)) add_packet(packet, false, from);
         of_.let_overtaken_follow(traffic::direction::out);
     }
 
-    void add_packet(const wire::packet& packet, bool wrong_length, time_point entered) {
+    void add_packet(const wire::packet& packet, bool wrong_length, const outgoing& from) {
         wire::frame frame = of_.frames_out_->wrap(packet.view());
         // The last byte of a length is its highest, but for the full framing, where a number follows.
         constexpr std::size_t length_end = 4;
         if (wrong_length) frame.header()[std::min(frame.header().size(), length_end) - 1] = std::byte{0x7e};
-        add(std::move(frame), packet, entered);
+        add(std::move(frame), packet, from);
     }
 
-    void add(wire::frame frame, wire::packet packet, time_point entered) {
+    void add(wire::frame frame, wire::packet packet, const outgoing& from) {
         frames_.push_back(std::move(frame));
         packets_.push_back(std::move(packet));
         const wire::frame& kept = frames_.back();
@@ -287,7 +291,8 @@ class connection::packing {
         if (!head.empty()) parts_.push_back(head);
         if (!body.empty()) parts_.push_back(breaks_off_ ? body.first(body.size() / 2) : body);
         if (!tail.empty() && !breaks_off_) parts_.push_back(tail);
-        entered_.resize(parts_.size(), entered);
+        entered_.resize(parts_.size(), from.entered);
+        accounts_.resize(parts_.size(), of_.account_behind(from));
     }
 
     connection& of_;
@@ -298,13 +303,29 @@ class connection::packing {
     std::vector<wire::packet> packets_;
     std::vector<byte_view> parts_;
     std::vector<time_point> entered_;
+    std::vector<account_traffic*> accounts_;
     bool breaks_off_ = false;
 };
+
+account_traffic* connection::account_behind(const outgoing& what) const {
+    if (world_->rules.account_rate == 0 || !what.content.part) return nullptr;
+    const key_state& permanent = what.key->bound_to ? *what.key->bound_to : *what.key;
+    return &world_->traffic_of(dc_.id, permanent.login.user);
+}
+
+// When a slice leaves that the account's rate counts, too. It has waited for the connection, not for the
+// account, so only a timer's delay is made good.
+time_point connection::due_at(time_point entered, std::int64_t size, account_traffic* account) {
+    const time_point due = line_out_.send(entered, size);
+    if (!account) return due;
+    const time_point ready = std::max(entered, world_->env.time->now() - latest_timer);
+    return std::max(due, account->limits.send(ready, size) + world_->rules.rtt / 2);
+}
 
 // Each slice leaves when it is due; those that are due already go together.
 io::awaitable<bool> connection::write_over_line(const packing& packed) {
     const std::span<const byte_view> parts = packed.parts();
-    const std::size_t limit = line_out_.slice().value_or(std::numeric_limits<std::size_t>::max());
+    const std::size_t limit = slice_;
     std::vector<byte_view> ready;
     std::vector<byte_view> slice;
     std::size_t size = 0;
@@ -316,7 +337,7 @@ io::awaitable<bool> connection::write_over_line(const packing& packed) {
             const time_point entered = packed.entered()[i];
             const bool ends = i + 1 == parts.size() || packed.entered()[i + 1] != entered;
             if (size < limit && !(rest.empty() && ends)) continue;
-            const time_point due = line_out_.send(entered, static_cast<std::int64_t>(size));
+            const time_point due = due_at(entered, static_cast<std::int64_t>(size), packed.accounts()[i]);
             size = 0;
             if (due > world_->env.time->now()) {
                 if (!ready.empty()) {

@@ -54,7 +54,7 @@ connection::query_faults connection::meet_query_faults(const context& at, const 
 
 // What a flood holds up is looked at as it comes, whatever becomes of it.
 void connection::watch_floods(const call& now, const ran& done) {
-    if (!world_->faults.watches(traffic::place::answer)) return;
+    if (!world_->may_flood()) return;
     flood_watch& floods = world_->floods;
     const unix_time time = world_->env.time->unix_now();
     const key_state& permanent = now.key.bound_to ? *now.key.bound_to : now.key;
@@ -67,6 +67,7 @@ void connection::watch_floods(const call& now, const ran& done) {
         world_->env.log(log_level::warning,
                         who.method + " came " + std::to_string(by) + " ms before its flood wait was over");
     }
+    if (now.told_to_wait) return floods.told(who, what, time, *now.told_to_wait);
     if (!done.fault || done.fault->kind != traffic::fault_kind::rpc_error) return;
     const std::string& text = done.fault->text;
     const std::size_t number = text.rfind('_') + 1;
@@ -84,6 +85,7 @@ void connection::forget_session(key_state& key, std::int64_t id) {
     const std::shared_ptr<session> gone = known->second;
     key.sessions.erase(known);
     if (attached_.erase(gone) != 0) --gone->connections;
+    std::erase_if(slow_, [&](const auto& each) { return each.second.at.in == gone; });
     std::erase_if(queue_, [&](const outgoing& each) {
         if (each.in != gone) return false;
         queue_held_bytes_ -= each.content.body.size();

@@ -51,7 +51,7 @@ bool connection::handle_service(const context& at, std::int64_t msg_id, const by
         case tl::msgs_ack::tl_id: {
             const auto known = read_as<tl::msgs_ack>(body);
             if (!known || known->msg_ids.size() > most_ids) return false;
-            if (world_->faults.watches(traffic::place::answer))
+            if (world_->may_flood())
                 for (const std::int64_t each : known->msg_ids)
                     if (const message* sent = at.in->sent(each))
                         world_->floods.acknowledged(at.in->id(), sent->req_msg_id, msg_id);
@@ -165,8 +165,15 @@ void connection::drop_answer(const context& at, std::int64_t msg_id, std::int64_
         return each.what == outgoing::kind::sealed && each.in == at.in && req_msg_id != 0 &&
                each.content.req_msg_id == req_msg_id;
     });
+    const auto slow = std::find_if(slow_.begin(), slow_.end(), [&](const auto& each) {
+        return each.second.at.in == at.in && each.second.answer.req_msg_id == req_msg_id;
+    });
     bytes result = tl::encode(tl::rpc_answer_unknown{});
-    if (waiting != queue_.end()) {
+    if (slow != slow_.end()) {
+        slow_.erase(slow);
+        result = tl::encode(tl::rpc_answer_dropped_running{});
+        send(at, answer_for(req_msg_id, result));
+    } else if (waiting != queue_.end()) {
         queue_held_bytes_ -= waiting->content.body.size();
         at.in->forget(waiting->content.msg_id);
         queue_.erase(waiting);

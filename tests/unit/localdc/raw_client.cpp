@@ -53,9 +53,10 @@ std::vector<std::byte> pattern(std::size_t size) {
 }
 
 world::world(local_dc_options options)
-    : cluster(options.cdn
-                  ? local_dc_access::make(simulation.make_environment(), options, test_key(), test_cdn_key())
-                  : local_dc_access::make(simulation.make_environment(), options, test_key())) {
+    : log(options.log),
+      cluster(options.cdn ? local_dc_access::make(simulation.make_environment(log), options, test_key(),
+                                                  test_cdn_key())
+                          : local_dc_access::make(simulation.make_environment(log), options, test_key())) {
     cluster.start();
 }
 

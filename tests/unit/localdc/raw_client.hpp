@@ -50,6 +50,7 @@ struct world {
 
     crypto::seeded_random random{7};
     io::simulation simulation{random};
+    log_sink log;
     local_dc cluster;
 };
 
