@@ -10,6 +10,8 @@ constexpr std::int32_t kib = 1024;
 
 const std::vector<contestant>& contestants() {
     static const std::vector<contestant> all{
+        {"adaptive", [] { return window::adaptive(); }, true},
+        {"bdp_8", [] { return window::bdp(8); }, true},
         {"sequential", [] { return window::sequential(); }, true},
         {"fixed_8", [] { return window::fixed(8); }, true},
         {"sliding_4x8", [] { return window::sliding(4, 8); }, true},
