@@ -27,13 +27,17 @@ constexpr int most_repairs = 3;
 constexpr duration look_again = std::chrono::milliseconds(100);
 
 /// Passes a flood gate, and ends the probe that it may be let through as, however that goes.
-class gate_pass {
+/// Hashes are small: they keep no pace.
+class gate_pass final : public schedule::wakeable {
   public:
-    gate_pass(schedule::flood_gate& gate, time_point now) : gate_(gate), granted_(gate.enter(now)) {}
+    gate_pass(schedule::flood_gate& gate, time_point now)
+        : gate_(gate), asked_at_(now), granted_(gate.enter(now, 0, *this)) {}
     gate_pass(const gate_pass&) = delete;
     gate_pass& operator=(const gate_pass&) = delete;
-    ~gate_pass() { end({}, false); }
+    ~gate_pass() override { end({}, false); }
 
+    void wake() noexcept override {}
+    void flooded(time_point now, duration wait) { gate_.flooded(now, wait, asked_at_, 0); }
     bool granted() const noexcept { return granted_ != schedule::flood_gate::pass::no; }
     void end(time_point now, bool answered) noexcept {
         if (granted_ == schedule::flood_gate::pass::probe) gate_.probe_ended(now, answered);
@@ -42,6 +46,7 @@ class gate_pass {
 
   private:
     schedule::flood_gate& gate_;
+    time_point asked_at_;
     schedule::flood_gate::pass granted_;
 };
 
@@ -133,7 +138,7 @@ io::awaitable<outcome<std::vector<file_hash>>> hash_survey::ask_once(int line, s
         if (pass.granted()) {
             outcome<std::vector<file_hash>> told = co_await source_->hashes(line, offset);
             if (!told && judge(told.error()).kind == trouble::flood)
-                gate.flooded(time.now(), judge(told.error()).wait);
+                pass.flooded(time.now(), judge(told.error()).wait);
             pass.end(time.now(), told.has_value());
             co_return told;
         }
