@@ -33,8 +33,21 @@ void bdp_windows::on_connection_lost(int connection) {
 }
 
 int bdp_windows::in_flight(int connection) const {
-    const std::int64_t bytes = at(connection).window(rtt_);
+    // A new connection is taken for one like the others.
+    const connection_estimate& own = at(connection);
+    const std::int64_t bytes = own.rate() > 0 ? own.window(rtt_) : usual_window();
     return static_cast<int>(std::max((bytes + part_size_ - 1) / part_size_, least_parts));
+}
+
+std::int64_t bdp_windows::usual_window() const {
+    std::int64_t sum = 0;
+    std::int64_t known = 0;
+    for (const connection_estimate& one : estimates_)
+        if (one.rate() > 0) {
+            sum += one.window(rtt_);
+            ++known;
+        }
+    return known > 0 ? sum / known : connection_estimate{}.window(rtt_);
 }
 
 std::optional<duration> bdp_windows::late_after(const window::pending_part& what) const {

@@ -30,6 +30,8 @@ class bdp_windows {
         return estimates_[static_cast<std::size_t>(connection % most)];
     }
 
+    std::int64_t usual_window() const;
+
     std::array<connection_estimate, most> estimates_;
     duration rtt_{0};
     std::int32_t part_size_ = 256 * 1024;

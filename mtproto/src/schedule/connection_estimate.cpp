@@ -21,7 +21,7 @@ constexpr duration span = std::chrono::seconds(5);
 constexpr int times_to_know = 4;
 constexpr double deviations = 4;
 /// A part is not late before it took this much longer than usual, however regular they came so far.
-constexpr double least_excess = 0.25;
+constexpr double least_excess = 0.15;
 constexpr double least_excess_seconds = 0.03;
 
 double seconds(duration time) {

@@ -29,8 +29,9 @@ connection_ladder::connection_ladder(int most)
 void connection_ladder::on_part(int carrying, double rate, bool free, duration rtt, time_point now) {
     const duration step = std::max<duration>(rtt * round_trips_a_step, least_step);
     if (!begun_) {
+        // The first step is worth it without a look at what the first connections bring.
         begun_ = true;
-        next_step_ = now + step;
+        next_step_ = now + rtt;
     }
     ++parts_;
     if (free) ++free_;
@@ -40,7 +41,8 @@ void connection_ladder::on_part(int carrying, double rate, bool free, duration r
     const bool telling = free_ * 2 > parts_;
     parts_ = free_ = 0;
     if (!telling) return;
-    if (worth_it(carrying, rate, now) && wanted_ < most_) ++wanted_;
+    // Two at a time until it is too many.
+    if (worth_it(carrying, rate, now)) wanted_ = std::min(wanted_ + (failures_ == 0 ? 2 : 1), most_);
 }
 
 bool connection_ladder::worth_it(int carrying, double rate, time_point now) {

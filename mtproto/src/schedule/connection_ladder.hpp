@@ -1,4 +1,4 @@
-// How many connections are worth having: one step up at a time, and back where a step brought nothing.
+// How many connections are worth having: step by step, and back where a step brought nothing.
 #pragma once
 
 #include <mtproto/clock.hpp>

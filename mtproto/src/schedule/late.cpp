@@ -6,8 +6,11 @@
 namespace mtproto::schedule {
 namespace {
 
-/// What is asked for twice is at most this part of all that came, and one part more.
+/// What is asked for twice is at most 2 % of all that came, and one part more.
 constexpr std::int64_t received_for_one_again = 50;
+/// Of what is still to come, so much counts as if it were here: slow parts do not wait until there is room
+/// for them.
+constexpr std::int64_t ahead = 200 << 20;
 
 }  // namespace
 
@@ -18,23 +21,32 @@ std::size_t scheduler::watched_end() const {
 }
 
 std::optional<time_point> scheduler::late_at(const part& what) const {
-    if (what.now != state::in_flight || what.twin != 0) return std::nullopt;
-    const request& first = requests_.at(what.id);
-    const std::optional<duration> after = strategy_->late_after(first.what);
+    if (what.now != state::in_flight) return std::nullopt;
+    // The second request may be as unlucky as the first.
+    const request& last = requests_.at(what.twin != 0 ? what.twin : what.id);
+    const std::optional<duration> after = strategy_->late_after(last.what);
     if (!after) return std::nullopt;
     // One that is late at once would be asked for twice in one breath.
-    return first.sent + std::max<duration>(*after, std::chrono::milliseconds(1));
+    return last.sent + std::max<duration>(*after, std::chrono::milliseconds(1));
 }
 
 void scheduler::ask_late_again(time_point now) {
     const std::size_t end = watched_end();
+    const std::int64_t counted = received_ + std::min(how_.end - std::min(how_.end, next_), ahead);
     for (std::size_t i = delivered_; i < end; ++i) {
         part& one = parts_[i];
         const std::optional<time_point> late = late_at(one);
         if (!late || now < *late) continue;
-        if (asked_again_ > received_ / received_for_one_again) return;
-        const int over = other_line(now, requests_.at(one.id).what.connection);
+        if (asked_again_ > counted / received_for_one_again) return;
+        const int over = other_line(now, requests_.at(one.twin != 0 ? one.twin : one.id).what.connection);
         if (over < 0) continue;
+        if (one.twin != 0) {
+            // No more than two at once: the one that had the most time goes.
+            const ticket first = one.id;
+            end_request(now, first, false);
+            actions_.emplace_back(drop_part{first});
+            goes_on_without(one, first);
+        }
         one.twin = ask(now, one.where, over, true);
         asked_again_ += one.where.length;
     }

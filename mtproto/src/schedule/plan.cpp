@@ -79,7 +79,8 @@ void scheduler::ask_for_all_new(time_point now) {
         const int over = line_for_new(now);
         if (over < 0) break;
         if (ask_for_new(now, over)) continue;
-        held_back_at_ = now;
+        // With most of its bytes under way, only connections could bring them sooner.
+        if (bytes_under_way_ < share_.held() / 2) held_back_at_ = now;
         return;
     }
     share_.no_wish();
