@@ -35,6 +35,9 @@ class file_line {
     /// Cancelling drops the request on the wire. Several calls may be under way at once.
     /// Errors: errc::rpc_error, connection_closed (lost while waiting: ask again), cancelled, ...
     virtual io::awaitable<outcome<bytes>> call(bytes request, std::string_view method) = 0;
+    /// Returns once it is certain that the connection is alive; one that is not connects anew, within
+    /// seconds. Errors: those of a connection that cannot be made; cancelled.
+    virtual io::awaitable<outcome<void>> check() = 0;
     /// Round trips measured so far give this; 0 before the first.
     virtual duration min_rtt() const = 0;
 };

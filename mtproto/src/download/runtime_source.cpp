@@ -102,6 +102,12 @@ io::awaitable<outcome<std::vector<file_hash>>> runtime_source::hashes(int line, 
     co_return told;
 }
 
+io::awaitable<outcome<void>> runtime_source::check(int line) {
+    const std::shared_ptr<core::file_line> over = lines_[static_cast<std::size_t>(line)];
+    if (!over) co_return co_await open(line);
+    co_return co_await over->check();
+}
+
 bytes runtime_source::request(std::int64_t offset, std::int32_t limit) const {
     tl::upload::getFile made;
     made.location = location_of(file_);

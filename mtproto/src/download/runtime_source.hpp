@@ -25,6 +25,7 @@ class runtime_source final : public part_source {
     int lines() const override { return static_cast<int>(lines_.size()); }
     io::awaitable<outcome<void>> open(int line) override;
     io::awaitable<outcome<bytes>> fetch(int line, std::int64_t offset, std::int32_t limit) override;
+    io::awaitable<outcome<void>> check(int line) override;
     /// The windows from the one that holds `offset` on, as many as the server likes: none when it has no
     /// hashes for the place. Errors as fetch().
     io::awaitable<outcome<std::vector<file_hash>>> hashes(int line, std::int64_t offset);

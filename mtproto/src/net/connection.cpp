@@ -35,7 +35,8 @@ connection::connection(std::shared_ptr<services> shared, std::shared_ptr<key_slo
       wanted_(shared_->where.executor),
       writable_(shared_->where.executor),
       sooner_(shared_->where.executor),
-      key_turn_(shared_->where.executor) {}
+      key_turn_(shared_->where.executor),
+      checked_(shared_->where.executor) {}
 
 connection::~connection() = default;
 
@@ -63,6 +64,7 @@ void connection::close() noexcept {
     if (closed_) return;
     closed_ = true;
     fail_all(errc::connection_closed);
+    checked_.notify();
     if (line_) line_->close();
     stop_.emit(io::asio::cancellation_type::terminal);
 }
@@ -117,7 +119,9 @@ io::awaitable<outcome<void>> connection::one_line() {
     };
     line_ = std::make_shared<link>(std::move(*over), shared_->buffers, *shared_->where.random, [this] {
         ++shared_->packets.reads();
-        if (session_) session_->heard(shared_->now());
+        if (!session_) return;
+        if (session_->doubted()) checked_.notify();
+        session_->heard(shared_->now());
     });
     const on_exit guard{*this};
 
@@ -135,6 +139,7 @@ io::awaitable<outcome<void>> connection::one_line() {
     session_->connected(shared_->now());
     submit_waiting();
     after_session();
+    checked_.notify();
     co_await serve();
     // Whole packets may have come just before the end: with the line they would go unread.
     shared_->packets.flush();
@@ -181,6 +186,8 @@ void connection::setback(failure why) {
         resume_at_ = std::max(resume_at_, shared_->now() + advice.delay);
     else if (!key_is_gone || (refused && key_->temporary()))
         count_setback(why);
+    last_setback_ = std::move(why);
+    checked_.notify();
 }
 
 void connection::pause_after(const failure& why, bool key_is_gone) {

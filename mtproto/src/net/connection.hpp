@@ -65,6 +65,11 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     /// transport_error, handshake_failed ... once given up; cancelled; malformed or too_large for an answer
     /// that cannot be read.
     io::awaitable<outcome<bytes>> call(bytes request, std::string method, bool idempotent);
+    /// The caller doubts that the line is alive: asks the server, and ends the line when nothing comes back
+    /// within three round trips and a second. What is under way goes out again on the next line then, at
+    /// once. Returns when there is a line that is alive. Errors: why none can be made; connection_closed;
+    /// cancelled.
+    static io::awaitable<outcome<void>> check(std::shared_ptr<connection> self);
     /// Fails what is under way with errc::connection_closed and stops for good.
     void close() noexcept;
 
@@ -146,6 +151,8 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     io::event writable_;  // the session may have packets
     io::event sooner_;    // the session's deadline is nearer than the one that is slept for
     io::event key_turn_;  // the key loop has something to look at
+    io::event checked_;   // whoever doubts the line may look again
+    failure last_setback_ = errc::connection_closed;
 
     connect_pacing pacing_;
     rpc::backoff backoff_;

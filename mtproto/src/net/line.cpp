@@ -99,6 +99,24 @@ io::awaitable<void> connection::time_loop() {
     }
 }
 
+io::awaitable<outcome<void>> connection::check(std::shared_ptr<connection> self) {
+    if (self->is_up()) {
+        self->session_->check(self->shared_->now());
+        self->after_session();
+    } else if (!self->closed_) {
+        self->start();
+    }
+    bool lost = false;
+    for (;;) {
+        if (self->closed_) co_return errc::connection_closed;
+        if (self->is_up() && !self->session_->doubted()) co_return outcome<void>();
+        if (!self->is_up() && !std::exchange(lost, true)) self->start();
+        if (!self->is_up() && !self->start_wanted_ && self->under_way() == 0) co_return self->last_setback_;
+        if (const result<void> waited = co_await self->checked_.wait(); !waited)
+            co_return failure(waited.error());
+    }
+}
+
 void connection::line_ends(failure why) {
     if (!line_failure_) line_failure_ = std::move(why);
     if (line_) line_->close();

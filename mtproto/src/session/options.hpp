@@ -34,6 +34,9 @@ struct options {
     /// ... or as many round trips as pings have measured, whichever is longer: a satellite or an overloaded
     /// cell takes a second or two for one.
     int silence_round_trips = 3;
+    /// A line that somebody has reason to doubt is given as many round trips and this much on top: two losses
+    /// in a row that TCP makes up for.
+    duration check_limit = std::chrono::seconds(1);
     /// Bytes of which nothing verifies are no server's for certain: they keep a line no longer than this. The
     /// largest packet, 1 MiB, comes within it at 3.5 KB/s.
     duration unverified_limit = std::chrono::seconds(300);

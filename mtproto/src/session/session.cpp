@@ -64,6 +64,7 @@ void session::connected(time_point now) {
     abandoned_.clear();
     pings_.clear();
     probed_.reset();
+    doubted_.reset();
     want_ping(now);  // tells the server's time, and has the server close a line that dies
     recover_after_reconnect();
 }
@@ -79,6 +80,7 @@ void session::heard(time_point now) {
     heard_on_line_ = true;
     silent_lines_ = 0;
     probed_.reset();
+    doubted_.reset();
 }
 
 std::optional<event> session::next_event() {

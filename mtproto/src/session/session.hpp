@@ -70,6 +70,11 @@ class session {
     /// Bytes came in, though not a whole packet yet: the line is alive, for some minutes. Optional; receive
     /// implies it.
     void heard(time_point now);
+    /// Somebody doubts the line: a ping goes out, and when nothing is heard soon (options::check_limit), the
+    /// line is broken. Nothing to do without a line, or while one such doubt is looked into.
+    void check(time_point now);
+    /// Whether that is still open.
+    bool doubted() const noexcept { return doubted_.has_value(); }
 
     /// The next packet for the line, sealed; nothing when there is none, or no line. Takes as much as fits
     /// into one container.
@@ -185,6 +190,7 @@ class session {
     time_point last_ping_{};              // sent
     bool ping_wanted_ = false;            // with the next packet
     std::optional<time_point> probed_;    // when the first ping since last_heard_ was wanted
+    std::optional<time_point> doubted_;   // since when, with nothing heard since
     std::vector<ping_under_way> pings_;   // of this line, oldest first
     std::optional<duration> round_trip_;  // the shortest of this line, or of the last that had one
     bool heard_on_line_ = false;

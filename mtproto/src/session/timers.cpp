@@ -39,7 +39,17 @@ duration session::silence_limit() const {
 /// When silence ends the line; only when a ping is wanted or out since the last byte. It counts from when the
 /// ping was wanted: a writer that is stuck never sends it.
 time_point session::dead_at() const {
-    return std::max(*probed_, last_heard_ + settings_.probe_after) + silence_limit();
+    const time_point usual = std::max(*probed_, last_heard_ + settings_.probe_after) + silence_limit();
+    if (!doubted_) return usual;
+    const duration patience =
+        settings_.silence_round_trips * round_trip_.value_or(duration{}) + settings_.check_limit;
+    return std::min(usual, *doubted_ + patience);
+}
+
+void session::check(time_point now) {
+    if (!connected_ || broken_ || doubted_ || !settings_.keep_alive) return;
+    doubted_ = now;
+    want_ping(now);
 }
 
 void session::note_due(time_point now) {

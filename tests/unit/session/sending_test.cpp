@@ -347,6 +347,43 @@ TEST_CASE("a line with long round trips is allowed the silence of three of them"
     CHECK(s.under_test.deadline() == s.now + 7500ms);
 }
 
+TEST_CASE("a line that somebody doubts is asked at once and broken three round trips and a second later") {
+    stage s;
+    s.connect();
+    s.forget_events();
+    s.under_test.check(s.now);
+    const auto ping = s.take();
+    REQUIRE(ping);
+    CHECK(ping->has<tl::ping_delay_disconnect>());
+    CHECK(s.under_test.deadline() == s.now + 1s);  // the round trip was none
+    s.pass(999ms);
+    s.under_test.check(s.now);  // the same doubt
+    CHECK(s.silent());
+    s.pass(1ms);
+    CHECK(s.next<session::line_broken>()->code == errc::timed_out);
+    s.under_test.check(s.now);
+    CHECK_FALSE(s.under_test.deadline());
+}
+
+TEST_CASE("a line that is doubted lives on when anything is heard, and may be doubted again") {
+    stage s;
+    s.connect();
+    s.forget_events();
+    s.under_test.check(s.now);
+    const auto ping = s.take();
+    REQUIRE(ping);
+    s.pass(900ms);
+    s.answer_ping(*ping);
+    s.pass(900ms);
+    CHECK_FALSE(s.next<session::line_broken>());
+    s.under_test.check(s.now);
+    REQUIRE(s.take());
+    s.pass(500ms);
+    s.under_test.heard(s.now);  // a part of a long answer
+    s.pass(1s);
+    CHECK_FALSE(s.next<session::line_broken>());
+}
+
 TEST_CASE("lines lost without a byte are allowed twice the silence each time, until a byte comes") {
     stage s;
     for (const duration limit : {3s, 6s, 12s, 24s, 24s}) {
