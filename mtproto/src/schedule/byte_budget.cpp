@@ -4,6 +4,7 @@
 #include "schedule/part.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mtproto::schedule {
 
@@ -32,7 +33,18 @@ void byte_budget::wake_waiting(const share& but) noexcept {
         if (one != &but && one->wanted_ > 0) one->owner_.wake();
 }
 
-byte_budget::share::share(byte_budget& of, wakeable& owner) : budget_(of), owner_(owner) {
+bool byte_budget::borrow(borrower& who, std::int64_t count) noexcept {
+    const bool awaited =
+        std::any_of(shares_.begin(), shares_.end(), [](const share* one) { return one->wanted_ > 0; });
+    if (awaited || count > capacity_ - held_ - lent_) return false;
+    borrower_ = &who;
+    lent_ += count;
+    peak_ = std::max(peak_, held_ + lent_);
+    return true;
+}
+
+byte_budget::share::share(byte_budget& of, wakeable& owner, int weight)
+    : budget_(of), owner_(owner), weight_(std::max(weight, 1)) {
     budget_.shares_.push_back(this);
 }
 
@@ -43,20 +55,28 @@ byte_budget::share::~share() {
 }
 
 std::int64_t byte_budget::share::fair() const noexcept {
-    return std::max<std::int64_t>(budget_.capacity_ / static_cast<std::int64_t>(budget_.shares_.size()), 1);
+    if (resting_) return 1;
+    std::int64_t all = 0;
+    for (const share* one : budget_.shares_)
+        if (one == this || one->counts()) all += one->weight_;
+    // The capacity may be near the largest number there is.
+    const std::int64_t made = budget_.capacity_ / all * weight_ + budget_.capacity_ % all * weight_ / all;
+    return std::max<std::int64_t>(made, 1);
 }
 
 bool byte_budget::share::take(std::int64_t count) {
     // With nothing in hand a stream cannot move at all, so it is entitled to one part whatever its size.
-    const bool entitled = held_ == 0 || held_ + count <= fair();
-    const bool fits = budget_.held_ + count <= budget_.capacity_;
+    const bool entitled = held_ == 0 || count <= fair() - held_;
+    const bool fits = count <= budget_.capacity_ - budget_.held_;
     // What others give back for one with nothing in hand must not be taken again by them.
     const bool refused_for_another = held_ > 0 && budget_.someone_else_starving(*this);
     if (fits && !refused_for_another && (entitled || !budget_.someone_else_hungry(*this))) {
         no_wish();
         held_ += count;
         budget_.held_ += count;
-        budget_.peak_ = std::max(budget_.peak_, budget_.held_);
+        const std::int64_t beyond = budget_.held_ + budget_.lent_ - budget_.capacity_;
+        if (beyond > 0 && budget_.lent_ > 0) budget_.borrower_->let_go(beyond);
+        budget_.peak_ = std::max(budget_.peak_, budget_.held_ + budget_.lent_);
         return true;
     }
     wanted_ = count;
@@ -82,6 +102,13 @@ void byte_budget::share::no_wish() noexcept {
     hungry_ = false;
     // Those above their fair part were refused for this one's sake.
     if (was_hungry) budget_.wake_waiting(*this);
+}
+
+void byte_budget::share::rest(bool so) noexcept {
+    if (std::exchange(resting_, so) == so) return;
+    if (so) no_wish();
+    // The others' fair parts are others now.
+    budget_.wake_waiting(*this);
 }
 
 std::int64_t byte_budget::share::asked_back() const noexcept {

@@ -8,12 +8,25 @@
 
 namespace mtproto::schedule {
 
+/// What a share counts for beside others, unless it is told otherwise.
+inline constexpr int usual_weight = 10;
+
 /// A hard limit on bytes in flight or received and unread. A share may hold more than its fair part while
 /// nobody else needs it; a share below its fair part that finds nothing left asks those above theirs to give
-/// back, and a share with nothing in hand asks everybody. Not thread safe; must outlive its shares.
+/// back, and a share with nothing in hand asks everybody. What nobody reads now but somebody may soon can be
+/// lent the room that is left, and goes as soon as a share needs it. Not thread safe; must outlive its
+/// shares.
 class byte_budget {
   public:
     class share;
+
+    /// Holds what is lent.
+    class borrower {
+      public:
+        virtual ~borrower() = default;
+        /// Calls repay() for `count` bytes or more, or for all that it has. Must not call anything else here.
+        virtual void let_go(std::int64_t count) noexcept = 0;
+    };
 
     /// At least two of the smallest parts, one being read while the next one comes.
     explicit byte_budget(std::int64_t capacity);
@@ -21,9 +34,16 @@ class byte_budget {
     byte_budget& operator=(const byte_budget&) = delete;
 
     std::int64_t capacity() const noexcept { return capacity_; }
+    /// By shares.
     std::int64_t held() const noexcept { return held_; }
-    /// The most that was ever held at once.
+    std::int64_t lent() const noexcept { return lent_; }
+    /// The most that was ever held and lent at once.
     std::int64_t peak() const noexcept { return peak_; }
+
+    /// Room for `count` bytes that no share needs now, or false. There is one borrower, which outlives what
+    /// it was lent.
+    bool borrow(borrower& who, std::int64_t count) noexcept;
+    void repay(std::int64_t count) noexcept { lent_ -= count; }
 
   private:
     bool someone_else_hungry(const share& but) const noexcept;
@@ -33,14 +53,17 @@ class byte_budget {
 
     std::int64_t capacity_;
     std::int64_t held_ = 0;
+    std::int64_t lent_ = 0;
     std::int64_t peak_ = 0;
+    borrower* borrower_ = nullptr;
     std::vector<share*> shares_;
 };
 
 /// What one download holds. Gives all back when it is destroyed.
 class byte_budget::share {
   public:
-    share(byte_budget& of, wakeable& owner);
+    /// `weight`: what it counts for beside others, at least 1.
+    share(byte_budget& of, wakeable& owner, int weight = usual_weight);
     ~share();
     share(const share&) = delete;
     share& operator=(const share&) = delete;
@@ -52,7 +75,11 @@ class byte_budget::share {
     void no_wish() noexcept;
 
     std::int64_t held() const noexcept { return held_; }
-    /// An equal part of the whole; at least one byte.
+    /// While its download is paused it has no fair part, so that what it holds is given back when others need
+    /// it.
+    void rest(bool so) noexcept;
+    /// The part of the whole that its weight makes among those that hold or want something; at least one
+    /// byte.
     std::int64_t fair() const noexcept;
     /// What others are short of and this share can do without: all beyond its fair part, or, for one with
     /// nothing in hand, all but the part that its own reader may hold (which the owner keeps).
@@ -62,9 +89,12 @@ class byte_budget::share {
     friend class byte_budget;
 
     bool starving() const noexcept { return hungry_ && held_ == 0; }
+    bool counts() const noexcept { return !resting_ && (held_ > 0 || wanted_ > 0); }
 
     byte_budget& budget_;
     wakeable& owner_;
+    int weight_;
+    bool resting_ = false;
     std::int64_t held_ = 0;
     std::int64_t wanted_ = 0;  ///< refused, waiting
     bool hungry_ = false;      ///< refused although it is within its fair part

@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <limits>
+
 using namespace schedule_test;
 
 namespace {
@@ -178,4 +181,96 @@ TEST_CASE("delivered parts are taken back too, and come again when the reader mo
     CHECK(idle.pass(0s) == "==01........");
     CHECK(idle.read_to(1) == "-=010.......");
     CHECK(budget.peak() == 4 * cell);
+}
+
+TEST_CASE("fair parts go by weight, among those that hold or want something") {
+    byte_budget budget(100 * cell);
+    nobody driver;
+    byte_budget::share a(budget, driver, 40);
+    byte_budget::share b(budget, driver, 10);
+    const byte_budget::share idle(budget, driver, 100);
+    CHECK(a.take(100 * cell));
+    CHECK_FALSE(b.take(20 * cell));
+    CHECK(a.fair() == 80 * cell);
+    CHECK(b.fair() == 20 * cell);
+    CHECK(a.asked_back() == 20 * cell);
+    a.give(20 * cell);
+    CHECK(b.take(20 * cell));
+    CHECK_FALSE(b.take(cell));  // above its part
+    CHECK(a.asked_back() == 0);
+}
+
+TEST_CASE("a capacity near the largest number is shared by weight without overflow") {
+    byte_budget budget(std::numeric_limits<std::int64_t>::max());
+    nobody driver;
+    byte_budget::share a(budget, driver, 100);
+    byte_budget::share b(budget, driver, 100);
+    CHECK(a.take(cell));
+    CHECK(b.take(cell));
+    CHECK(a.fair() == std::numeric_limits<std::int64_t>::max() / 2);
+    CHECK(a.take(std::numeric_limits<std::int64_t>::max() / 4));
+    CHECK_FALSE(a.take(std::numeric_limits<std::int64_t>::max()));
+}
+
+TEST_CASE("a share at rest counts for nothing and gives back what others need") {
+    byte_budget budget(8 * cell);
+    nobody paused_driver;
+    nobody driver;
+    byte_budget::share paused(budget, paused_driver);
+    byte_budget::share other(budget, driver);
+    CHECK(paused.take(6 * cell));
+    paused.rest(true);
+    CHECK(paused.asked_back() == 0);  // nobody needs it
+    CHECK(other.take(2 * cell));
+    CHECK(other.fair() == 8 * cell);
+    CHECK_FALSE(other.take(cell));
+    CHECK(paused_driver.wakes > 0);
+    CHECK(paused.asked_back() == cell);
+    paused.give(cell);
+    CHECK(other.take(cell));
+    paused.rest(false);
+    CHECK(other.fair() == 4 * cell);
+}
+
+namespace {
+
+class borrowing_cache final : public byte_budget::borrower {
+  public:
+    explicit borrowing_cache(byte_budget& of) : budget(of) {}
+    bool add(std::int64_t count) {
+        if (!budget.borrow(*this, count)) return false;
+        held += count;
+        return true;
+    }
+    void let_go(std::int64_t count) noexcept override {
+        const std::int64_t gone = std::min(held, count);
+        held -= gone;
+        budget.repay(gone);
+    }
+
+    byte_budget& budget;
+    std::int64_t held = 0;
+};
+
+}  // namespace
+
+TEST_CASE("room that nobody needs is lent, and is back as soon as a share takes it") {
+    byte_budget budget(8 * cell);
+    nobody driver;
+    borrowing_cache cache(budget);
+    byte_budget::share a(budget, driver);
+    CHECK(a.take(5 * cell));
+    CHECK_FALSE(cache.add(4 * cell));
+    CHECK(cache.add(3 * cell));
+    CHECK(a.take(2 * cell));
+    CHECK(cache.held == cell);
+    CHECK(budget.lent() == cell);
+    CHECK(a.take(cell));
+    CHECK(cache.held == 0);
+    CHECK(budget.peak() == 8 * cell);
+    CHECK_FALSE(a.take(cell));
+    a.give(4 * cell);
+    CHECK_FALSE(cache.add(cell));  // somebody waits for room
+    a.no_wish();
+    CHECK(cache.add(cell));
 }
