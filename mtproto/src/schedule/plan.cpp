@@ -11,7 +11,7 @@ void scheduler::plan(time_point now) {
     if (!running()) return leave_queues();
     check_silent(now);
     plan_connections(now);
-    if (!on_hold_) plan_parts(now);
+    if (asking()) plan_parts(now);
     if (!out_of_turn_) leave_queues();
 }
 
@@ -216,17 +216,17 @@ std::optional<time_point> scheduler::wakeup(time_point now) const {
     if (parts_to_come() > 0)
         for (const line& one : lines_) {
             if (one.now == line_state::closed && one.losses > 0) consider(one.reopen);
-            if (on_hold_ || one.now != line_state::up) continue;
+            if (!asking() || one.now != line_state::up) continue;
             if (one.gate->recovering() && !one.gate->probing()) consider(one.gate->not_before());
             if (out_of_turn_ && !one.gate->recovering()) consider(one.gate->pace().next());
         }
-    if (!on_hold_ && wanted_ > 0)
+    if (asking() && wanted_ > 0)
         for (const part& one : parts_)
             if (one.now == state::wanted) consider(one.not_before);
     for (const line& one : lines_)
         if (const std::optional<time_point> when = silent_at(one)) consider(*when);
     const std::size_t watched = watched_end();
-    for (std::size_t i = delivered_; i < watched && !on_hold_; ++i)
+    for (std::size_t i = delivered_; i < watched && asking(); ++i)
         if (const std::optional<time_point> when = late_at(parts_[i])) consider(*when);
     return first;
 }

@@ -11,10 +11,13 @@ scheduler::scheduler(settings how, std::unique_ptr<window::strategy> strategy, b
     : how_(how),
       strategy_(std::move(strategy)),
       driver_(driver),
-      share_(budget, driver),
+      share_(budget, driver, how.weight),
+      paused_(how.paused),
       read_(how.begin),
       next_(first_part_at(how.begin)),
-      lines_(most_connections) {}
+      lines_(most_connections) {
+    share_.rest(paused_);
+}
 
 scheduler::~scheduler() {
     // A probe that nobody waits for any more must not keep the account's other downloads waiting.
@@ -71,7 +74,7 @@ void scheduler::connection_lost(time_point now, int connection, time_point retry
     plan(now);
 }
 
-void scheduler::part_received(time_point now, ticket id) {
+void scheduler::part_received(time_point now, ticket id, bool by_line) {
     const std::optional<request> found = end_request(now, id, true);
     if (!found) return;
     const request& ended = *found;
@@ -85,22 +88,24 @@ void scheduler::part_received(time_point now, ticket id) {
     line& over = *line_at(ended.what.connection);
     const duration took = now - ended.sent;
     over.losses = 0;
-    over.usual = over.usual.count() == 0 ? took : (over.usual * 3 + took) / 4;
-    over.delivered += what.where.length;
-    hear(now, over);
     if (late != 0) {
         actions_.emplace_back(drop_part{late});
         // The first one had not begun to come when it was dropped, more often than not.
         if (ended.again) asked_again_ -= what.where.length * 3 / 4;
         lost_race(now, *end_request(now, late, false));
     }
-    window::part_report report;
-    static_cast<window::pending_part&>(report) = ended.what;
-    report.took = took;
-    report.delivered = over.delivered - ended.delivered;
-    report.held_back = held_back_at_ >= ended.sent;
-    report.again = ended.again;
-    strategy_->on_part(report, now);
+    if (by_line) {
+        over.usual = over.usual.count() == 0 ? took : (over.usual * 3 + took) / 4;
+        over.delivered += what.where.length;
+        hear(now, over);
+        window::part_report report;
+        static_cast<window::pending_part&>(report) = ended.what;
+        report.took = took;
+        report.delivered = over.delivered - ended.delivered;
+        report.held_back = held_back_at_ >= ended.sent;
+        report.again = ended.again;
+        strategy_->on_part(report, now);
+    }
     deliver_ready();
     plan(now);
 }
@@ -151,6 +156,18 @@ void scheduler::hold(time_point) {
 
 void scheduler::release(time_point now) {
     on_hold_ = false;
+    plan(now);
+}
+
+void scheduler::pause(time_point now) {
+    paused_ = true;
+    share_.rest(true);
+    plan(now);
+}
+
+void scheduler::resume(time_point now) {
+    paused_ = false;
+    share_.rest(false);
     plan(now);
 }
 

@@ -29,6 +29,8 @@ struct settings {
     std::int64_t end = 0;         ///< exclusive, at most file_size
     std::int64_t read_ahead = 0;  ///< bytes that this download may hold at once; at least one part is allowed
     int connections = most_connections;  ///< that the driver has, whatever the strategy would like
+    int weight = usual_weight;           ///< of its share of the byte budget
+    bool paused = false;                 ///< until resume()
     /// The first part of a range or after a seek is at most this large, so that its bytes are there soon.
     std::int32_t first_part = 128 * 1024;
 
@@ -74,14 +76,19 @@ class scheduler {
     void connection_up(time_point now, int connection, flood_gate& gate);
     /// It broke or could not be opened. Its parts move to others; it is opened again at `retry_at`.
     void connection_lost(time_point now, int connection, time_point retry_at);
-    /// With the length that was asked for; any other is a setback::wrong_length.
-    void part_received(time_point now, ticket id);
+    /// With the length that was asked for; any other is a setback::wrong_length. Not `by_line`: it was at
+    /// hand, or came by another's request, so that its time says nothing about the connection.
+    void part_received(time_point now, ticket id, bool by_line = true);
     void part_failed(time_point now, ticket id, setback how, time_point retry_at);
     /// The server asked to wait: all of the connection's account does, and no attempt is used up.
     void flooded(time_point now, ticket id, duration wait);
     /// Nothing new is asked for until release(), as while a file reference is renewed.
     void hold(time_point now);
     void release(time_point now);
+    /// The same at the reader's wish, for however long: what is here stays until other downloads need the
+    /// room.
+    void pause(time_point now);
+    void resume(time_point now);
     /// All before `offset` has been consumed.
     void reader_moved(time_point now, std::int64_t offset);
     /// Reading goes on at `offset`, also after a failure: then with all that may be tried tried anew.
@@ -188,6 +195,7 @@ class scheduler {
 
     // Bookkeeping (scheduler.cpp)
     bool running() const noexcept { return started_ && !failed_; }
+    bool asking() const noexcept { return !on_hold_ && !paused_; }
     line* line_at(int connection) noexcept;
     part& part_of(const request& what) { return const_cast<part&>(std::as_const(*this).part_of(what)); }
     const part& part_of(const request& what) const;
@@ -212,6 +220,7 @@ class scheduler {
     bool started_ = false;
     bool failed_ = false;
     bool on_hold_ = false;
+    bool paused_;
     bool out_of_turn_ = false;  ///< a gate has just held a request back, by a flood wait or by its pace
     std::int64_t read_ = 0;     ///< all before is consumed
     std::int64_t next_ = 0;     ///< where the next new part begins; aligned

@@ -130,6 +130,14 @@ class picture final : public wakeable {
         machine->release(now);
         return perform();
     }
+    std::string pause() {
+        machine->pause(now);
+        return perform();
+    }
+    std::string resume() {
+        machine->resume(now);
+        return perform();
+    }
     void comes_up(bool so) { how_.up = so; }
     /// What was asked of connections since the last call: "+0 +1 -1 ?0 !", where ? is a check and ! the end
     /// by a failure.

@@ -341,3 +341,39 @@ TEST_CASE("at the end of a range no part is asked for, however unaligned it is")
         CHECK(std::holds_alternative<drop_part>(one));
     CHECK(p.machine->held() == 0);
 }
+
+TEST_CASE("a paused download asks for nothing and drops nothing, and goes on where it stood") {
+    picture p;
+    CHECK(p.drawn() == "0101........");
+    p.pause();
+    CHECK(p.got(0) == "=101........");
+    CHECK(p.got(1) == "==01........");
+    CHECK(p.read_to(2) == "--01........");
+    p.failed(2, setback::retry);
+    CHECK(p.pass(10s) == "--x1........");
+    p.hold();
+    CHECK(p.release() == "--x1........");  // two reasons are two
+    CHECK(p.seek(6) == "--xx........");
+    CHECK(p.resume() == "--xx..0101..");
+}
+
+TEST_CASE("what a paused download holds goes, from the end, when another one needs the room") {
+    byte_budget budget(4 * cell);
+    picture::options how;
+    how.budget = &budget;
+    picture paused(how);
+    for (int i = 0; i < 4; ++i)
+        paused.got(i);
+    paused.pause();
+    CHECK(paused.pass(1h) == "====........");
+    picture other(how);
+    for (int i = 0; i < 6; ++i) {
+        paused.pass(0s);
+        other.pass(0s);
+    }
+    CHECK(paused.drawn() == "=xxx........");  // its reader may hold the first
+    CHECK(other.drawn() == "010.........");
+    other.machine.reset();
+    CHECK(paused.pass(0s) == "=xxx........");
+    CHECK(paused.resume() == "=010........");
+}
