@@ -3,6 +3,7 @@
 
 #include "schedule/byte_budget.hpp"
 #include "schedule/flood_gate.hpp"
+#include "schedule/line_turns.hpp"
 
 #include <map>
 
@@ -16,10 +17,13 @@ class limits {
     byte_budget& budget() noexcept { return budget_; }
     /// The gate of the account at `dc`. The reference stays valid.
     flood_gate& gate(int dc) { return gates_[dc]; }
+    /// Of the lines to `dc`. The same.
+    line_turns& turns(int dc) { return turns_[dc]; }
 
   private:
     byte_budget budget_;
     std::map<int, flood_gate> gates_;
+    std::map<int, line_turns> turns_;
 };
 
 }  // namespace mtproto::schedule

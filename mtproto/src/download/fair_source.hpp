@@ -1,0 +1,40 @@
+// One download's requests over lines that it shares with others: which lines, and when.
+#pragma once
+
+#include "download/part_source.hpp"
+#include "io/timers.hpp"
+#include "schedule/line_turns.hpp"
+
+#include <memory>
+#include <vector>
+
+namespace mtproto::download {
+
+/// Begins with the lines that are up and least busy, and has requests wait for their turns. One that has
+/// waited into a flood wait is given the rest of that, as the server would give it, and never sent.
+class fair_source final : public part_source {
+  public:
+    /// `turns` are of the data centre's lines, and live as long as `over`.
+    fair_source(std::shared_ptr<part_source> over, schedule::line_turns& turns, int weight,
+                io::asio::any_io_executor executor, io::timers& time);
+
+    int lines() const override { return over_->lines(); }
+    io::awaitable<outcome<void>> open(int line) override;
+    io::awaitable<outcome<bytes>> fetch(int line, std::int64_t offset, std::int32_t limit) override;
+    io::awaitable<outcome<void>> check(int line) override;
+    io::awaitable<outcome<void>> repair(failure why, int version) override;
+    int version() const override { return over_->version(); }
+    schedule::flood_gate& gate() override { return over_->gate(); }
+
+  private:
+    int place(int line) const { return order_[static_cast<std::size_t>(line)]; }
+
+    std::shared_ptr<part_source> over_;
+    schedule::line_turns& turns_;
+    schedule::line_turns::member who_;
+    std::vector<int> order_;  ///< the line that serves as each
+    io::asio::any_io_executor executor_;
+    io::timers& time_;
+};
+
+}  // namespace mtproto::download
