@@ -26,9 +26,21 @@ struct byte_range {
     std::int64_t length = -1;
 };
 
+/// What a stream counts for beside others of its client: one of 40 gets four times the bandwidth and room of
+/// one of 10, when there is not enough for both.
+inline constexpr int priority_background = 1;
+inline constexpr int priority_normal = 10;
+inline constexpr int priority_urgent = 100;
+
 struct stream_options {
     /// Bytes that this stream may hold in flight or unread at once. 0: the client's byte_budget.
     std::size_t read_ahead = 0;
+    /// From priority_background to priority_urgent.
+    int priority = priority_normal;
+    /// So many bytes at the end of the file are fetched together with the first ones: for films whose index
+    /// is there. A seek or read_at() finds them at hand, if it comes before the memory is needed for
+    /// something else.
+    std::size_t tail = 0;
     progress_callback on_progress = {};
 
     stream_options() = default;
@@ -58,6 +70,11 @@ class byte_stream {
     boost::asio::awaitable<std::size_t> read_at(std::int64_t offset, byte_span into);
     /// next() goes on from `offset`. What was asked for and is no longer wanted is dropped on the wire.
     void seek(std::int64_t offset);
+    /// Nothing new is asked for until resume(); what is under way or here already is still delivered, and
+    /// stays as long as no other stream needs the room: then it is asked for again later. next() may wait for
+    /// resume(); read_at() goes on as always.
+    void pause();
+    void resume();
     /// Chooses how parts are asked for. Before the first read only.
     void use(std::unique_ptr<window::strategy> strategy);
     /// Ends the stream: what is under way is dropped, next() returns nothing, read_at() throws.

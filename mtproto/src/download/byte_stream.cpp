@@ -28,6 +28,14 @@ void byte_stream::seek(std::int64_t offset) {
     if (reader_) reader_->seek(offset);
 }
 
+void byte_stream::pause() {
+    if (reader_) reader_->pause();
+}
+
+void byte_stream::resume() {
+    if (reader_) reader_->resume();
+}
+
 void byte_stream::use(std::unique_ptr<window::strategy> strategy) {
     if (reader_) reader_->use(std::move(strategy));
 }

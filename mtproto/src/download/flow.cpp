@@ -1,6 +1,8 @@
 // The flow's face to the reader, and the scheduler's actions.
 #include "download/flow.hpp"
 
+#include "download/fair_source.hpp"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/dispatch.hpp>
@@ -34,6 +36,9 @@ flow::flow(flow_place where, schedule::settings how, std::unique_ptr<window::str
       changed_(where_.executor),
       position_(how.begin),
       version_(where_.source->version()) {
+    if (where_.turns)
+        where_.source = std::make_shared<fair_source>(std::move(where_.source), *where_.turns, how_.weight,
+                                                      where_.executor, *where_.time);
     how_.connections = std::min(how_.connections, where_.source->lines());
     machine_.emplace(how_, std::move(strategy), *where_.budget, *this);
     meter_.add(now(), 0);
@@ -85,6 +90,18 @@ void flow::seek(std::int64_t offset) {
     machine_->seek(now(), position_);
     perform();
     changed_.notify();
+}
+
+void flow::pause() {
+    if (!machine_) return;
+    machine_->pause(now());
+    perform();
+}
+
+void flow::resume() {
+    if (!machine_) return;
+    machine_->resume(now());
+    perform();
 }
 
 void flow::close() noexcept {

@@ -4,8 +4,10 @@
 #include "download/covered_bytes.hpp"
 #include "download/part_source.hpp"
 #include "download/rate_meter.hpp"
+#include "download/shared_file.hpp"
 #include "io/event.hpp"
 #include "io/timers.hpp"
+#include "schedule/line_turns.hpp"
 #include "schedule/scheduler.hpp"
 
 #include <mtproto/byte_stream.hpp>
@@ -20,13 +22,15 @@
 
 namespace mtproto::download {
 
-/// What a flow runs on; all of it outlives the flow's coroutines, which hold `source`.
+/// What a flow runs on; all of it outlives the flow's coroutines, which hold `source` and `file`.
 struct flow_place {
     io::asio::any_io_executor executor;
     io::timers* time = nullptr;
     random_source* random = nullptr;
     std::shared_ptr<part_source> source;
     schedule::byte_budget* budget = nullptr;
+    schedule::line_turns* turns = nullptr;        ///< of lines that are shared, if they are
+    std::shared_ptr<shared_file> file = nullptr;  ///< what is shared with other readers, if anything is
 };
 
 /// Starts at once. Made with make(), ended with close(): coroutines that are still under way hold it and find
@@ -41,6 +45,9 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
     /// Cancelled, it takes nothing. Holds the flow while it waits; one call at a time.
     static io::awaitable<outcome<std::optional<chunk>>> next(std::shared_ptr<flow> self);
     void seek(std::int64_t offset);
+    /// Nothing new is asked for until resume().
+    void pause();
+    void resume();
     void close() noexcept;
 
     std::int64_t position() const noexcept { return position_; }
@@ -70,6 +77,8 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
     void open(int line, bool check);
     void set_alarm();
 
+    static io::awaitable<outcome<shared_answer>> bring(std::shared_ptr<flow> self,
+                                                       schedule::request_part what);
     static io::awaitable<void> run_fetch(std::shared_ptr<flow> self, std::shared_ptr<flight> request);
     static io::awaitable<void> run_open(std::shared_ptr<flow> self, std::shared_ptr<task> own, int line,
                                         bool check);
@@ -80,7 +89,7 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
     void spawn(io::awaitable<void> what, const std::shared_ptr<task>& own);
     void stop(const std::shared_ptr<task>& which);
 
-    void fetched(const flight& request, outcome<bytes> answer);
+    void fetched(const flight& request, outcome<shared_answer> answer);
     void fetch_failed(const flight& request);
     void follow_repairs();
     void needs_repair(const flight& request);

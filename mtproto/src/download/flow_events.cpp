@@ -15,29 +15,39 @@ constexpr int most_repairs = 3;
 io::awaitable<void> flow::run_fetch(std::shared_ptr<flow> self, std::shared_ptr<flight> request) {
     if (request->over) co_return;
     request->version = self->where_.source->version();
-    const schedule::request_part& what = request->what;
-    outcome<bytes> answer =
-        co_await without_throwing(self->where_.source->fetch(what.connection, what.offset, what.limit));
+    outcome<shared_answer> answer = co_await without_throwing(bring(self, request->what));
     if (request->over) co_return;
     request->over = true;
     self->flights_.erase(request->what.id);
     self->fetched(*request, std::move(answer));
 }
 
-void flow::fetched(const flight& request, outcome<bytes> answer) {
+io::awaitable<outcome<shared_answer>> flow::bring(std::shared_ptr<flow> self, schedule::request_part what) {
+    const std::shared_ptr<part_source> from = self->where_.source;
+    if (self->where_.file)
+        co_return co_await shared_file::fetch(self->where_.file, self.get(), from, what.connection,
+                                              what.offset, what.limit);
+    outcome<bytes> answer = co_await from->fetch(what.connection, what.offset, what.limit);
+    if (!answer) co_return answer.error();
+    shared_answer made;
+    made.data = std::move(*answer);
+    co_return made;
+}
+
+void flow::fetched(const flight& request, outcome<shared_answer> answer) {
     follow_repairs();
     if (!answer) {
         last_failure_ = answer.error();
         fetch_failed(request);
-    } else if (answer->size() != static_cast<std::size_t>(request.what.length)) {
-        last_failure_ = failure(errc::short_part, std::to_string(answer->size()) + " bytes instead of " +
+    } else if (answer->data.size() != static_cast<std::size_t>(request.what.length)) {
+        last_failure_ = failure(errc::short_part, std::to_string(answer->data.size()) + " bytes instead of " +
                                                       std::to_string(request.what.length) + " at offset " +
                                                       std::to_string(request.what.offset));
         machine_->part_failed(now(), request.what.id, schedule::setback::wrong_length, now());
     } else {
         repairs_ = 0;
-        data_.emplace(request.what.id, std::move(*answer));
-        machine_->part_received(now(), request.what.id);
+        data_.emplace(request.what.id, std::move(answer->data));
+        machine_->part_received(now(), request.what.id, answer->by_line);
     }
     perform();
 }

@@ -1,4 +1,5 @@
 // client::open and client::hashes: over what the client shares among its streams.
+#include "download/block_cache.hpp"
 #include "download/edge.hpp"
 #include "download/hash_survey.hpp"
 #include "download/reader.hpp"
@@ -31,6 +32,8 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
     where.time = here.time;
     where.random = here.random;
     where.budget = &shared.budget();
+    where.turns = &shared.turns(file.dc);
+    where.file = download::shared_file_of(*runtime_, file);
     where.source = std::make_shared<download::runtime_source>(runtime_, file.location, file.dc, file.size);
 
     download::reader_settings how;
@@ -40,6 +43,8 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
     const auto capacity = static_cast<std::size_t>(shared.budget().capacity());
     how.read_ahead = static_cast<std::int64_t>(
         options.read_ahead == 0 ? capacity : std::min(options.read_ahead, capacity));
+    how.tail = static_cast<std::int64_t>(std::min(options.tail, capacity));
+    how.weight = std::clamp(options.priority, priority_background, priority_urgent);
     how.on_progress = std::move(options.on_progress);
     return byte_stream(std::make_unique<download::reader>(std::move(where), std::move(how)));
 }

@@ -1,6 +1,11 @@
 // Flows for one stream.
 #include "download/reader.hpp"
 
+#include "download/edge.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
 #include <algorithm>
 #include <cstring>
 
@@ -31,6 +36,15 @@ io::awaitable<outcome<std::size_t>> fill(std::shared_ptr<flow> from, byte_span i
     }
 }
 
+/// What comes is in the cache then; a failure is met again by who reads there.
+io::awaitable<void> read_through(std::shared_ptr<flow> from) {
+    const closing at_end(from);
+    for (;;) {
+        const outcome<std::optional<chunk>> part = co_await without_throwing(flow::next(from));
+        if (!part || !*part) co_return;
+    }
+}
+
 io::awaitable<outcome<std::size_t>> nothing() {
     co_return std::size_t{0};
 }
@@ -55,10 +69,17 @@ reader::~reader() {
 
 io::awaitable<outcome<std::optional<chunk>>> reader::next() {
     if (closed_) return no_chunk();
-    if (!flow_)
-        flow_ = flow::make(where_, range(position_, how_.end),
-                           strategy_ ? std::move(strategy_) : default_strategy(), how_.on_progress);
+    if (!flow_) begin();
     return flow::next(flow_);
+}
+
+void reader::begin() {
+    schedule::settings all = range(position_, how_.end);
+    all.paused = paused_;
+    flow_ = flow::make(where_, all, strategy_ ? std::move(strategy_) : default_strategy(), how_.on_progress);
+    if (kept_from() == how_.size) return;
+    where_.file->keep(kept_from(), how_.size);
+    io::asio::co_spawn(where_.executor, read_through(another(kept_from(), how_.size)), io::asio::detached);
 }
 
 io::awaitable<outcome<std::size_t>> reader::read_at(std::int64_t offset, byte_span into) {
@@ -66,16 +87,34 @@ io::awaitable<outcome<std::size_t>> reader::read_at(std::int64_t offset, byte_sp
     const std::int64_t wanted = std::min(static_cast<std::int64_t>(into.size()), how_.size - offset);
     if (wanted == 0) return nothing();
     if (closed_) return cancelled();
-    const std::shared_ptr<flow> from =
-        flow::make(where_, range(offset, offset + wanted), default_strategy(), {});
+    return fill(another(offset, offset + wanted), into.first(static_cast<std::size_t>(wanted)));
+}
+
+std::shared_ptr<flow> reader::another(std::int64_t begin, std::int64_t end) {
+    std::shared_ptr<flow> made = flow::make(where_, range(begin, end), default_strategy(), {});
     std::erase_if(others_, [](const std::weak_ptr<flow>& one) { return one.expired(); });
-    others_.push_back(from);
-    return fill(from, into.first(static_cast<std::size_t>(wanted)));
+    others_.push_back(made);
+    return made;
+}
+
+/// Where the tail begins that is fetched in advance; the end of the file if there is none.
+std::int64_t reader::kept_from() const noexcept {
+    return where_.file ? how_.size - std::clamp<std::int64_t>(how_.tail, 0, how_.size) : how_.size;
 }
 
 void reader::seek(std::int64_t offset) {
     position_ = std::clamp<std::int64_t>(offset, 0, how_.end);
     if (flow_) flow_->seek(position_);
+}
+
+void reader::pause() {
+    paused_ = true;
+    if (flow_) flow_->pause();
+}
+
+void reader::resume() {
+    paused_ = false;
+    if (flow_) flow_->resume();
 }
 
 void reader::use(std::unique_ptr<window::strategy> strategy) {
@@ -85,6 +124,7 @@ void reader::use(std::unique_ptr<window::strategy> strategy) {
 void reader::close() noexcept {
     if (std::exchange(closed_, true)) return;
     if (flow_) flow_->close();
+    if (flow_ && kept_from() < how_.size) where_.file->keep_no_longer(kept_from(), how_.size);
     for (const std::weak_ptr<flow>& one : others_)
         if (const std::shared_ptr<flow> other = one.lock()) other->close();
 }
@@ -95,6 +135,7 @@ schedule::settings reader::range(std::int64_t begin, std::int64_t end) const {
     made.begin = begin;
     made.end = std::max(begin, end);
     made.read_ahead = how_.read_ahead;
+    made.weight = how_.weight;
     return made;
 }
 

@@ -15,6 +15,8 @@ struct reader_settings {
     std::int64_t begin = 0;       ///< the range that next() reads
     std::int64_t end = 0;         ///< exclusive, at most `size`
     std::int64_t read_ahead = 0;  ///< bytes, at least one part
+    std::int64_t tail = 0;        ///< bytes at the end of the file that are fetched with the first ones
+    int weight = schedule::usual_weight;
     progress_callback on_progress = {};
 };
 
@@ -28,6 +30,8 @@ class reader {
     io::awaitable<outcome<std::optional<chunk>>> next();
     io::awaitable<outcome<std::size_t>> read_at(std::int64_t offset, byte_span into);
     void seek(std::int64_t offset);
+    void pause();
+    void resume();
     void use(std::unique_ptr<window::strategy> strategy);
     void close() noexcept;
 
@@ -37,6 +41,9 @@ class reader {
   private:
     schedule::settings range(std::int64_t begin, std::int64_t end) const;
     std::unique_ptr<window::strategy> default_strategy() const;
+    std::shared_ptr<flow> another(std::int64_t begin, std::int64_t end);
+    std::int64_t kept_from() const noexcept;
+    void begin();
 
     flow_place where_;
     reader_settings how_;
@@ -44,6 +51,7 @@ class reader {
     std::int64_t position_;                    ///< before the first read
     std::shared_ptr<flow> flow_;               ///< from the first next() on
     std::vector<std::weak_ptr<flow>> others_;  ///< reads at other places that may be under way
+    bool paused_ = false;
     bool closed_ = false;
 };
 

@@ -9,14 +9,17 @@
 
 #include <mtproto/client.hpp>
 
+#include <boost/asio/co_spawn.hpp>
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -79,6 +82,15 @@ class one_cluster {
     const local_dc_info& info() const { return servers_->info(); }
     void run(io::awaitable<void> task) { world_.run(std::move(task)); }
     void settle() { world_.settle(); }
+    io::awaitable<void> rest(duration time) { co_await world_.time().sleep_for(time); }
+    /// In the background; `then` is called at its end, if it did not fail.
+    void spawn(io::awaitable<void> task, std::function<void()> then) {
+        boost::asio::co_spawn(world_.executor(), std::move(task),
+                              [then = std::move(then)](std::exception_ptr e) {
+                                  CHECK_FALSE(e);
+                                  if (!e) then();
+                              });
+    }
     /// What the client has written to its log with `part` in it.
     int logged(std::string_view part) const {
         return static_cast<int>(std::count_if(

@@ -1,0 +1,169 @@
+// Whose request serves whom.
+#include "download/shared_file.hpp"
+
+#include "download/block_cache.hpp"
+#include "download/edge.hpp"
+#include "schedule/part.hpp"
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <exception>
+#include <utility>
+
+namespace mtproto::download {
+
+/// Somebody waits for a piece; the last who goes away takes the request along.
+class shared_file::waiter {
+  public:
+    waiter(std::shared_ptr<shared_file> of, std::shared_ptr<piece> what, const void* reader)
+        : of_(std::move(of)), what_(std::move(what)), reader_(reader) {
+        what_->readers.push_back(reader_);
+    }
+    waiter(const waiter&) = delete;
+    waiter& operator=(const waiter&) = delete;
+    ~waiter() {
+        std::vector<const void*>& all = what_->readers;
+        all.erase(std::find(all.begin(), all.end(), reader_));
+        if (!all.empty() || std::exchange(what_->over, true)) return;
+        of_->forget(what_);
+        // co_spawn emits on the executor, through memory that the signal owns: so it is called from there,
+        // where that happens at once, and not after the signal is gone.
+        io::asio::dispatch(of_->executor_,
+                           [gone = what_] { gone->cancel.emit(io::asio::cancellation_type::terminal); });
+    }
+
+  private:
+    std::shared_ptr<shared_file> of_;
+    std::shared_ptr<piece> what_;
+    const void* reader_;
+};
+
+namespace {
+
+/// The bytes `[begin, end)` out of pieces that follow each other.
+template <class Pieces>
+bytes joined(const Pieces& from, std::int64_t begin, std::int64_t end) {
+    const auto count = static_cast<std::size_t>(end - begin);
+    if (from.size() == 1)
+        return from.front()->answer->slice(static_cast<std::size_t>(begin - from.front()->begin), count);
+    buffer made = buffer::allocate(count);
+    std::int64_t at = begin;
+    for (const auto& one : from) {
+        const std::int64_t to = std::min(end, one->end);
+        std::memcpy(made.data() + (at - begin), one->answer->data() + (at - one->begin),
+                    static_cast<std::size_t>(to - at));
+        at = to;
+    }
+    return {made, 0, count};
+}
+
+}  // namespace
+
+shared_file::shared_file(io::asio::any_io_executor executor, std::int64_t size)
+    : executor_(std::move(executor)), size_(size) {}
+
+shared_file::~shared_file() = default;
+
+io::awaitable<outcome<shared_answer>> shared_file::fetch(std::shared_ptr<shared_file> self,
+                                                         const void* reader,
+                                                         std::shared_ptr<part_source> from, int line,
+                                                         std::int64_t offset, std::int32_t limit) {
+    const std::int64_t end = std::min(offset + limit, self->size_);
+    for (;;) {
+        std::vector<std::shared_ptr<piece>> pieces = self->covering(reader, offset, end);
+        const bool by_line = pieces.empty();
+        if (by_line) pieces.push_back(self->ask(from, line, offset, limit));
+        std::list<waiter> here;
+        for (const std::shared_ptr<piece>& one : pieces)
+            if (!one->over) here.emplace_back(self, one, reader);
+        for (const std::shared_ptr<piece>& one : pieces)
+            while (!one->over)
+                if (const result<void> waited = co_await one->ended.wait(); !waited)
+                    co_return failure(waited.error());
+        shared_answer made;
+        made.by_line = by_line;
+        if (std::all_of(pieces.begin(), pieces.end(), [](const auto& one) { return one->whole(); })) {
+            made.data = joined(pieces, offset, end);
+            if (const std::shared_ptr<block_cache> cache = self->cache_.lock()) cache->used(pieces);
+            co_return made;
+        }
+        if (!by_line) continue;  // what failed for another may well succeed here
+        outcome<bytes>& answer = pieces.front()->answer;
+        if (!answer) co_return answer.error();
+        made.data = *answer;
+        co_return made;
+    }
+}
+
+/// Pieces that together hold `[begin, end)`, in order and each going further than the one before; nothing if
+/// there is a gap.
+std::vector<std::shared_ptr<shared_file::piece>> shared_file::covering(const void* reader, std::int64_t begin,
+                                                                       std::int64_t end) const {
+    std::vector<std::shared_ptr<piece>> found;
+    for (std::int64_t at = begin; at < end;) {
+        std::shared_ptr<piece> best;
+        for (auto one = pieces_.lower_bound(at - schedule::largest_part);
+             one != pieces_.end() && one->first <= at; ++one) {
+            const piece& other = *one->second;
+            const bool own =
+                std::find(other.readers.begin(), other.readers.end(), reader) != other.readers.end();
+            if (own || other.end <= at) continue;
+            // Of two that go equally far the one that is here.
+            if (!best || other.end > best->end || (other.end == best->end && other.over)) best = one->second;
+        }
+        if (!best) return {};
+        at = best->end;
+        found.push_back(std::move(best));
+    }
+    return found;
+}
+
+std::shared_ptr<shared_file::piece> shared_file::ask(std::shared_ptr<part_source> from, int line,
+                                                     std::int64_t offset, std::int32_t limit) {
+    auto made = std::make_shared<piece>(executor_, offset, std::min(offset + limit, size_));
+    pieces_.emplace(offset, made);
+    // The handler holds the piece, so that its signal outlives the coroutine.
+    io::asio::co_spawn(
+        executor_, run(shared_from_this(), made, std::move(from), line, limit),
+        io::asio::bind_cancellation_slot(made->cancel.slot(), [made](const std::exception_ptr& thrown) {
+            if (thrown) std::rethrow_exception(thrown);
+        }));
+    return made;
+}
+
+io::awaitable<void> shared_file::run(std::shared_ptr<shared_file> self, std::shared_ptr<piece> what,
+                                     std::shared_ptr<part_source> from, int line, std::int32_t limit) {
+    if (what->over) co_return;
+    outcome<bytes> answer = co_await without_throwing(from->fetch(line, what->begin, limit));
+    if (std::exchange(what->over, true)) co_return;
+    what->answer = std::move(answer);
+    const std::shared_ptr<block_cache> cache = self->cache_.lock();
+    if (!what->whole() || !cache || !cache->add(self, what)) self->forget(what);
+    what->ended.notify();
+}
+
+void shared_file::forget(const std::shared_ptr<piece>& which) noexcept {
+    const auto [first, last] = pieces_.equal_range(which->begin);
+    const auto found = std::find_if(first, last, [&](const auto& one) { return one.second == which; });
+    if (found != last) pieces_.erase(found);
+}
+
+void shared_file::keep(std::int64_t begin, std::int64_t end) {
+    kept_.emplace_back(begin, end);
+}
+
+void shared_file::keep_no_longer(std::int64_t begin, std::int64_t end) noexcept {
+    const auto found = std::find(kept_.begin(), kept_.end(), std::pair(begin, end));
+    if (found != kept_.end()) kept_.erase(found);
+}
+
+bool shared_file::keeps(const piece& what) const noexcept {
+    return std::any_of(kept_.begin(), kept_.end(),
+                       [&](const auto& one) { return one.first < what.end && what.begin < one.second; });
+}
+
+}  // namespace mtproto::download

@@ -1,0 +1,89 @@
+// One document as several readers see it: what one has asked for or has just got serves the others too.
+#pragma once
+
+#include "download/part_source.hpp"
+#include "io/event.hpp"
+
+#include <mtproto/bytes.hpp>
+#include <mtproto/error.hpp>
+
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace mtproto::download {
+
+class block_cache;
+
+/// What was asked for.
+struct shared_answer {
+    bytes data;
+    bool by_line = true;  ///< brought by this very request; otherwise its time tells nothing about the line
+};
+
+/// Requests and recent blocks of one document. Not thread safe.
+class shared_file : public std::enable_shared_from_this<shared_file> {
+  public:
+    /// `size`: of the document, bytes.
+    shared_file(io::asio::any_io_executor executor, std::int64_t size);
+    ~shared_file();
+    shared_file(const shared_file&) = delete;
+    shared_file& operator=(const shared_file&) = delete;
+
+    /// At most `limit` bytes at `offset`: from recent blocks and requests that others have under way, or else
+    /// over `line` of `from`. What `reader` has under way itself does not serve it: it asks twice when the
+    /// first answer is late. When another's request fails, this one is made after all. The request on the
+    /// wire is dropped when the last who waits for it is cancelled.
+    static io::awaitable<outcome<shared_answer>> fetch(std::shared_ptr<shared_file> self, const void* reader,
+                                                       std::shared_ptr<part_source> from, int line,
+                                                       std::int64_t offset, std::int32_t limit);
+
+    /// Blocks that touch `[begin, end)` are the last to go from the cache, until the same range is named
+    /// again.
+    void keep(std::int64_t begin, std::int64_t end);
+    void keep_no_longer(std::int64_t begin, std::int64_t end) noexcept;
+
+  private:
+    friend class block_cache;
+
+    /// A request, and then the block that it brought.
+    struct piece {
+        piece(const io::asio::any_io_executor& executor, std::int64_t from, std::int64_t to)
+            : begin(from), end(to), ended(executor) {}
+
+        bool whole() const noexcept {
+            return over && answer && answer->size() == static_cast<std::size_t>(end - begin);
+        }
+
+        std::int64_t begin;
+        std::int64_t end;
+        std::vector<const void*> readers;  ///< who wait
+        bool over = false;                 ///< answered, or nobody waits any more
+        outcome<bytes> answer = errc::cancelled;
+        io::event ended;
+        io::asio::cancellation_signal cancel;
+    };
+    class waiter;
+
+    std::vector<std::shared_ptr<piece>> covering(const void* reader, std::int64_t begin,
+                                                 std::int64_t end) const;
+    std::shared_ptr<piece> ask(std::shared_ptr<part_source> from, int line, std::int64_t offset,
+                               std::int32_t limit);
+    static io::awaitable<void> run(std::shared_ptr<shared_file> self, std::shared_ptr<piece> what,
+                                   std::shared_ptr<part_source> from, int line, std::int32_t limit);
+    void forget(const std::shared_ptr<piece>& which) noexcept;
+    bool keeps(const piece& what) const noexcept;
+
+    io::asio::any_io_executor executor_;
+    std::int64_t size_;
+    std::multimap<std::int64_t, std::shared_ptr<piece>> pieces_;  ///< by beginning
+    std::vector<std::pair<std::int64_t, std::int64_t>> kept_;
+    std::weak_ptr<block_cache> cache_;
+};
+
+}  // namespace mtproto::download

@@ -1,0 +1,162 @@
+// Streams that share lines: each gets its part of the bandwidth, and who begins does not wait behind the
+// others' queues.
+#include "shared_world.hpp"
+
+#include <array>
+#include <deque>
+#include <map>
+
+using namespace download_test;
+
+namespace {
+
+/// Four lines that carry 1 MiB/s each, answer by answer, after a round trip of 80 ms. Budget: 32 MiB.
+class slow_lines : public shared_world {
+  public:
+    explicit slow_lines(std::int64_t capacity = 32 * mib) : shared_world(gib, capacity) {
+        source->delay = [this](const asked& one) {
+            time_point& free = free_[one.line];
+            free = std::max(free, one.at + 80ms) +
+                   std::chrono::nanoseconds(std::int64_t{one.limit} * 1'000'000'000 / mib);
+            return free - one.at;
+        };
+    }
+
+    struct reading {
+        byte_stream stream;
+        std::vector<arrival> parts;
+
+        std::int64_t between(duration from, duration to) const {
+            std::int64_t total = 0;
+            for (const arrival& one : parts)
+                if (one.when >= from && one.when < to) total += one.bytes;
+            return total;
+        }
+    };
+    /// A stream of a document of its own, read as fast as it comes.
+    reading& add(int weight = schedule::usual_weight) {
+        download::reader_settings how;
+        how.weight = weight;
+        reading& made = all_.emplace_back();
+        made.stream = open(std::move(how), static_cast<std::int64_t>(all_.size()));
+        made.stream.use(window::sliding(4, 4, 256 * 1024));
+        read_in_background(made.stream, made.parts);
+        return made;
+    }
+
+  private:
+    std::map<int, time_point> free_;
+    std::deque<reading> all_;
+};
+
+double ratio(std::int64_t a, std::int64_t b) {
+    return static_cast<double>(a) / static_cast<double>(b);
+}
+
+}  // namespace
+
+TEST_CASE("two streams get a half of the bandwidth each, also when one began long before the other") {
+    slow_lines w;
+    const auto& first = w.add();
+    w.pass(2s);
+    const auto& second = w.add();
+    w.pass(12s);
+    const std::int64_t a = first.between(4s, 14s);
+    const std::int64_t b = second.between(4s, 14s);
+    CHECK(ratio(a, b) == doctest::Approx(1).epsilon(0.08));
+    CHECK(a + b >= 38 * mib);  // of 40: the lines are busy
+}
+
+TEST_CASE("a stream of four times the weight gets four times the bandwidth") {
+    slow_lines w;
+    const auto& first = w.add(40);
+    const auto& second = w.add(10);
+    w.pass(12s);
+    const std::int64_t a = first.between(2s, 12s);
+    const std::int64_t b = second.between(2s, 12s);
+    CHECK(ratio(a, b) == doctest::Approx(4).epsilon(0.1));
+    CHECK(a + b >= 38 * mib);
+}
+
+TEST_CASE("a stream that is paused gets nothing, and the other all; resumed, it gets its half again") {
+    slow_lines w;
+    auto& first = w.add();
+    const auto& second = w.add();
+    w.pass(2s);
+    first.stream.pause();
+    w.pass(8s);
+    CHECK(first.between(5s, 10s) == 0);
+    CHECK(second.between(5s, 10s) >= 19 * mib);
+    first.stream.resume();
+    w.pass(8s);
+    CHECK(ratio(first.between(12s, 18s), second.between(12s, 18s)) == doctest::Approx(1).epsilon(0.1));
+}
+
+TEST_CASE("a stream that begins among many has its first bytes soon") {
+    slow_lines w;
+    for (int i = 0; i < 12; ++i)
+        w.add();
+    w.pass(10s);
+    const duration began = w.now();
+    const auto& late = w.add();
+    w.pass(3s);
+    REQUIRE_FALSE(late.parts.empty());
+    // 48 MiB are asked for, 12 s; what is in flight on the line is half a MiB and the part at its end.
+    CHECK(late.parts.front().when - began <= 80ms + 900ms);
+    CHECK(w.budget.peak() <= w.budget.capacity());
+}
+
+TEST_CASE("twelve streams of equal weight get alike") {
+    slow_lines w;
+    std::deque<const slow_lines::reading*> all;
+    for (int i = 0; i < 12; ++i)
+        all.push_back(&w.add());
+    w.pass(20s);
+    for (const auto* one : all) {
+        const double share = ratio(one->between(5s, 20s), 15 * 4 * mib) * 12;
+        CHECK(share > 0.75);
+        CHECK(share < 1.25);
+    }
+}
+
+TEST_CASE("a flood wait holds back what had only waited for its turn") {
+    slow_lines w;
+    w.source->trouble = [&](const asked& one) {
+        return one.at.time_since_epoch() < 2s && one.at.time_since_epoch() > 1s
+                   ? rpc_failure(420, "FLOOD_WAIT", 5)
+                   : failure();
+    };
+    w.add();
+    w.add();
+    w.pass(4s);
+    REQUIRE_FALSE(w.source->log.empty());
+    const duration last = w.source->log.back().at.time_since_epoch();
+    CHECK(last < 4s);
+    w.pass(10s);
+    for (const asked& one : w.source->log) {
+        const duration at = one.at.time_since_epoch();
+        CHECK((at <= last || at >= 7s));
+    }
+    CHECK(w.source->log.back().at.time_since_epoch() > 10s);
+}
+
+TEST_CASE("a read at another place goes over the line that is least busy") {
+    slow_lines w;
+    auto& busy = w.add();
+    w.pass(100ms);  // the first parts are small: lines are unevenly busy
+    std::map<int, std::int64_t> under_way;
+    for (int line = 0; line < 4; ++line)
+        under_way[line] = w.turns.in_flight(line);
+    const std::size_t before = w.source->log.size();
+    w.sim.run([](byte_stream& from) -> io::awaitable<void> {
+        std::array<std::byte, 4096> into{};
+        co_await from.read_at(500 * mib, into);
+    }(busy.stream));
+    for (std::size_t i = before; i < w.source->log.size(); ++i) {
+        const asked& one = w.source->log[i];
+        if (one.offset != 500 * mib) continue;
+        CHECK(one.limit <= 64 * kib);
+        for (const auto& [line, bytes] : under_way)
+            CHECK(under_way[one.line] <= bytes);
+    }
+}
