@@ -68,6 +68,13 @@ class BadLinks(CliTest):
         self.fails(self.run_mtpipe("localdc", self.films, "--scenario", ""), 2, "--scenario")
         self.fails(self.run_mtpipe("localdc", self.films, "--seed", "-1"), 2, "--seed")
 
+    def test_limits_of_the_local_data_centre(self):
+        for flags in (("--loss", "0.5"), ("--slow-parts", "2"), ("--jitter", "-1"), ("--account-rate", "-1"),
+                      ("--flood-rate", "much"), ("--flood-burst", "-1"), ("--flood-wait", "0", "5"),
+                      ("--most-connections", "-1")):
+            self.fails(self.run_mtpipe("localdc", self.films, *flags), 2, flags[0])
+        self.fails(self.run_mtpipe("localdc", self.films, "--flood-wait", "5", "3"), 2, "bounds")
+
     def test_what_cannot_become_mp4(self):
         cluster = self.start_cluster()
         self.sign_in(cluster)
