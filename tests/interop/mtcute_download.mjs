@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 let mtcute
 try {
@@ -77,39 +78,45 @@ async function downloadFromHome(client, { id, accessHash, fileReference, size },
   return sha256Of(client.downloadAsIterable(location, { dcId: homeDc, fileSize: size }))
 }
 
-const info = JSON.parse(readFileSync(process.argv[2], 'utf8'))
-const kind = process.argv[3]
-const client = await makeClient(info, kind)
-// With perfect forward secrecy mtcute 0.30.3 never hands a foreign data centre's temporary key to the connections that
-// download from it: against any server, only files of the home data centre can be had.
-const wanted = kind === 'pfs' ? info.messages.filter((message) => message.dc === info.home_dc) : info.messages
-try {
-  const me = await signIn(client, info)
-  assert.equal(me.phoneNumber, '15550101')
-  const channel = await client.resolvePeer(info.channel)
-  assert.equal(channel._, 'inputPeerChannel')
-  await assert.rejects(client.resolvePeer('nobody_is_here'), /not found|USERNAME_NOT_OCCUPIED/)
-  assert.ok(info.messages.some((message) => message.dc !== info.home_dc))
-  assert.ok(wanted.length > 0)
-  for (const expected of wanted) {
-    const [message] = await client.getMessages(channel, expected.id)
-    assert.equal(message.media.fileName, expected.name)
-    assert.equal(message.media.fileSize, expected.size)
-    assert.equal(message.media.raw.dcId, expected.dc)
-    assert.equal(await sha256Of(client.downloadAsIterable(message.media)), expected.sha256)
-    if (expected.dc !== info.home_dc) {
-      assert.equal(await downloadFromHome(client, message.media.raw, info.home_dc), expected.sha256)
+async function run(info, kind) {
+  const client = await makeClient(info, kind)
+  // With perfect forward secrecy mtcute 0.30.3 never hands a foreign data centre's temporary key to the connections that
+  // download from it: against any server, only files of the home data centre can be had.
+  const wanted = kind === 'pfs' ? info.messages.filter((message) => message.dc === info.home_dc) : info.messages
+  try {
+    const me = await signIn(client, info)
+    assert.equal(me.phoneNumber, '15550101')
+    const channel = await client.resolvePeer(info.channel)
+    assert.equal(channel._, 'inputPeerChannel')
+    await assert.rejects(client.resolvePeer('nobody_is_here'), /not found|USERNAME_NOT_OCCUPIED/)
+    assert.ok(info.messages.some((message) => message.dc !== info.home_dc))
+    assert.ok(wanted.length > 0)
+    for (const expected of wanted) {
+      const [message] = await client.getMessages(channel, expected.id)
+      assert.equal(message.media.fileName, expected.name)
+      assert.equal(message.media.fileSize, expected.size)
+      assert.equal(message.media.raw.dcId, expected.dc)
+      assert.equal(await sha256Of(client.downloadAsIterable(message.media)), expected.sha256)
+      if (expected.dc !== info.home_dc) {
+        assert.equal(await downloadFromHome(client, message.media.raw, info.home_dc), expected.sha256)
+      }
+      console.log('downloaded', expected.name, 'from DC', expected.dc)
     }
-    console.log('downloaded', expected.name, 'from DC', expected.dc)
+    const history = await client.getHistory(channel, { limit: 10 })
+    const last = info.messages.length + 2
+    assert.deepEqual(history.map((message) => message.id), Array.from({ length: last }, (_, i) => last - i))
+    assert.equal(history[0].text, 'a message without media')
+    await client.logOut()
+  } finally {
+    await client.destroy()
   }
-  const history = await client.getHistory(channel, { limit: 10 })
-  const last = info.messages.length + 2
-  assert.deepEqual(history.map((message) => message.id), Array.from({ length: last }, (_, i) => last - i))
-  assert.equal(history[0].text, 'a message without media')
-  await client.logOut()
-} finally {
-  await client.destroy()
 }
-console.log('passed')
-// Its timers would keep the process for a while.
-process.exit(0)
+
+// bench/peers uses the beginning of it.
+export { makeClient, signIn }
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await run(JSON.parse(readFileSync(process.argv[2], 'utf8')), process.argv[3])
+  console.log('passed')
+  // Its timers would keep the process for a while.
+  process.exit(0)
+}
