@@ -20,7 +20,7 @@ constexpr std::int64_t least_parts = 2;
 void bdp_windows::on_part(const window::part_report& report, time_point now) {
     if (report.connection < 0 || report.connection >= most) return;
     if (rtt_.count() == 0 || report.took < rtt_) rtt_ = report.took;
-    estimates_[static_cast<std::size_t>(report.connection)].on_part(report, now);
+    estimates_[static_cast<std::size_t>(report.connection)].on_part(report, rtt_, now);
 
     double fastest = 0;
     for (const connection_estimate& one : estimates_)
@@ -51,11 +51,11 @@ std::int64_t bdp_windows::usual_window() const {
 }
 
 std::optional<duration> bdp_windows::late_after(const window::pending_part& what) const {
-    if (const std::optional<duration> own = at(what.connection).late_after(what)) return own;
+    if (const std::optional<duration> own = at(what.connection).late_after(what, rtt_)) return own;
     // A new connection is like the slowest of the others.
     std::optional<duration> slowest;
     for (const connection_estimate& one : estimates_)
-        if (const std::optional<duration> late = one.late_after(what))
+        if (const std::optional<duration> late = one.late_after(what, rtt_))
             slowest = std::max(slowest.value_or(*late), *late);
     return slowest;
 }

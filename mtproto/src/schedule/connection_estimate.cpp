@@ -34,10 +34,10 @@ duration from_seconds(double time) {
 
 }  // namespace
 
-void connection_estimate::on_part(const window::part_report& report, time_point now) {
+void connection_estimate::on_part(const window::part_report& report, duration rtt, time_point now) {
     const double took = std::max(seconds(report.took), 1e-6);
     on_rate(static_cast<double>(report.delivered) / took, report.held_back, report.took, now);
-    on_time(report);
+    on_time(report, rtt);
 }
 
 void connection_estimate::on_rate(double rate, bool held_back, duration took, time_point now) {
@@ -63,21 +63,24 @@ void connection_estimate::on_rate(double rate, bool held_back, duration took, ti
     }
 }
 
-void connection_estimate::on_time(const window::part_report& report) {
+/// What a part ought to take: the path's round trip and its own time on the line, or the time of all that is
+/// under way before it, if that is longer.
+double connection_estimate::due(const window::pending_part& what, duration rtt) const noexcept {
+    return std::max(seconds(rtt) + what.size / best_, static_cast<double>(what.bytes_in_flight) / best_);
+}
+
+void connection_estimate::on_time(const window::part_report& report, duration rtt) {
     // An outlier counts as no more than late: a few of them must not make the next ones seem usual.
     double took = seconds(report.took);
-    if (const std::optional<duration> late = late_after(report)) took = std::min(took, seconds(*late));
-    ++times_;
-    const auto bytes = static_cast<double>(report.bytes_in_flight);
-    if (times_ == 1) {
-        usual_ = took;
+    if (const std::optional<duration> late = late_after(report, rtt)) took = std::min(took, seconds(*late));
+    const double excess = took - due(report, rtt);
+    if (++times_ == 1) {
+        excess_ = excess;
         deviation_ = took / 2;
-        usual_bytes_ = bytes;
         return;
     }
-    deviation_ += (std::abs(took - usual_) - deviation_) / 8;
-    usual_ += (took - usual_) / 8;
-    usual_bytes_ += (bytes - usual_bytes_) / 8;
+    deviation_ += (std::abs(excess - excess_) - deviation_) / 8;
+    excess_ += (excess - excess_) / 8;
 }
 
 std::int64_t connection_estimate::window(duration rtt) const noexcept {
@@ -86,12 +89,12 @@ std::int64_t connection_estimate::window(duration rtt) const noexcept {
     return static_cast<std::int64_t>(std::clamp(product, least, most_window));
 }
 
-std::optional<duration> connection_estimate::late_after(const window::pending_part& what) const noexcept {
-    if (times_ < times_to_know) return std::nullopt;
-    const double excess = std::max({deviations * deviation_, least_excess * usual_, least_excess_seconds});
-    // Behind more bytes than usual, it takes longer in proportion.
-    const double behind = std::max(static_cast<double>(what.bytes_in_flight) / usual_bytes_, 1.0);
-    return from_seconds((usual_ + excess) * behind);
+std::optional<duration> connection_estimate::late_after(const window::pending_part& what,
+                                                        duration rtt) const noexcept {
+    if (times_ < times_to_know || best_ <= 0) return std::nullopt;
+    const double usual = due(what, rtt) + excess_;
+    return from_seconds(usual +
+                        std::max({deviations * deviation_, least_excess * usual, least_excess_seconds}));
 }
 
 }  // namespace mtproto::schedule

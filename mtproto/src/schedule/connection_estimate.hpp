@@ -10,7 +10,8 @@ namespace mtproto::schedule {
 /// Pure; begins anew with a new object when the connection was lost.
 class connection_estimate {
   public:
-    void on_part(const window::part_report& report, time_point now);
+    /// `rtt`: the least that a part has taken on this path.
+    void on_part(const window::part_report& report, duration rtt, time_point now);
 
     /// Bytes a second: the best of some seconds, as a part that waited for something else says too little.
     double rate() const noexcept { return best_; }
@@ -21,13 +22,14 @@ class connection_estimate {
     /// grows, as TCP's slow start.
     std::int64_t window(duration rtt) const noexcept;
 
-    /// How long after its request a part is late: more than its like have taken by four deviations
-    /// (RFC 6298). Nothing before there are some of its like.
-    std::optional<duration> late_after(const window::pending_part& what) const noexcept;
+    /// How long after its request a part is late: when its like exceeded what they ought to take by less,
+    /// four deviations included (RFC 6298). Nothing before there are some of its like.
+    std::optional<duration> late_after(const window::pending_part& what, duration rtt) const noexcept;
 
   private:
     void on_rate(double rate, bool held_back, duration took, time_point now);
-    void on_time(const window::part_report& report);
+    void on_time(const window::part_report& report, duration rtt);
+    double due(const window::pending_part& what, duration rtt) const noexcept;
 
     double best_ = 0;     ///< of this and the last span of some seconds
     double earlier_ = 0;  ///< of the last span
@@ -40,9 +42,8 @@ class connection_estimate {
     time_point round_ends_{};
     int flat_rounds_ = 0;
 
-    double usual_ = 0;        ///< seconds that a part takes
-    double deviation_ = 0;    ///< mean, of those
-    double usual_bytes_ = 0;  ///< in flight when it was asked for
+    double excess_ = 0;     ///< seconds that parts take longer than they ought to
+    double deviation_ = 0;  ///< mean, of those
     int times_ = 0;
 };
 

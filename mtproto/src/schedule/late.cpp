@@ -40,12 +40,14 @@ void scheduler::ask_late_again(time_point now) {
         if (asked_again_ > counted / received_for_one_again) return;
         const int over = other_line(now, requests_.at(one.twin != 0 ? one.twin : one.id).what.connection);
         if (over < 0) continue;
+        if (one.twin == 0 && !share_.take(one.where.length)) return;  // both answers may come
         if (one.twin != 0) {
             // No more than two at once: the one that had the most time goes.
             const ticket first = one.id;
             end_request(now, first, false);
             actions_.emplace_back(drop_part{first});
             goes_on_without(one, first);
+            requests_.at(one.id).again = false;  // the part's own, from now on
         }
         one.twin = ask(now, one.where, over, true);
         asked_again_ += one.where.length;
@@ -68,9 +70,19 @@ int scheduler::other_line(time_point now, int than) {
     return best;
 }
 
+/// The other request's answer came first.
+void scheduler::lost_race(time_point now, ticket id, const request& loser) {
+    // One that a later one has overtaken, or that had little time, had not begun to come when it was dropped.
+    const std::optional<duration> late = strategy_->late_after(loser.what);
+    const bool overtaken = line_at(loser.what.connection)->newest > id;
+    const bool early = loser.again && late && now - loser.sent < *late / 4;
+    if (overtaken || early) asked_again_ -= loser.what.size * 3 / 4;
+    suspect(now, loser);
+}
+
 /// Nothing has come since the loser was sent, neither it nor what was sent before it nor after: a connection
 /// that is dead rather than a part that is slow, if more is late there, or that happened twice in a row.
-void scheduler::lost_race(time_point now, const request& loser) {
+void scheduler::suspect(time_point now, const request& loser) {
     line& slow = *line_at(loser.what.connection);
     if (loser.again || slow.now != line_state::up || slow.heard > loser.sent) return;
     ++slow.lost_races;

@@ -107,7 +107,7 @@ bool scheduler::ask_for_waiting(time_point now) {
 
 bool scheduler::ask_for_new(time_point now, int over) {
     const extent where = part_at(next_, how_.end, how_.file_size, next_part_size());
-    if (!parts_.empty() && share_.held() + where.length > how_.read_ahead) {
+    if (!parts_.empty() && share_.held() + where.length + spare(where.length) > how_.read_ahead) {
         share_.no_wish();  // its own limit, not the others, holds it back
         return false;
     }
@@ -190,6 +190,13 @@ ticket scheduler::ask(time_point now, const extent& where, int connection, bool 
     actions_.emplace_back(request_part{id, connection, where.offset, where.limit, where.length});
     strategy_->on_asked(made.what, now);
     return id;
+}
+
+/// What is left free for asking again, where that is done: the reader may stand still because all is taken by
+/// parts behind a late one.
+std::int64_t scheduler::spare(std::int32_t part_size) const {
+    if (!strategy_->late_after({0, part_size, 1, part_size})) return 0;
+    return std::min<std::int64_t>(2 * std::int64_t{part_size}, how_.read_ahead / 16);
 }
 
 /// Small enough that this stream can have two parts at once, one being read while the next one comes.

@@ -90,13 +90,12 @@ void scheduler::part_received(time_point now, ticket id, bool by_line) {
     over.losses = 0;
     if (late != 0) {
         actions_.emplace_back(drop_part{late});
-        // The first one had not begun to come when it was dropped, more often than not.
-        if (ended.again) asked_again_ -= what.where.length * 3 / 4;
-        lost_race(now, *end_request(now, late, false));
+        lost_race(now, late, *end_request(now, late, false));
     }
     if (by_line) {
         over.usual = over.usual.count() == 0 ? took : (over.usual * 3 + took) / 4;
         over.delivered += what.where.length;
+        over.newest = std::max(over.newest, id);
         hear(now, over);
         window::part_report report;
         static_cast<window::pending_part&>(report) = ended.what;
@@ -270,6 +269,7 @@ std::optional<scheduler::request> scheduler::end_request(time_point now, ticket 
     --over.in_flight;
     over.bytes_in_flight -= ended.what.size;
     bytes_under_way_ -= ended.what.size;
+    if (ended.again) share_.give(ended.what.size);
     if (ended.probe) over.gate->probe_ended(now, answered);
     return ended;
 }

@@ -149,6 +149,7 @@ class scheduler {
         int in_flight = 0;
         std::int64_t bytes_in_flight = 0;
         std::int64_t delivered = 0;  ///< bytes in all
+        ticket newest = 0;           ///< of the requests that were answered
         int losses = 0;              ///< in a row
         duration usual{0};           ///< a part's time, smoothed; 0 before the first
         time_point reopen{};         ///< not before
@@ -177,6 +178,7 @@ class scheduler {
     void send(time_point now, part& what, int connection);
     ticket ask(time_point now, const extent& where, int connection, bool again);
     std::int32_t next_part_size() const;
+    std::int64_t spare(std::int32_t part_size) const;
     std::int64_t parts_to_come() const;
     int target() const;
 
@@ -185,7 +187,8 @@ class scheduler {
     std::size_t watched_end() const;
     std::optional<time_point> late_at(const part& what) const;
     int other_line(time_point now, int than);
-    void lost_race(time_point now, const request& loser);
+    void lost_race(time_point now, ticket id, const request& loser);
+    void suspect(time_point now, const request& loser);
 
     // Silent connections (silence.cpp)
     void check_silent(time_point now);

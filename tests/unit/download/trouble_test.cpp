@@ -37,7 +37,7 @@ TEST_CASE("a flood wait is honoured in full by every line, and a probe goes firs
         if (w.source->log[i].at - w.source->log[i - 1].at >= 6900ms) after = i;
     REQUIRE(after > 0);
     CHECK(w.source->log[after].at - w.source->log[after - 1].at >= 6990ms);
-    CHECK(w.source->log[after + 1].at - w.source->log[after].at == 10ms);
+    CHECK(w.source->log[after + 1].at - w.source->log[after].at >= 10ms);
 }
 
 TEST_CASE("an endless flood is waited out, never failed") {
