@@ -44,12 +44,13 @@ io::awaitable<outcome<engine::centre*>> engine::find_centre(int dc) {
     co_return &centre_of(dc);
 }
 
-std::shared_ptr<net::connection> engine::make_connection(centre& at, bool for_files) {
+std::shared_ptr<net::connection> engine::make_connection(centre& at, bool for_files, int place) {
     net::connection_options how;
     how.dc = at.dc;
     if (for_files) how.where = table_.media_addresses(at.dc);
     how.media = !how.where.empty();
     if (!how.media) how.where = table_.addresses(at.dc);
+    how.hands_back_on_flood = place > 0;  // the first has nobody to leave it to
     how.on_wrong_dc = [weak = weak_from_this()] {
         if (const auto self = weak.lock()) self->addresses_are_wrong();
     };
@@ -59,7 +60,7 @@ std::shared_ptr<net::connection> engine::make_connection(centre& at, bool for_fi
 }
 
 net::connection& engine::main_of(centre& at) {
-    if (!at.main) at.main = make_connection(at, false);
+    if (!at.main) at.main = make_connection(at, false, 0);
     return *at.main;
 }
 
@@ -83,7 +84,7 @@ io::awaitable<outcome<std::shared_ptr<file_line>>> engine::line(int dc, int inde
         if (shares_main)
             main_of(at);
         else
-            at.for_files[place] = make_connection(at, true);
+            at.for_files[place] = make_connection(at, true, place);
         const std::shared_ptr<net::connection>& over = shares_main ? at.main : at.for_files[place];
         line = std::make_shared<line_over>(weak_from_this(), over, dc);
         over->start();  // connects while the authorization is imported

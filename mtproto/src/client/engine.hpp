@@ -63,7 +63,7 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     io::awaitable<outcome<centre*>> find_centre(int dc);
     centre& centre_of(int dc);
     net::connection& main_of(centre& at);
-    std::shared_ptr<net::connection> make_connection(centre& at, bool for_files);
+    std::shared_ptr<net::connection> make_connection(centre& at, bool for_files, int place);
     int lines_allowed(int dc) const;
 
     // authorize.cpp

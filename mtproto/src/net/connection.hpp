@@ -32,6 +32,9 @@ struct connection_options {
     /// For each answer of a key exchange or a binding; a loaded server takes a second or two.
     duration exchange_timeout = std::chrono::seconds(15);
     session::options session;
+    /// What a line had under way that ended with -429 is given up at once: others can carry it, and one
+    /// connection too many (protocol 8.8) would have it wait for pause after pause.
+    bool hands_back_on_flood = false;
     /// Called when the server said that it is not this data centre (-444): the addresses are wrong.
     std::function<void()> on_wrong_dc = {};
 };

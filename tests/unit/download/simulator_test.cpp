@@ -41,6 +41,7 @@ class real_engine {
         options.rtt = like.rules.rtt;
         options.rate = like.rules.connection_rate;
         options.limits.account_rate = like.rules.account_rate;
+        options.limits.most_connections = like.rules.most_connections;
         servers_.emplace(
             local_dc_access::make(world_.make_environment(), std::move(options), test::key_of_cluster()));
         servers_->start();
@@ -142,4 +143,10 @@ TEST_CASE("real engine and simulator take the same time: an account's rate below
 TEST_CASE("real engine and simulator take the same time: the adaptive strategy on eight lines") {
     agree(lines(20ms, mega / 2), [] { return window::adaptive(); });
     agree(lines(80ms, mega / 2), [] { return window::adaptive(); });
+}
+
+TEST_CASE("real engine and simulator take the same time: a server that ends one connection too many") {
+    sim::scenario what = lines(40ms, mega);
+    what.rules.most_connections = 3;
+    agree(what, [] { return window::adaptive(); });
 }

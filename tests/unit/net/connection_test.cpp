@@ -80,12 +80,17 @@ struct setting {
     }
 
     /// With a session of its own, on the same key.
-    std::shared_ptr<connection> another_line() {
+    template <class Change>
+    std::shared_ptr<connection> another_line(const Change& change) {
         net::connection_options how_to;
         how_to.dc = 2;
         how_to.where = addresses;
         how_to.on_wrong_dc = [this] { ++wrong_dcs; };
+        change(how_to);
         return lines.emplace_back(connection::make(shared, slot, std::move(how_to)));
+    }
+    std::shared_ptr<connection> another_line() {
+        return another_line([](net::connection_options&) {});
     }
     /// As a key exchange would: the server knows the key, and the slot has it.
     void make_key(std::uint64_t seed) {
@@ -469,6 +474,24 @@ TEST_CASE("transport error 1.6: -429 on a line that has worked brings the same p
     CHECK(here.ask().value() == nearest_answer());
     CHECK(here.world.time().now() - began >= connection::flood_pause);
     CHECK(here.server->connections() == 2);
+}
+
+TEST_CASE("transport error 1.6: -429 hands back what others can carry, and the pause holds for what comes") {
+    setting here;
+    here.line = here.another_line([](net::connection_options& how) { how.hands_back_on_flood = true; });
+    here.server->refuse_all(-429);
+    const auto first = here.ask_in_background();
+    here.world.run(here.pass(100ms));
+    REQUIRE(first->answer.has_value());
+    CHECK(first->answer->error().rpc_code == -429);
+    here.server->refuse_all(0);
+    const auto second = here.ask_in_background();
+    here.world.run(here.pass(connection::flood_pause - 200ms));
+    CHECK_FALSE(second->answer.has_value());
+    CHECK(here.server->connections() == 1);
+    here.world.run(here.pass(2s));
+    REQUIRE(second->answer.has_value());
+    CHECK(second->answer->value() == nearest_answer());
 }
 
 TEST_CASE("a cancelled request is dropped on the wire (protocol 5.8)") {
