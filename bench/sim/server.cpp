@@ -101,7 +101,10 @@ void server::arrived(std::int64_t connection, std::uint64_t request, std::int64_
     const answer part{answer::kind::part, size, {}};
     const duration slow = account_.slowness();
     if (slow == duration{0}) return enqueue(on, request, part);
-    events_.after(slow, [this, on, request, part] { enqueue(on, request, part); });
+    on->at_work.insert(request);
+    events_.after(slow, [this, on, request, part] {
+        if (on->at_work.erase(request) != 0) enqueue(on, request, part);
+    });
 }
 
 void server::enqueue(const std::shared_ptr<line>& to, std::uint64_t request, const answer& what) {
@@ -141,6 +144,7 @@ void server::drop(std::int64_t connection, std::uint64_t request) {
     const std::shared_ptr<line> on = find(connection);
     if (!on) return;
     events_.at(on->in.send(events_.now(), request_size), [on, request] {
+        on->at_work.erase(request);
         std::erase_if(on->queue, [&](const waiting& one) { return one.request == request; });
     });
 }

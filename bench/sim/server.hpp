@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 namespace mtproto::sim {
 
@@ -65,6 +66,7 @@ class server {
         traffic::line in;
         traffic::line out;
         std::deque<waiting> queue;
+        std::set<std::uint64_t> at_work;  ///< slow parts that are not ready yet
         bool sending = false;
         bool silent = false;
         time_point frozen_until{};

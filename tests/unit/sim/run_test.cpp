@@ -1,6 +1,8 @@
 // The simulator obeys arithmetic, and chance is the seed's.
 #include "sim/run.hpp"
 
+#include "windows/contestants.hpp"
+
 #include <doctest/doctest.h>
 
 using namespace mtproto;
@@ -158,4 +160,17 @@ TEST_CASE("the same seed gives the same run, another one another") {
     CHECK(first.requests == again.requests);
     one.seed = 2;
     CHECK(sim::run(one, sliding(2, 4)).took != first.took);
+}
+
+TEST_CASE("a slow part that is dropped while the server is at work on it is not sent") {
+    sim::scenario one = of(256 * mib);
+    one.rules.rtt = 20ms;
+    one.rules.connection_rate = 6 * mega;
+    const auto picker = [] { return bench::deadline_picker(8, 4, 512 * 1024, 1500ms); };
+    const sim::report plain = sim::run(one, picker);
+    one.rules.slow = {0.01, 5s, 5s, 0};
+    const sim::report got = sim::run(one, picker);
+    CHECK(got.complete());
+    CHECK(got.requests > plain.requests);  // the slow ones were asked for again
+    CHECK(got.wasted == 0);
 }
