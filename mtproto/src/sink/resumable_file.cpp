@@ -25,9 +25,9 @@ constexpr std::int64_t survey_step = 64 << 20;
 /// Bytes that are read and hashed before others on the executor have their turn: some milliseconds.
 constexpr std::int64_t hash_step = 4 << 20;
 
-/// The server may have no hashes of a file: then nothing is proved.
+/// The server may have no hashes of a file: then nothing is proved. Any other refusal may be over tomorrow.
 bool has_none(const failure& why) {
-    return why.code == errc::rpc_error && why.rpc_code == 400;
+    return why.is("LOCATION_INVALID");
 }
 
 io::awaitable<outcome<std::vector<file_hash>>> hashes_of(client& from, media file, byte_range range) {
