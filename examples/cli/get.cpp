@@ -34,19 +34,20 @@ mtproto::byte_stream open_at(mtproto::client& tg, const mtproto::media& file, st
     return tg.open(file, {begin}, std::move(options));
 }
 
-asio::awaitable<void> copy_to_file(mtproto::client& tg, const mtproto::media& file, const destination& to,
-                                   bool fresh, progress_bar& bar) {
+/// The bytes that had to be fetched.
+asio::awaitable<std::int64_t> copy_to_file(mtproto::client& tg, const mtproto::media& file,
+                                           const destination& to, bool fresh, progress_bar& bar) {
     using mtproto::sink::earlier_part;
     mtproto::sink::resumable_file out(to.path, fresh ? earlier_part::start_over : earlier_part::go_on);
     std::exception_ptr failed;
     try {
         const std::int64_t begin = co_await out.resume(tg, file);
         mtproto::byte_stream stream = open_at(tg, file, begin, bar);
-        co_await mtproto::sink::pump(stream, out);
+        const std::int64_t written = co_await mtproto::sink::pump(stream, out);
+        co_return out.repaired() + written;
     } catch (...) {
         failed = std::current_exception();
     }
-    if (!failed) co_return;
     if (const auto part = out.left())
         throw unfinished{failed, part->string() + " stays, and the same command goes on with it"};
     std::rethrow_exception(failed);
@@ -87,6 +88,7 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
     const bool shown = !given.quiet && (given.progress || ::isatty(STDERR_FILENO) == 1);
     progress_bar bar(shown, file.name);
     const stopwatch since_open;
+    std::int64_t fetched = file.size;
     if (given.mp4) {
 #ifdef MTPIPE_WITH_REMUX
         // What is lost on the way is worth telling whoever did not ask for a log. Called from a thread of its
@@ -105,11 +107,11 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
         standard_output out(executor);
         co_await mtproto::sink::pump(stream, out);
     } else {
-        co_await copy_to_file(tg, file, to, given.fresh, bar);
+        fetched = co_await copy_to_file(tg, file, to, given.fresh, bar);
     }
     to.folders.keep();
     bar.finish();
-    if (given.stats) print_stats(file.size, since_open, since_start);
+    if (given.stats) print_stats(fetched, since_open, since_start);
 }
 
 }  // namespace mtpipe
