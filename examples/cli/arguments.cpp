@@ -33,6 +33,12 @@ const CLI::Validator a_number(
     },
     "");
 
+const CLI::Validator a_window(
+    [](const std::string& given) {
+        return parse_window(given) ? std::string() : "there is no window strategy " + given;
+    },
+    "");
+
 /// "film.bin=8GiB"
 std::pair<std::string, std::int64_t> name_and_size(const std::string& given) {
     const CLI::ValidationError wrong("--generated", given + " is no NAME=SIZE");
@@ -78,9 +84,17 @@ void add_get(CLI::App& app, get_arguments& to) {
         ->excludes(quiet);
     app.add_flag("--stats", to.stats, "Print time, CPU time and peak memory at the end");
     app.add_flag("--fresh", to.fresh, "Begin anew, even where a part of an earlier download could go on");
-    app.add_option("--connections", to.connections, "For the file's data")
+    app.add_option("--connections", to.connections, "The most for the file's data")
         ->check(CLI::Range(1, 16))
         ->capture_default_str();
+    app.add_option_function<std::string>(
+           "--window", [&to](const std::string& name) { to.window = parse_window(name).value(); },
+           "How parts are asked for: adaptive, bdp, sequential, fixed:N (N parts in all), or sliding:NxC (N "
+           "on "
+           "each of C connections)")
+        ->check(a_window)
+        ->type_name("NAME")
+        ->default_str("adaptive");
     app.add_option("--budget", to.budget,
                    "Bytes in flight or waiting to be written; K, M and G are understood")
         ->transform(CLI::AsSizeValue(false))

@@ -1,6 +1,8 @@
 // What the command line says.
 #pragma once
 
+#include "window_choice.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -44,7 +46,8 @@ struct get_arguments {
     bool progress = false;  ///< even where standard error is no terminal
     bool stats = false;
     bool fresh = false;  ///< whatever part there is of an earlier download
-    int connections = 4;
+    int connections = 8;
+    window_choice window = {};
     std::int64_t budget = 32 << 20;  ///< bytes
 };
 

@@ -23,26 +23,29 @@ namespace {
 
 namespace asio = boost::asio;
 
-/// The file from `begin` on, whose progress is that of all of it.
+/// The file from `begin` on, in the way that was asked for; its progress is that of all of the file.
 mtproto::byte_stream open_at(mtproto::client& tg, const mtproto::media& file, std::int64_t begin,
-                             progress_bar& bar) {
+                             const get_arguments& given, progress_bar& bar) {
     mtproto::stream_options options(0, [&bar, begin](mtproto::progress now) {
         now.received += begin;
         now.total += begin;
         bar.show(now);
     });
-    return tg.open(file, {begin}, std::move(options));
+    mtproto::byte_stream stream = tg.open(file, {begin}, std::move(options));
+    stream.use(make_window(given.window, given.connections));
+    return stream;
 }
 
 /// The bytes that had to be fetched.
 asio::awaitable<std::int64_t> copy_to_file(mtproto::client& tg, const mtproto::media& file,
-                                           const destination& to, bool fresh, progress_bar& bar) {
+                                           const destination& to, const get_arguments& given,
+                                           progress_bar& bar) {
     using mtproto::sink::earlier_part;
-    mtproto::sink::resumable_file out(to.path, fresh ? earlier_part::start_over : earlier_part::go_on);
+    mtproto::sink::resumable_file out(to.path, given.fresh ? earlier_part::start_over : earlier_part::go_on);
     std::exception_ptr failed;
     try {
         const std::int64_t begin = co_await out.resume(tg, file);
-        mtproto::byte_stream stream = open_at(tg, file, begin, bar);
+        mtproto::byte_stream stream = open_at(tg, file, begin, given, bar);
         const std::int64_t written = co_await mtproto::sink::pump(stream, out);
         co_return out.repaired() + written;
     } catch (...) {
@@ -97,17 +100,17 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
         const mtproto::log_sink log = [&bar, verbose](mtproto::log_level level, std::string_view line) {
             if (verbose || level >= mtproto::log_level::warning) bar.print_above(log_line(level, line));
         };
-        mtproto::byte_stream stream = open_at(tg, file, 0, bar);
+        mtproto::byte_stream stream = open_at(tg, file, 0, given, bar);
         co_await copy_as_mp4(stream, to, log);
 #else
         throw command_error{exit_code::usage, "this mtpipe was built without --mp4"};
 #endif
     } else if (to.is_stdout) {
-        mtproto::byte_stream stream = open_at(tg, file, 0, bar);
+        mtproto::byte_stream stream = open_at(tg, file, 0, given, bar);
         standard_output out(executor);
         co_await mtproto::sink::pump(stream, out);
     } else {
-        fetched = co_await copy_to_file(tg, file, to, given.fresh, bar);
+        fetched = co_await copy_to_file(tg, file, to, given, bar);
     }
     to.folders.keep();
     bar.finish();

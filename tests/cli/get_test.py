@@ -48,7 +48,9 @@ class Get(CliTest):
         self.assertEqual(sha256(out), self.cluster.message("b_data.bin")["sha256"])
 
     def test_other_connections_and_budgets(self):
-        for options in (("--connections", "1", "--budget", "1M"), ("--connections", "8", "--budget", "64M")):
+        for options in (("--connections", "1", "--budget", "1M"), ("--connections", "8", "--budget", "64M"),
+                        ("--window", "sequential"), ("--window", "fixed:5"), ("--window", "sliding:3x2"), ("--window", "bdp"),
+                        ("--window", "adaptive", "--connections", "16")):
             self.ok(self.run_mtpipe("get", self.cluster.link("b_data.bin"), "-o", self.out / "x", *options))
             self.assertEqual(sha256(self.out / "x"), self.cluster.message("b_data.bin")["sha256"])
 

@@ -3,6 +3,7 @@
 #include "output.hpp"
 #include "progress_bar.hpp"
 #include "text.hpp"
+#include "window_choice.hpp"
 
 #include <doctest/doctest.h>
 
@@ -129,4 +130,20 @@ TEST_CASE("what a server says in a failure is printable") {
     what.rpc_code = 400;
     what.rpc_type = "EVIL\x1b[2J\xc2\x9b\xff";
     CHECK(explain(what).find_first_of("\x1b\x9b") == std::string::npos);
+}
+
+TEST_CASE("names of window strategies, with numbers in their bounds and nothing behind them") {
+    const auto connections = [](const char* name) {
+        return make_window(parse_window(name).value(), 6)->connections();
+    };
+    CHECK(connections("sequential") == 1);
+    CHECK(connections("sliding:2x5") == 5);
+    CHECK(make_window(parse_window("sliding:2x5").value(), 6)->in_flight(0) == 2);
+    CHECK(connections("bdp") == 6);
+    CHECK(connections("fixed:3") == 3);
+    CHECK(connections("adaptive") >= 1);
+    for (const char* wrong : {"", "Adaptive", "adaptive:4", "fixed", "fixed:", "fixed:0", "fixed:-1",
+                              "fixed:257", "fixed:4 ", "fixed:4x4", "sliding:4", "sliding:4x", "sliding:x4",
+                              "sliding:4x17", "sliding:4x4x4", "fixed:99999999999999999999"})
+        CHECK_FALSE(parse_window(wrong).has_value());
 }
