@@ -65,9 +65,7 @@ net::connection& engine::main_of(centre& at) {
 }
 
 int engine::lines_allowed(int dc) const {
-    // Official clients open at most 8; a server kills 20 (protocol 8.8).
-    constexpr int most = 16;
-    return table_.media_addresses(dc).empty() ? std::min(tmp_sessions_, most) : most;
+    return table_.media_addresses(dc).empty() ? std::min(tmp_sessions_, most_lines) : most_lines;
 }
 
 io::awaitable<outcome<std::shared_ptr<file_line>>> engine::line(int dc, int index) {

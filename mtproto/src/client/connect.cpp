@@ -52,6 +52,9 @@ engine::~engine() {
 void engine::close() noexcept {
     if (std::exchange(closed_, true)) return;
     closing_.notify();
+    for (const auto& [dc, at] : cdns_)
+        for (const auto& [index, line] : at->connections)
+            line->close();
     for (const auto& [dc, at] : centres_) {
         if (at->main) at->main->close();
         for (const auto& [index, line] : at->for_files)
@@ -148,11 +151,12 @@ io::awaitable<outcome<void>> engine::fetch_config() {
     if (!told) co_return failure(told.error());
 
     std::vector<told_address> addresses;
+    std::vector<told_address> cdn_addresses;
     for (const tl::dcOption& each : told->dc_options) {
-        // CDNs, and addresses with a secret of their own, are others' business.
-        if (each.cdn || each.secret || each.port <= 0 || each.port > 0xffff) continue;
+        // Addresses with a secret of their own are others' business.
+        if (each.secret || each.port <= 0 || each.port > 0xffff) continue;
         if (each.tcpo_only && !settings_.obfuscated) continue;
-        told_address& address = addresses.emplace_back();
+        told_address& address = (each.cdn ? cdn_addresses : addresses).emplace_back();
         address.dc = each.id;
         address.where.host = each.ip_address;
         address.where.port = static_cast<std::uint16_t>(each.port);
@@ -161,6 +165,10 @@ io::awaitable<outcome<void>> engine::fetch_config() {
         address.this_port_only = each.this_port_only;
     }
     table_.update(addresses);
+    cdn_table_.update(cdn_addresses);
+    for (const auto& [dc, at] : cdns_)
+        for (const auto& [index, line] : at->connections)
+            line->set_addresses(cdn_table_.addresses(dc));
     for (const auto& [dc, at] : centres_) {
         if (at->main) at->main->set_addresses(table_.addresses(dc));
         const auto media = table_.media_addresses(dc);

@@ -12,6 +12,10 @@
 
 namespace mtproto::core {
 
+/// Of connections for files to one data centre. Official clients open at most 8; a server kills 20 (protocol
+/// 8.8).
+inline constexpr int most_lines = 16;
+
 /// Not thread safe: lives on its environment's executor. Owned by shared_ptr.
 class engine final : public runtime, public std::enable_shared_from_this<engine> {
   public:
@@ -25,6 +29,8 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     io::awaitable<outcome<void>> logout() override;
     io::awaitable<outcome<bytes>> call(bytes request, std::string_view method, call_options options) override;
     io::awaitable<outcome<std::shared_ptr<file_line>>> line(int dc, int index) override;
+
+    io::awaitable<outcome<std::shared_ptr<file_line>>> cdn_line(int dc, int index) override;
 
     const io::environment& environment() const noexcept override { return shared_->where; }
     const config& settings() const noexcept override { return settings_; }
@@ -46,6 +52,7 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
 
   private:
     struct centre;
+    struct cdn;
 
     // connect.cpp
     outcome<void> load();
@@ -65,6 +72,10 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     net::connection& main_of(centre& at);
     std::shared_ptr<net::connection> make_connection(centre& at, bool for_files, int place);
     int lines_allowed(int dc) const;
+
+    // cdns.cpp
+    io::awaitable<outcome<cdn*>> find_cdn(int dc);
+    io::awaitable<outcome<std::vector<crypto::rsa_public_key>>> cdn_keys(int dc);
 
     // authorize.cpp
     io::awaitable<outcome<void>> import_authorization(centre& at);
@@ -87,8 +98,10 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     runtime_limits limits_;
     std::shared_ptr<net::services> shared_;
     dc_table table_;
+    dc_table cdn_table_{std::vector<dc_address>()};
     stored_session kept_session_;
     std::map<int, std::unique_ptr<centre>> centres_;
+    std::map<int, std::unique_ptr<cdn>> cdns_;
     int tmp_sessions_ = 1;  // sessions that one key may have at a data centre without media addresses
     std::optional<time_point> config_due_;
     std::optional<time_point> config_asked_;
@@ -124,6 +137,14 @@ struct engine::centre {
     int failed_imports = 0;
     failure import_failure;  // of the last one that failed
     io::event changed;       // an import has ended
+};
+
+/// What is known of one CDN.
+struct engine::cdn {
+    std::vector<crypto::rsa_public_key> rsa_keys;
+    std::shared_ptr<net::key_slot> key;  // temporary ones, bound to nothing (protocol 2.15)
+    std::map<int, std::shared_ptr<net::connection>> connections;
+    std::map<int, std::shared_ptr<file_line>> lines;
 };
 
 /// A request whose name says that it only reads may be sent again when it is unknown what became of it.

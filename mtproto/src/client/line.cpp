@@ -36,4 +36,11 @@ io::awaitable<outcome<bytes>> line_over::call(bytes request, std::string_view me
     }
 }
 
+io::awaitable<outcome<bytes>> cdn_line_over::call(bytes request, std::string_view method) {
+    const std::shared_ptr<net::connection> over = over_;
+    std::string name(method);
+    outcome<bytes> answer = co_await over->call(std::move(request), std::move(name), true);
+    co_return answer;
+}
+
 }  // namespace mtproto::core

@@ -20,4 +20,16 @@ class line_over final : public file_line {
     int dc_;
 };
 
+/// A connection to a CDN: what it says goes to the caller.
+class cdn_line_over final : public file_line {
+  public:
+    explicit cdn_line_over(std::shared_ptr<net::connection> over) : over_(std::move(over)) {}
+
+    io::awaitable<outcome<bytes>> call(bytes request, std::string_view method) override;
+    duration min_rtt() const override { return over_->min_rtt(); }
+
+  private:
+    std::shared_ptr<net::connection> over_;
+};
+
 }  // namespace mtproto::core

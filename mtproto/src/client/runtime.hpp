@@ -73,6 +73,11 @@ class runtime {
     /// first asked for, its authorization imported once for the data centre.
     virtual io::awaitable<outcome<std::shared_ptr<file_line>>> line(int dc, int index) = 0;
 
+    /// The `index`-th connection to the CDN `dc` (protocol 8.3), made when first asked for under a key of the
+    /// CDN's own. Nobody is signed in there. Its RSA keys and its addresses come from the home data centre;
+    /// errc::not_found when that does not know it.
+    virtual io::awaitable<outcome<std::shared_ptr<file_line>>> cdn_line(int dc, int index) = 0;
+
     virtual const io::environment& environment() const noexcept = 0;
     virtual const config& settings() const noexcept = 0;
     virtual void close() noexcept = 0;

@@ -100,7 +100,8 @@ void connection::submit(const std::shared_ptr<pending>& call) {
     call->wrapped = !introduced_;
     session::send_options how;
     how.idempotent = call->idempotent;
-    call->id = session_->send(introduced_ ? call->request : introduce(shared_->who, call->request), how);
+    const introduction who = settings_.anonymous ? anonymous(shared_->who) : shared_->who;
+    call->id = session_->send(introduced_ ? call->request : introduce(who, call->request), how);
     calls_[call->id] = call;
 }
 

@@ -35,6 +35,10 @@ struct connection_options {
     /// What a line had under way that ended with -429 is given up at once: others can carry it, and one
     /// connection too many (protocol 8.8) would have it wait for pause after pause.
     bool hands_back_on_flood = false;
+    /// That prove the server; empty: the client's own (services::rsa_keys).
+    std::vector<crypto::rsa_public_key> rsa_keys = {};
+    /// Nothing about the device is told (services::who): to servers that are none of Telegram's.
+    bool anonymous = false;
     /// Called when the server said that it is not this data centre (-444): the addresses are wrong.
     std::function<void()> on_wrong_dc = {};
 };

@@ -6,6 +6,12 @@
 
 namespace mtproto::net {
 
+introduction anonymous(const introduction& who) {
+    introduction made = who;
+    made.device_model = made.system_version = "n/a";
+    return made;
+}
+
 bytes introduce(const introduction& who, const bytes& query) {
     tl::initConnection init;
     init.api_id = who.api_id;

@@ -16,6 +16,9 @@ struct introduction {
     std::string language;
 };
 
+/// The same program without a word about the device.
+introduction anonymous(const introduction& who);
+
 /// invokeWithLayer(initConnection(query)): `query` is boxed, and so is what comes back.
 bytes introduce(const introduction& who, const bytes& query);
 

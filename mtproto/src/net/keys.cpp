@@ -14,6 +14,7 @@ key_wishes connection::wishes() const {
     key_wishes how;
     how.dc = wire::dc_mark{settings_.dc, shared_->test_cluster, settings_.media}.number();  // protocol 2.4
     how.answer_timeout = settings_.exchange_timeout;
+    how.rsa_keys = settings_.rsa_keys;
     return how;
 }
 

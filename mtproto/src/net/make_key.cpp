@@ -29,7 +29,7 @@ io::awaitable<outcome<exchanged>> exchange(services& shared, link& over, key_wis
                                            std::int64_t passed_over = 0) {
     handshake::options settings;
     settings.dc = how.dc;
-    settings.keys = shared.rsa_keys;
+    settings.keys = how.rsa_keys.empty() ? shared.rsa_keys : std::move(how.rsa_keys);
     settings.primes = &shared.primes;
     if (lifetime) settings.temporary_lifetime = static_cast<std::int32_t>(lifetime->count());
     outcome<exchanged> made = co_await exchange_key(over, std::move(settings), *shared.where.random,

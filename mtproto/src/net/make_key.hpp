@@ -8,12 +8,15 @@
 #include <mtproto/error.hpp>
 
 #include <cstdint>
+#include <vector>
 
 namespace mtproto::net {
 
 struct key_wishes {
     std::int32_t dc = 0;         ///< as the inner data names it (protocol 2.4)
     duration answer_timeout{0};  ///< for each answer of the server
+    /// That prove the server; empty: services::rsa_keys.
+    std::vector<crypto::rsa_public_key> rsa_keys = {};
 };
 
 /// Makes the key of `slot`, over a link that carries nothing else meanwhile, and the permanent one behind it

@@ -72,6 +72,9 @@ class scripted_runtime final : public core::runtime {
     io::awaitable<outcome<std::shared_ptr<core::file_line>>> line(int, int) override {
         co_return failure(errc::bad_argument);
     }
+    io::awaitable<outcome<std::shared_ptr<core::file_line>>> cdn_line(int, int) override {
+        co_return failure(errc::bad_argument);
+    }
     const io::environment& environment() const noexcept override { return environment_; }
     const config& settings() const noexcept override { return settings_; }
     void close() noexcept override {}

@@ -148,6 +148,19 @@ TEST_CASE("a request is answered, and the first one introduces the client (proto
     CHECK(here.server->connections() == 1);
 }
 
+TEST_CASE("cdn: a connection that is to be anonymous says nothing about the device") {
+    setting here;
+    here.shared->who.device_model = "my telephone";
+    here.shared->who.system_version = "7";
+    here.line = here.another_line([](net::connection_options& how) { how.anonymous = true; });
+    CHECK(here.ask().has_value());
+    here.line = here.another_line();
+    CHECK(here.ask().has_value());
+    REQUIRE(here.server->seen().size() == 2);
+    CHECK(here.server->seen()[0].device == "n/a, n/a");
+    CHECK(here.server->seen()[1].device == "my telephone, 7");
+}
+
 TEST_CASE("a server that wants initConnection again gets it (protocol 5.11)") {
     int asked = 0;
     setting here([&](const test::seen_request&) {
