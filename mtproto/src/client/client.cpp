@@ -1,11 +1,15 @@
 // The public face: throws what the runtime returns.
 #include "client/engine.hpp"
 #include "io/sockets.hpp"
+#include "io/workers.hpp"
 
 #include <mtproto/client.hpp>
 
 namespace mtproto {
 namespace {
+
+/// One hashes faster than eight lines of Telegram's can bring.
+constexpr int worker_threads = 1;
 
 /// The machine's sockets and clocks.
 struct machine {
@@ -19,6 +23,7 @@ std::shared_ptr<core::runtime> on_machine(boost::asio::any_io_executor executor,
     const auto here = std::make_shared<machine>(executor);
     random_source& random = settings.random ? *settings.random : system_random();
     io::environment where(std::move(executor), here->network, here->timers, random, settings.log);
+    where.compute = std::make_shared<io::workers>(worker_threads);
     return core::runtime::make(std::move(where), std::move(settings), here);
 }
 

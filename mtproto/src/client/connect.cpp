@@ -2,6 +2,7 @@
 #include "client/engine.hpp"
 #include "client/route.hpp"
 #include "client/session_format.hpp"
+#include "io/workers.hpp"
 
 #include <mtproto/tl_api.hpp>
 
@@ -52,6 +53,7 @@ engine::~engine() {
 void engine::close() noexcept {
     if (std::exchange(closed_, true)) return;
     closing_.notify();
+    if (shared_->where.compute) shared_->where.compute->stop();
     for (const auto& [dc, at] : cdns_)
         for (const auto& [index, line] : at->connections)
             line->close();

@@ -7,7 +7,11 @@
 #include <mtproto/log.hpp>
 #include <mtproto/random.hpp>
 
+#include <memory>
+
 namespace mtproto::io {
+
+class workers;
 
 /// The objects referred to must outlive all that was given this environment.
 struct environment {
@@ -19,6 +23,8 @@ struct environment {
     timers* time;
     random_source* random;
     log_sink log;
+    /// Where a client computes what takes long; it stops them when it closes. Null: where it runs.
+    std::shared_ptr<workers> compute = nullptr;
 };
 
 }  // namespace mtproto::io
