@@ -114,6 +114,7 @@ class one_run {
         settings.api.id = 1;
         settings.api.hash = "hash";
         settings.byte_budget = 4u << 20;
+        settings.verification = verification::all;
         settings.session = session_;
         settings.servers = {};
         settings.servers.home_dc = cluster_->info().home_dc;

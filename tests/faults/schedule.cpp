@@ -123,7 +123,7 @@ std::string of_answers(dice& roll) {
             // A part that is wrong twice is given up.
             if (roll.one_in(2)) return few(roll, "getFile") + ": expired-reference";
             return "on getFile " + roll.number(1, 12) + ": " +
-                   roll.one_of({"short-part 100", "long-part 16"});
+                   roll.one_of({"short-part 100", "long-part 16", "wrong-part-bytes"});
         default:
             // What a data centre forgets away from home can be had again.
             return few(roll, "getFile") + ": " + roll.one_of({"dropped-login", "lost-key"});
@@ -219,15 +219,18 @@ bool is_final(const fault& what, int home) {
 bool any_final(const std::vector<fault>& all, int home) {
     // Alone each of these heals. So many of them may meet one part or one request, which then is given up.
     constexpr std::int64_t wrong_sizes = 2;
+    constexpr std::int64_t wrong_bytes = 3;
     constexpr std::int64_t lost_logins = 4;
     std::int64_t sizes = 0;
+    std::int64_t contents = 0;
     std::int64_t logins = 0;
     for (const fault& each : all) {
         const std::int64_t times = each.count != 0 ? each.count : each.times;
         if (each.kind == fault_kind::short_part || each.kind == fault_kind::long_part) sizes += times;
+        if (each.kind == fault_kind::wrong_part_bytes) contents += times;
         if (each.kind == fault_kind::dropped_login) logins += times;
     }
-    if (sizes >= wrong_sizes || logins >= lost_logins) return true;
+    if (sizes >= wrong_sizes || contents >= wrong_bytes || logins >= lost_logins) return true;
     return std::any_of(all.begin(), all.end(), [&](const fault& each) { return is_final(each, home); });
 }
 

@@ -3,6 +3,7 @@
 
 #include <mtproto/bytes.hpp>
 #include <mtproto/progress.hpp>
+#include <mtproto/verification.hpp>
 #include <mtproto/window.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -42,6 +43,8 @@ struct stream_options {
     /// something else.
     std::size_t tail = 0;
     progress_callback on_progress = {};
+    /// Nothing: as the client's config says.
+    std::optional<mtproto::verification> verification = std::nullopt;
 
     stream_options() = default;
     stream_options(std::size_t ahead, progress_callback report = {})

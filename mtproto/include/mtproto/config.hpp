@@ -5,6 +5,7 @@
 #include <mtproto/proxy.hpp>
 #include <mtproto/random.hpp>
 #include <mtproto/session_store.hpp>
+#include <mtproto/verification.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -85,6 +86,9 @@ struct config {
     /// Bytes in flight or received and unread, over all streams of the client. Reading waits for nothing
     /// else.
     std::size_t byte_budget = 32u << 20;
+
+    /// Of streams that do not choose their own.
+    mtproto::verification verification = mtproto::verification::cdn;
 
     random_source* random = nullptr;  ///< system_random() when empty; must outlive the client
     log_sink log = {};

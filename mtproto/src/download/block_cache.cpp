@@ -75,13 +75,14 @@ void block_cache::evict(std::list<block>::iterator which) noexcept {
     gone.of->forget(gone.what);
 }
 
-std::shared_ptr<shared_file> shared_file_of(core::runtime& where, const media& what) {
+std::shared_ptr<shared_file> shared_file_of(core::runtime& where, const media& what, verification proved) {
     std::shared_ptr<block_cache>& cache = where.kept<cache_slot>().value;
     if (!cache) cache = std::make_shared<block_cache>(limits_of(where).budget());
     document_key key;
     key.id = what.location.id;
     key.photo = what.location.photo;
     key.thumb_size = what.location.thumb_size;
+    key.proved = proved;
     return cache->file(key, where.environment().executor, what.size);
 }
 

@@ -21,7 +21,7 @@ struct document_key {
     std::int64_t id = 0;
     bool photo = false;
     std::string thumb_size;
-    int verification = 0;
+    verification proved = verification::off;
 
     friend auto operator<=>(const document_key&, const document_key&) = default;
 };
@@ -60,7 +60,7 @@ class block_cache final : public schedule::byte_budget::borrower,
     std::int64_t held_ = 0;
 };
 
-/// `what` as all streams of one client share it.
-std::shared_ptr<shared_file> shared_file_of(core::runtime& where, const media& what);
+/// `what` as all streams of one client share it that ask for the same proof.
+std::shared_ptr<shared_file> shared_file_of(core::runtime& where, const media& what, verification proved);
 
 }  // namespace mtproto::download

@@ -1,4 +1,5 @@
 // What comes back from the source, told to the scheduler.
+#include "download/cdn_matter.hpp"
 #include "download/edge.hpp"
 #include "download/flow.hpp"
 #include "download/trouble.hpp"
@@ -95,7 +96,9 @@ void flow::needs_repair(const flight& request) {
         machine_->part_failed(now(), id, schedule::setback::parked, now());
         return;
     }
-    if (++repairs_ > most_repairs) {
+    // The way to a CDN and back has bounds of its own.
+    const bool counts = last_failure_.code.category() != cdn_category();
+    if (counts && ++repairs_ > most_repairs) {
         machine_->part_failed(now(), id, schedule::setback::fatal, now());
         return;
     }

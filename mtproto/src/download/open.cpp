@@ -4,10 +4,12 @@
 #include "download/hash_survey.hpp"
 #include "download/reader.hpp"
 #include "download/runtime_source.hpp"
+#include "download/verified_source.hpp"
 
 #include <mtproto/client.hpp>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace mtproto {
@@ -33,8 +35,15 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
     where.random = here.random;
     where.budget = &shared.budget();
     where.turns = &shared.turns(file.dc);
-    where.file = download::shared_file_of(*runtime_, file);
-    where.source = std::make_shared<download::runtime_source>(runtime_, file.location, file.dc, file.size);
+    const verification proved = options.verification.value_or(runtime_->settings().verification);
+    where.file = download::shared_file_of(*runtime_, file, proved);
+    auto source = std::make_shared<download::runtime_source>(runtime_, file.location, file.dc, file.size,
+                                                             proved != verification::off);
+    if (proved == verification::off)
+        where.source = std::move(source);
+    else
+        where.source = std::make_shared<download::verified_source>(
+            std::move(source), file.size, proved == verification::all, here.executor, here.compute);
 
     download::reader_settings how;
     how.size = file.size;
@@ -52,7 +61,7 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
 boost::asio::awaitable<std::vector<file_hash>> client::hashes(media file, byte_range range) {
     // Not by way of this object, which may be moved meanwhile.
     const std::shared_ptr<core::runtime> where = runtime_;
-    auto source = std::make_shared<download::runtime_source>(where, file.location, file.dc, file.size);
+    auto source = std::make_shared<download::runtime_source>(where, file.location, file.dc, file.size, false);
     const auto [begin, end] = inside(range, file.size);
     download::hash_survey survey(*where, std::move(source), begin, end);
     outcome<std::vector<file_hash>> told = co_await download::without_throwing(survey.run());

@@ -1,7 +1,8 @@
-// Requests, answers, and the two repairs: another data centre, a fresh reference.
+// Requests, answers, and the repairs: another data centre, a CDN or not, a fresh reference.
 #include "download/runtime_source.hpp"
 
 #include "client/advice.hpp"
+#include "download/cdn_matter.hpp"
 #include "download/hash_list.hpp"
 #include "media/reference.hpp"
 #include "schedule/scheduler.hpp"
@@ -52,13 +53,14 @@ schedule::limits& limits_of(core::runtime& where) {
 }
 
 runtime_source::runtime_source(std::shared_ptr<core::runtime> over, file_location file, int dc,
-                               std::int64_t size)
+                               std::int64_t size, bool from_cdn)
     : over_(std::move(over)),
       file_(std::move(file)),
       dc_(dc),
       size_(size),
       lines_(static_cast<std::size_t>(
           std::clamp(over_->settings().file_connections, 1, schedule::most_connections))),
+      may_redirect_(from_cdn),
       repaired_(over_->environment().executor) {}
 
 io::awaitable<outcome<void>> runtime_source::open(int line) {
@@ -79,17 +81,32 @@ io::awaitable<outcome<bytes>> runtime_source::ask(int line, bytes request, std::
 }
 
 io::awaitable<outcome<bytes>> runtime_source::fetch(int line, std::int64_t offset, std::int32_t limit) {
+    if (cdn_) co_return co_await fetch_from_cdn(cdn_, line, offset, limit);
     const int dc = dc_;
     outcome<bytes> answer = co_await ask(line, request(offset, limit), tl::upload::getFile::tl_name);
     if (!answer) co_return answer.error();
     auto file = tl::decode<tl::upload::File>(*answer);
     if (!file) co_return broken(failure(file.error()), tl::upload::getFile::tl_name, dc);
     if (auto* data = file->as<tl::upload::file>()) co_return std::move(data->bytes);
-    co_return broken(failure(errc::malformed, "a redirect to a CDN, which was not offered"),
-                     tl::upload::getFile::tl_name, dc);
+    co_return redirected(*file->as<tl::upload::fileCdnRedirect>());
+}
+
+/// What repair() is to hear, and does then.
+failure runtime_source::redirected(const tl::upload::fileCdnRedirect& to) {
+    if (!may_redirect_)
+        return broken(failure(errc::malformed, "a redirect to a CDN, which was not asked for"),
+                      tl::upload::getFile::tl_name, dc_);
+    outcome<cdn_file> read = cdn_file::read(to, size_);
+    failure made(make_error_code(read ? cdn_matter::redirected : cdn_matter::failed));
+    if (read)
+        redirect_ = std::make_shared<cdn_file>(std::move(*read));
+    else
+        made.detail = read.error().message();
+    return broken(std::move(made), tl::upload::getFile::tl_name, dc_);
 }
 
 io::awaitable<outcome<std::vector<file_hash>>> runtime_source::hashes(int line, std::int64_t offset) {
+    if (cdn_) co_return co_await cdn_hashes(cdn_, line, offset);
     const int dc = dc_;
     tl::upload::getFileHashes request;
     request.location = location_of(file_);
@@ -108,11 +125,18 @@ io::awaitable<outcome<void>> runtime_source::check(int line) {
     co_return co_await over->check();
 }
 
+failure runtime_source::disproved(std::int64_t offset, bool must_be_proved) const {
+    failure made(must_be_proved ? make_error_code(cdn_matter::failed) : make_error_code(errc::bad_part));
+    made.detail = "wrong bytes at offset " + std::to_string(offset);
+    return broken(std::move(made), tl::upload::getFile::tl_name, cdn_ ? cdn_->dc() : dc_);
+}
+
 bytes runtime_source::request(std::int64_t offset, std::int32_t limit) const {
     tl::upload::getFile made;
     made.location = location_of(file_);
     made.offset = offset;
     made.limit = limit;
+    made.cdn_supported = may_redirect_;
     return tl::encode(made);
 }
 
@@ -136,6 +160,15 @@ io::awaitable<outcome<void>> runtime_source::repair(failure why, int version) {
 }
 
 io::awaitable<outcome<void>> runtime_source::repair_now(failure why) {
+    if (why.code == make_error_code(cdn_matter::redirected)) {
+        cdn_ = std::exchange(redirect_, nullptr);
+        cdn_setbacks_ = 0;
+        co_return outcome<void>();
+    }
+    if (why.code.category() == cdn_category()) {
+        leave_cdn(why);
+        co_return outcome<void>();
+    }
     const rpc::advice what = core::advice_on(why, false);
     if (what.what == rpc::action::migrate_file) {
         if (what.value <= 0) co_return why;

@@ -1,8 +1,9 @@
-// A file's parts from Telegram: upload.getFile over the client's file connections.
+// A file's parts from Telegram, or from the CDN that Telegram sends us to, over the client's connections.
 #pragma once
 
 #include "client/runtime.hpp"
-#include "download/part_source.hpp"
+#include "download/cdn_file.hpp"
+#include "download/hashed_source.hpp"
 #include "io/event.hpp"
 #include "schedule/limits.hpp"
 
@@ -17,32 +18,52 @@ namespace mtproto::download {
 /// What the downloads of one runtime share.
 schedule::limits& limits_of(core::runtime& where);
 
-class runtime_source final : public part_source {
+class runtime_source final : public hashed_source {
   public:
-    /// `size`: of the file.
-    runtime_source(std::shared_ptr<core::runtime> over, file_location file, int dc, std::int64_t size);
+    /// `size`: of the file. `from_cdn`: lets the data centre send us to a CDN. Where that fails the download
+    /// comes back and stays.
+    runtime_source(std::shared_ptr<core::runtime> over, file_location file, int dc, std::int64_t size,
+                   bool from_cdn);
 
     int lines() const override { return static_cast<int>(lines_.size()); }
     io::awaitable<outcome<void>> open(int line) override;
     io::awaitable<outcome<bytes>> fetch(int line, std::int64_t offset, std::int32_t limit) override;
     io::awaitable<outcome<void>> check(int line) override;
-    /// The windows from the one that holds `offset` on, as many as the server likes: none when it has no
-    /// hashes for the place. Errors as fetch().
-    io::awaitable<outcome<std::vector<file_hash>>> hashes(int line, std::int64_t offset);
+    io::awaitable<outcome<std::vector<file_hash>>> hashes(int line, std::int64_t offset) override;
+    bool must_be_proved() const override { return cdn_ != nullptr; }
+    failure disproved(std::int64_t offset, bool must_be_proved) const override;
     io::awaitable<outcome<void>> repair(failure why, int version) override;
     int version() const override { return version_; }
-    schedule::flood_gate& gate() override { return limits_of(*over_).gate(dc_); }
+    schedule::flood_gate& gate() override { return limits_of(*over_).gate(cdn_ ? cdn_->dc() : dc_); }
 
   private:
+    // runtime_source.cpp
     io::awaitable<outcome<void>> repair_now(failure why);
+    failure redirected(const tl::upload::fileCdnRedirect& to);
     io::awaitable<outcome<bytes>> ask(int line, bytes request, std::string_view method);
     bytes request(std::int64_t offset, std::int32_t limit) const;
+
+    // from_cdn.cpp
+    io::awaitable<outcome<bytes>> fetch_from_cdn(std::shared_ptr<cdn_file> from, int line,
+                                                 std::int64_t offset, std::int32_t limit);
+    io::awaitable<outcome<bytes>> ask_cdn(int dc, int line, bytes request);
+    io::awaitable<outcome<void>> reupload(std::shared_ptr<cdn_file> to, int line, bytes request_token);
+    io::awaitable<outcome<std::vector<file_hash>>> cdn_hashes(std::shared_ptr<cdn_file> of, int line,
+                                                              std::int64_t offset);
+    io::awaitable<outcome<bytes>> ask_behind_cdn(int line, bytes request, std::string_view method);
+    failure of_cdn(failure why);
+    void leave_cdn(const failure& why);
 
     std::shared_ptr<core::runtime> over_;
     file_location file_;
     int dc_;
     std::int64_t size_;
     std::vector<std::shared_ptr<core::file_line>> lines_;
+    std::shared_ptr<cdn_file> cdn_;       ///< where the parts come from, when it is a CDN
+    std::shared_ptr<cdn_file> redirect_;  ///< where they will come from after the repair that is due
+    bool may_redirect_;
+    int expirations_ = 0;
+    int cdn_setbacks_ = 0;  ///< since the last good answer
     int version_ = 0;
     bool repairing_ = false;
     io::event repaired_;

@@ -2,10 +2,12 @@
 #include "download/trouble.hpp"
 
 #include "client/advice.hpp"
+#include "download/cdn_matter.hpp"
 
 namespace mtproto::download {
 
 verdict judge(const failure& what) {
+    if (what.code.category() == cdn_category()) return {trouble::repair, {}};
     if (what.code == make_error_code(errc::rpc_error)) {
         // A line mends a forgotten authorization itself; what it passes on is not its own to mend.
         const rpc::advice advice = core::advice_on(what, false);

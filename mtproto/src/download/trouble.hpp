@@ -10,7 +10,7 @@ enum class trouble {
     flood,   ///< wait, all of this account
     retry,   ///< ask again a little later
     lost,    ///< the connection is gone
-    repair,  ///< renew the reference, or go to another data centre
+    repair,  ///< renew the reference, or go to another data centre or a CDN
     fatal,
 };
 

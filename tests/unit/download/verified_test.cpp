@@ -1,0 +1,258 @@
+// Parts compared with the server's hashes, in virtual time: what is shared, straddled, wrong, and mended.
+#include "crypto/sha.hpp"
+#include "download/verified_source.hpp"
+#include "unit/download/fake_source.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace mtproto;
+using namespace download_test;
+using namespace std::chrono_literals;
+namespace io = mtproto::io;
+
+namespace {
+
+/// The hashes of a fake file in windows of any size.
+class hashed_fake final : public download::hashed_source {
+  public:
+    hashed_fake(std::shared_ptr<fake_source> of, io::timers& time, std::int64_t size)
+        : parts(std::move(of)), time_(time), size_(size) {}
+
+    int lines() const override { return parts->lines(); }
+    io::awaitable<outcome<void>> open(int line) override { return parts->open(line); }
+    io::awaitable<outcome<bytes>> fetch(int line, std::int64_t offset, std::int32_t limit) override {
+        return parts->fetch(line, offset, limit);
+    }
+    io::awaitable<outcome<void>> repair(failure why, int version) override {
+        return parts->repair(std::move(why), version);
+    }
+    int version() const override { return parts->version(); }
+    schedule::flood_gate& gate() override { return parts->gate(); }
+
+    io::awaitable<outcome<std::vector<file_hash>>> hashes(int line, std::int64_t offset) override {
+        asked_for.push_back(offset);
+        lines_asked.push_back(line);
+        const auto call = static_cast<int>(asked_for.size());
+        if (const auto waited = co_await time_.sleep_for(10ms); !waited) co_return failure(waited.error());
+        if (trouble)
+            if (failure why = trouble(call); why.code) co_return why;
+        std::vector<file_hash> made;
+        std::int64_t at = offset / window * window;
+        for (int i = 0; i < windows_a_call && at < size_; ++i, at += window) {
+            file_hash one;
+            one.offset = at;
+            one.length = std::min(window, size_ - at);
+            one.sha256 = crypto::sha256(content(at, one.length));
+            if (wrong && wrong(call, at)) one.sha256[31] ^= std::byte{1};
+            made.push_back(one);
+        }
+        co_return made;
+    }
+    bool must_be_proved() const override { return proof; }
+    failure disproved(std::int64_t, bool) const override { return errc::bad_part; }
+
+    std::shared_ptr<fake_source> parts;
+    std::int64_t window = 128 * kib;
+    int windows_a_call = 8;
+    bool proof = false;
+    std::function<failure(int call)> trouble;
+    std::function<bool(int call, std::int64_t offset)> wrong;
+    std::vector<std::int64_t> asked_for;
+    std::vector<int> lines_asked;
+
+  private:
+    io::timers& time_;
+    std::int64_t size_;
+};
+
+class proved_world {
+  public:
+    explicit proved_world(std::int64_t size, bool all = true)
+        : under(size),
+          hashed(std::make_shared<hashed_fake>(under.source, under.sim.time(), size)),
+          source(std::make_shared<download::verified_source>(hashed, size, all, under.sim.executor(),
+                                                             nullptr)) {}
+
+    byte_stream open(std::int64_t begin = 0, std::int64_t end = -1) {
+        download::flow_place place = under.place();
+        place.source = source;
+        download::reader_settings how;
+        how.size = under.size;
+        how.begin = begin;
+        how.end = end < 0 ? under.size : end;
+        how.read_ahead = under.budget.capacity();
+        return byte_stream(std::make_unique<download::reader>(std::move(place), std::move(how)));
+    }
+    void run(io::awaitable<void> task) { under.sim.run(std::move(task)); }
+    void read_all(std::int64_t begin = 0, std::int64_t end = -1) {
+        byte_stream stream = open(begin, end);
+        run(expect_all(stream, (end < 0 ? under.size : end) - begin));
+    }
+    /// Bytes that were asked for.
+    std::int64_t asked_bytes() const {
+        std::int64_t sum = 0;
+        for (const asked& each : under.source->log)
+            sum += std::min<std::int64_t>(each.limit, under.size - each.offset);
+        return sum;
+    }
+
+    world under;
+    std::shared_ptr<hashed_fake> hashed;
+    std::shared_ptr<download::verified_source> source;
+};
+
+/// Twists one byte of every answer that holds `offset`, `times` times.
+void spoil(proved_world& in, std::int64_t offset, int times) {
+    in.under.source->twist = [offset, times](const asked& request, bytes data) mutable {
+        const std::int64_t at = offset - request.offset;
+        if (at < 0 || at >= static_cast<std::int64_t>(data.size()) || times-- <= 0) return data;
+        const buffer made = buffer::allocate(data.size());
+        std::memcpy(made.data(), data.data(), data.size());
+        made.data()[at] ^= std::byte{1};
+        return bytes(made, 0, data.size());
+    };
+}
+
+}  // namespace
+
+TEST_CASE("files 8.4: one call for hashes a MiB serves all of its parts, and nothing is fetched twice") {
+    proved_world in(5 * mib + 1234);
+    in.read_all();
+    CHECK(in.hashed->asked_for.size() == 6);
+    CHECK(in.asked_bytes() == in.under.size);
+    std::sort(in.hashed->asked_for.begin(), in.hashed->asked_for.end());
+    for (std::size_t i = 0; i < in.hashed->asked_for.size(); ++i)
+        CHECK(in.hashed->asked_for[i] == static_cast<std::int64_t>(i) * mib);
+}
+
+TEST_CASE("hashes come beside the first part: it takes no longer than without them") {
+    const auto first_after = [](bool all) {
+        proved_world in(4 * mib, all);
+        byte_stream stream = in.open();
+        const time_point before = in.under.sim.time().now();
+        in.run([](byte_stream& from) -> io::awaitable<void> {
+            const auto first = co_await from.next();
+            CHECK(first);
+        }(stream));
+        return in.under.sim.time().now() - before;
+    };
+    CHECK(first_after(true) == first_after(false));
+}
+
+TEST_CASE("only what must be proved is compared, unless all is") {
+    proved_world in(2 * mib, false);
+    in.read_all();
+    CHECK(in.hashed->asked_for.empty());
+    in.hashed->proof = true;
+    in.read_all();
+    CHECK(in.hashed->asked_for.size() == 2);
+}
+
+TEST_CASE("files 8.4: windows of any size, whether they are within parts or reach across them") {
+    for (const std::int64_t window :
+         {4096 * std::int64_t{3}, 100'000 * std::int64_t{1}, 128 * kib, 300 * kib, mib}) {
+        for (const int windows_a_call : {1, 3, 8}) {
+            CAPTURE(window);
+            CAPTURE(windows_a_call);
+            proved_world in(2 * mib + 77'777);
+            in.hashed->window = window;
+            in.hashed->windows_a_call = windows_a_call;
+            in.read_all();
+            in.read_all(1'000'003, 1'000'004);
+            in.read_all(mib - 5, mib + 5);
+            in.read_all(in.under.size - 3, in.under.size);
+        }
+    }
+}
+
+TEST_CASE("a window that is wrong once is fetched again, alone and over another line") {
+    proved_world in(3 * mib);
+    spoil(in, mib + 200 * kib, 1);
+    in.read_all();
+    REQUIRE(in.asked_bytes() == in.under.size + 128 * kib);
+    const auto& log = in.under.source->log;
+    const auto is_window = [](const asked& each) { return each.offset == mib + 128 * kib; };
+    const auto again = std::find_if(log.rbegin(), log.rend(), is_window);
+    REQUIRE(again != log.rend());
+    CHECK(again->limit == 128 * kib);
+    const auto whole = std::find_if(log.begin(), log.end(), [](const asked& each) {
+        return each.offset <= mib + 128 * kib && each.offset + each.limit > mib + 128 * kib;
+    });
+    CHECK(whole->line != again->line);
+}
+
+TEST_CASE("a window that stays wrong ends the download, and none of its bytes is seen") {
+    proved_world in(3 * mib);
+    spoil(in, mib + 200 * kib, 1000);
+    byte_stream stream = in.open();
+    in.run(expect_failure(stream, errc::bad_part));
+    CHECK(stream.position() <= mib + 200 * kib);
+    // Three times in all.
+    const auto& log = in.under.source->log;
+    CHECK(std::count_if(log.begin(), log.end(), [](const asked& each) {
+              return each.offset <= mib + 200 * kib && each.offset + each.limit > mib + 200 * kib;
+          }) == 3);
+}
+
+TEST_CASE("a hash that is wrong once is asked for again, and one that stays wrong ends the download") {
+    proved_world healed(2 * mib);
+    healed.hashed->wrong = [](int call, std::int64_t) { return call == 1; };
+    healed.read_all();
+    proved_world ended(2 * mib);
+    ended.hashed->wrong = [](int, std::int64_t offset) { return offset == mib; };
+    byte_stream stream = ended.open();
+    ended.run(expect_failure(stream, errc::bad_part));
+    CHECK(stream.position() <= mib);
+}
+
+TEST_CASE("where the server has no hashes, nothing is believed") {
+    proved_world in(2 * mib);
+    in.hashed->windows_a_call = 0;
+    byte_stream stream = in.open();
+    in.run(expect_failure(stream, errc::bad_part));
+    CHECK(stream.position() == 0);
+}
+
+TEST_CASE("a flood wait for hashes holds the download, and an expired reference is renewed for them") {
+    proved_world held(4 * mib);
+    held.hashed->trouble = [](int call) { return call == 2 ? rpc_failure(420, "FLOOD_WAIT", 7) : failure(); };
+    const time_point before = held.under.sim.time().now();
+    held.read_all();
+    CHECK(held.under.sim.time().now() - before >= 7s);
+    CHECK(held.hashed->asked_for.size() == 5);  // others that wait for it bring no flood of their own
+    proved_world renewed(4 * mib);
+    renewed.hashed->trouble = [](int call) {
+        return call == 2 ? rpc_failure(400, "FILE_REFERENCE_EXPIRED") : failure();
+    };
+    renewed.read_all();
+    CHECK(renewed.under.source->repairs == 1);
+}
+
+TEST_CASE("a part and its hashes are dropped together, at any moment") {
+    for (duration moment = 0ms; moment < 60ms; moment += 3ms) {
+        proved_world in(3 * mib);
+        spoil(in, 5, 1);
+        {
+            byte_stream stream = in.open();
+            in.run([](byte_stream& from, world& under, duration until) -> io::awaitable<void> {
+                bool over = false;
+                boost::asio::co_spawn(
+                    under.sim.executor(),
+                    [](byte_stream& reading, bool& ended) -> io::awaitable<void> {
+                        while (const auto part = co_await reading.next()) {
+                        }
+                        ended = true;
+                    }(from, over),
+                    [](std::exception_ptr) {});
+                co_await under.sim.time().sleep_for(until);
+                from.close();
+                while (!over)
+                    co_await under.sim.time().sleep_for(1ms);
+            }(stream, in.under, moment));
+        }
+        in.under.sim.settle();
+        CHECK(in.under.source->under_way == 0);
+    }
+}
