@@ -6,6 +6,7 @@
 #include "schedule/byte_budget.hpp"
 
 #include <mtproto/media.hpp>
+#include <mtproto/verification.hpp>
 
 #include <cstdint>
 #include <list>
