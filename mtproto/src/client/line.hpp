@@ -26,6 +26,7 @@ class cdn_line_over final : public file_line {
     explicit cdn_line_over(std::shared_ptr<net::connection> over) : over_(std::move(over)) {}
 
     io::awaitable<outcome<bytes>> call(bytes request, std::string_view method) override;
+    io::awaitable<outcome<void>> check() override { return net::connection::check(over_); }
     duration min_rtt() const override { return over_->min_rtt(); }
 
   private:

@@ -105,11 +105,12 @@ io::awaitable<outcome<bytes>> runtime_source::ask_behind_cdn(int line, bytes req
         held.dc = dc_;
         co_return held;
     }
+    const time_point asked_at = time.now();
     outcome<bytes> answer = co_await ask(line, std::move(request), method);
     if (answer) co_return answer;
     const failure& why = answer.error();
     const verdict what = judge(why);
-    if (what.kind == trouble::flood) gate.flooded(time.now(), what.wait);
+    if (what.kind == trouble::flood) gate.flooded(time.now(), what.wait, asked_at, 0);
     if (is_token(why)) co_return matter(cdn_matter::expired, why);
     if (what.kind == trouble::fatal && why.code == make_error_code(errc::rpc_error))
         co_return matter(cdn_matter::failed, why);
