@@ -203,7 +203,7 @@ TEST_CASE("two documents share nothing") {
     CHECK(w.file(1) != w.file(2));
     download::document_key unverified;
     unverified.id = 1;
-    unverified.verification = 1;
+    unverified.proved = verification::all;
     CHECK(w.file(1) != w.cache->file(unverified, w.sim.executor(), w.size));
 }
 
