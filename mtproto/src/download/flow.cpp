@@ -212,6 +212,8 @@ void flow::spawn(io::awaitable<void> what, const std::shared_ptr<task>& own) {
 
 void flow::stop(const std::shared_ptr<task>& which) {
     if (!which || std::exchange(which->over, true)) return;
+    // A coroutine that ends before it ever waited would throw at its end if it was cancelled meanwhile.
+    if (!which->begun) return;
     // co_spawn emits on the executor, through memory that the signal owns: so it is called from there, where
     // that happens at once, and not after the signal is gone.
     io::asio::dispatch(where_.executor,

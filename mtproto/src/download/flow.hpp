@@ -56,7 +56,14 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
   private:
     struct task {
         io::asio::cancellation_signal cancel;
+        bool begun = false;
         bool over = false;  ///< nobody wants its outcome any more
+
+        /// Whether it is to run at all.
+        bool begin() noexcept {
+            begun = true;
+            return !over;
+        }
     };
     struct flight : task {
         schedule::request_part what;

@@ -30,6 +30,7 @@ class shared_file::waiter {
         all.erase(std::find(all.begin(), all.end(), reader_));
         if (!all.empty() || std::exchange(what_->over, true)) return;
         of_->forget(what_);
+        if (!what_->begun) return;  // it ends by itself
         // co_spawn emits on the executor, through memory that the signal owns: so it is called from there,
         // where that happens at once, and not after the signal is gone.
         io::asio::dispatch(of_->executor_,
@@ -137,6 +138,7 @@ std::shared_ptr<shared_file::piece> shared_file::ask(std::shared_ptr<part_source
 
 io::awaitable<void> shared_file::run(std::shared_ptr<shared_file> self, std::shared_ptr<piece> what,
                                      std::shared_ptr<part_source> from, int line, std::int32_t limit) {
+    what->begun = true;
     if (what->over) co_return;
     outcome<bytes> answer = co_await without_throwing(from->fetch(line, what->begin, limit));
     if (std::exchange(what->over, true)) co_return;

@@ -63,7 +63,8 @@ class shared_file : public std::enable_shared_from_this<shared_file> {
         std::int64_t begin;
         std::int64_t end;
         std::vector<const void*> readers;  ///< who wait
-        bool over = false;                 ///< answered, or nobody waits any more
+        bool begun = false;
+        bool over = false;  ///< answered, or nobody waits any more
         outcome<bytes> answer = errc::cancelled;
         io::event ended;
         io::asio::cancellation_signal cancel;

@@ -167,6 +167,8 @@ TEST_CASE("two streams of one document ask for each part once, side by side or o
     shared_world w(6 * mib + 77);
     byte_stream first = w.open();
     byte_stream second = w.open();
+    first.use(window::sliding(4, 4));
+    second.use(window::sliding(4, 4));
     bool done = false;
     boost::asio::co_spawn(w.sim.executor(), expect_all(first, w.size), [&](std::exception_ptr e) {
         CHECK_FALSE(e);

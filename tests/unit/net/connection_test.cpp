@@ -530,6 +530,49 @@ TEST_CASE("closing fails what is under way, and all that comes later") {
     CHECK(here.ask().error().code == errc::connection_closed);
 }
 
+namespace {
+
+std::optional<failure> checked(setting& here) {
+    std::optional<failure> met;
+    here.world.run(
+        [](std::shared_ptr<connection> which, std::optional<failure>& into) -> io::awaitable<void> {
+            const outcome<void> alive = co_await connection::check(which);
+            if (!alive) into = alive.error();
+        }(here.line, met));
+    return met;
+}
+
+}  // namespace
+
+TEST_CASE("a connection that somebody doubts: one that is alive says so, on the line that it has") {
+    setting here;
+    CHECK(here.ask());
+    CHECK_FALSE(checked(here));
+    CHECK(here.server->connections() == 1);
+}
+
+TEST_CASE("a connection that somebody doubts: one that is down connects, though nothing waits for it") {
+    setting here;
+    CHECK(here.ask());
+    here.server->drop_lines();
+    here.world.run(here.pass(1s));
+    CHECK_FALSE(checked(here));
+    CHECK(here.server->connections() == 2);
+}
+
+TEST_CASE("a connection that somebody doubts: where nobody listens any more the check fails") {
+    setting here;
+    CHECK(here.ask());
+    here.server->stop();
+    here.server->drop_lines();
+    here.world.run(here.pass(1s));
+    const std::optional<failure> met = checked(here);
+    REQUIRE(met);
+    CHECK(met->code == errc::connection_failed);
+    here.line->close();
+    CHECK(checked(here)->code == errc::connection_closed);
+}
+
 TEST_CASE("the round trip is measured") {
     setting here([](const test::seen_request&) {
         test::scripted_answer how = test::reply(nearest_answer());
