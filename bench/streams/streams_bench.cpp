@@ -92,7 +92,10 @@ int run(const wishes& how) {
     asio::io_context context(1);
     client tg(context.get_executor(), settings_for(served.info(), how.budget_mib));
     media file;
-    asio::co_spawn(context, find(tg, "https://t.me/demo/2", file), rethrow);
+    asio::co_spawn(context, find(tg, "https://t.me/demo/2", file), [&](const std::exception_ptr& thrown) {
+        context.stop();
+        rethrow(thrown);
+    });
     context.run();
     context.restart();
 
