@@ -35,7 +35,8 @@ struct part_report : pending_part {
     /// Between request and answer the reader, the byte budget or the account's pace kept the stream from
     /// asking for more, so the rate is less than what the connection could do.
     bool held_back = false;
-    bool again = false;  ///< it was asked for twice, and this is the second request's answer
+    bool twice = false;  ///< it was asked for again, as it was late
+    bool again = false;  ///< ... and this is the second request's answer, which came first
 };
 
 /// Decides; the scheduler does. Pure: no clock, no I/O. One object serves one stream. What makes no sense (no

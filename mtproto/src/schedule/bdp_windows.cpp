@@ -15,12 +15,23 @@ constexpr double part_seconds = 0.1;
 /// One being sent, the next one's request on its way.
 constexpr std::int64_t least_parts = 2;
 
+/// Each part that was asked for again in vain makes patience longer, each other one shorter: in balance, one
+/// in some 200 is asked for in vain.
+constexpr double false_alarm = 1.15;
+constexpr double no_false_alarm = 0.997;
+constexpr double most_patience = 10;
+
 }  // namespace
 
 void bdp_windows::on_part(const window::part_report& report, time_point now) {
     if (report.connection < 0 || report.connection >= most) return;
     if (rtt_.count() == 0 || report.took < rtt_) rtt_ = report.took;
     estimates_[static_cast<std::size_t>(report.connection)].on_part(report, rtt_, now);
+
+    if (report.twice && !report.again)
+        patience_ = std::min(patience_ * false_alarm, most_patience);
+    else
+        patience_ = std::max(patience_ * no_false_alarm, 1.0);
 
     double fastest = 0;
     for (const connection_estimate& one : estimates_)
@@ -51,11 +62,11 @@ std::int64_t bdp_windows::usual_window() const {
 }
 
 std::optional<duration> bdp_windows::late_after(const window::pending_part& what) const {
-    if (const std::optional<duration> own = at(what.connection).late_after(what, rtt_)) return own;
+    if (const std::optional<duration> own = at(what.connection).late_after(what, rtt_, patience_)) return own;
     // A new connection is like the slowest of the others.
     std::optional<duration> slowest;
     for (const connection_estimate& one : estimates_)
-        if (const std::optional<duration> late = one.late_after(what, rtt_))
+        if (const std::optional<duration> late = one.late_after(what, rtt_, patience_))
             slowest = std::max(slowest.value_or(*late), *late);
     return slowest;
 }

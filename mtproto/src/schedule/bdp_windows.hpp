@@ -33,6 +33,7 @@ class bdp_windows {
     std::int64_t usual_window() const;
 
     std::array<connection_estimate, most> estimates_;
+    double patience_ = 1;  ///< more when parts that were late came first after all
     duration rtt_{0};
     std::int32_t part_size_ = 256 * 1024;
 };

@@ -22,6 +22,8 @@ constexpr int times_to_know = 4;
 constexpr double deviations = 4;
 /// A part is not late before it took this much longer than usual, however regular they came so far.
 constexpr double least_excess = 0.15;
+/// Of a connection's best rate, what can be counted on.
+constexpr double surely = 0.9;
 constexpr double least_excess_seconds = 0.03;
 
 double seconds(duration time) {
@@ -66,7 +68,9 @@ void connection_estimate::on_rate(double rate, bool held_back, duration took, ti
 /// What a part ought to take: the path's round trip and its own time on the line, or the time of all that is
 /// under way before it, if that is longer.
 double connection_estimate::due(const window::pending_part& what, duration rtt) const noexcept {
-    return std::max(seconds(rtt) + what.size / best_, static_cast<double>(what.bytes_in_flight) / best_);
+    // The best one is a little too good, as parts come in bursts; what came lately suffers from every pause.
+    const double rate = std::max(recent_, best_ * surely);
+    return std::max(seconds(rtt) + what.size / rate, static_cast<double>(what.bytes_in_flight) / rate);
 }
 
 void connection_estimate::on_time(const window::part_report& report, duration rtt) {
@@ -76,7 +80,7 @@ void connection_estimate::on_time(const window::part_report& report, duration rt
     const double excess = took - due(report, rtt);
     if (++times_ == 1) {
         excess_ = excess;
-        deviation_ = took / 2;
+        deviation_ = took / 8;
         return;
     }
     deviation_ += (std::abs(excess - excess_) - deviation_) / 8;
@@ -89,12 +93,12 @@ std::int64_t connection_estimate::window(duration rtt) const noexcept {
     return static_cast<std::int64_t>(std::clamp(product, least, most_window));
 }
 
-std::optional<duration> connection_estimate::late_after(const window::pending_part& what,
-                                                        duration rtt) const noexcept {
-    if (times_ < times_to_know || best_ <= 0) return std::nullopt;
+std::optional<duration> connection_estimate::late_after(const window::pending_part& what, duration rtt,
+                                                        double patience) const noexcept {
+    if (times_ < times_to_know || recent_ <= 0) return std::nullopt;
     const double usual = due(what, rtt) + excess_;
-    return from_seconds(usual +
-                        std::max({deviations * deviation_, least_excess * usual, least_excess_seconds}));
+    const double more = std::max({deviations * deviation_, least_excess * usual, least_excess_seconds});
+    return from_seconds(usual + more * patience);
 }
 
 }  // namespace mtproto::schedule

@@ -23,8 +23,10 @@ class connection_estimate {
     std::int64_t window(duration rtt) const noexcept;
 
     /// How long after its request a part is late: when its like exceeded what they ought to take by less,
-    /// four deviations included (RFC 6298). Nothing before there are some of its like.
-    std::optional<duration> late_after(const window::pending_part& what, duration rtt) const noexcept;
+    /// four deviations included (RFC 6298). Nothing before there are some of its like. `patience`: how
+    /// many times as much.
+    std::optional<duration> late_after(const window::pending_part& what, duration rtt,
+                                       double patience = 1) const noexcept;
 
   private:
     void on_rate(double rate, bool held_back, duration took, time_point now);

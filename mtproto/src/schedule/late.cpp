@@ -72,11 +72,8 @@ int scheduler::other_line(time_point now, int than) {
 
 /// The other request's answer came first.
 void scheduler::lost_race(time_point now, ticket id, const request& loser) {
-    // One that a later one has overtaken, or that had little time, had not begun to come when it was dropped.
-    const std::optional<duration> late = strategy_->late_after(loser.what);
-    const bool overtaken = line_at(loser.what.connection)->newest > id;
-    const bool early = loser.again && late && now - loser.sent < *late / 4;
-    if (overtaken || early) asked_again_ -= loser.what.size * 3 / 4;
+    // What a later one has overtaken had not begun to come when it was dropped.
+    if (line_at(loser.what.connection)->newest > id) asked_again_ -= loser.what.size * 3 / 4;
     suspect(now, loser);
 }
 

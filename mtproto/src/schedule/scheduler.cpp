@@ -102,7 +102,8 @@ void scheduler::part_received(time_point now, ticket id, bool by_line) {
         report.took = took;
         report.delivered = over.delivered - ended.delivered;
         report.held_back = held_back_at_ >= ended.sent;
-        report.again = ended.again;
+        report.twice = late != 0;
+        report.again = late != 0 && ended.again;
         strategy_->on_part(report, now);
     }
     deliver_ready();
