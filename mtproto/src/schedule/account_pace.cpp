@@ -22,10 +22,11 @@ constexpr double below_bucket = 0.98;
 constexpr double least_believed = 0.05;
 /// Of what the bucket should have gained during the wait, so much is used at once.
 constexpr double saved_used = 0.8;
-/// Then once in a while so much more: after this time, and twice that after each further flood.
+/// Then once in a while so much more: after this time, and after four times that for each further flood.
 constexpr double rise = 0.02;
 constexpr double quiet_seconds = 120;
-constexpr int most_doublings = 6;
+constexpr double rarer = 4;
+constexpr double most_quiet_seconds = 1800;
 /// Slow enough for any server, and not nothing.
 constexpr double least_rate = 64 * 1024;
 
@@ -72,7 +73,8 @@ void account_pace::grow(std::int64_t size) {
         return;
     }
     carried_ += time;
-    const double quiet = quiet_seconds * static_cast<double>(1 << std::clamp(floods_ - 2, 0, most_doublings));
+    const double quiet =
+        std::min(quiet_seconds * std::pow(rarer, std::max(floods_ - 2, 0)), most_quiet_seconds);
     if (carried_ < quiet) return;
     carried_ = 0;
     rate_ *= 1 + rise;
