@@ -44,7 +44,8 @@ asio::awaitable<std::int64_t> copy_to_file(mtproto::client& tg, const mtproto::m
     mtproto::sink::resumable_file out(to.path, given.fresh ? earlier_part::start_over : earlier_part::go_on);
     std::exception_ptr failed;
     try {
-        const std::int64_t begin = co_await out.resume(tg, file);
+        const mtproto::progress_callback show = [&bar](const mtproto::progress& now) { bar.show(now); };
+        const std::int64_t begin = co_await out.resume(tg, file, show);
         mtproto::byte_stream stream = open_at(tg, file, begin, given, bar);
         const std::int64_t written = co_await mtproto::sink::pump(stream, out);
         co_return out.repaired() + written;

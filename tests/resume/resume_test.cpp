@@ -145,6 +145,22 @@ TEST_CASE("resume it goes on behind the last whole window") {
     CHECK(last.repaired == 0);
 }
 
+TEST_CASE("resume tells how much of the part it has read") {
+    saving one;
+    one.run(2'000'000);
+    std::vector<std::int64_t> seen;
+    sink::resumable_file out(one.target());
+    const progress_callback note = [&](const progress& now) {
+        CHECK(now.total == whole);
+        seen.push_back(now.received);
+    };
+    one.perform(
+        [](client& tg, media file, sink::resumable_file& out, progress_callback note) -> io::awaitable<void> {
+            co_await out.resume(tg, file, note);
+        }(one.tg(), one.file(), out, note));
+    CHECK((seen == std::vector<std::int64_t>{15 * piece}));
+}
+
 TEST_CASE("resume a part that is whole needs nothing more, its short last window included") {
     saving one;
     one.run(whole - 1);

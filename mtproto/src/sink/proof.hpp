@@ -28,6 +28,8 @@ class proof {
 
     /// Whether a byte was found right.
     bool found() const noexcept { return proved_end_ > 0; }
+    /// The end of the last window that was given.
+    std::int64_t seen() const noexcept { return seen_end_; }
     /// The end of the last window that is right: what lies behind it does not count.
     std::int64_t end() const noexcept { return proved_end_; }
     /// What is wrong before that, or has no hash; neighbours are one.

@@ -40,7 +40,8 @@ io::awaitable<outcome<std::vector<file_hash>>> hashes_of(client& from, media fil
     co_return std::vector<file_hash>();
 }
 
-io::awaitable<outcome<void>> prove(client& from, media file, std::int64_t on_disk, proof& into) {
+io::awaitable<outcome<void>> prove(client& from, media file, std::int64_t on_disk, progress_callback report,
+                                   proof& into) {
     for (std::int64_t begin = 0; begin < on_disk; begin += survey_step) {
         const byte_range range{begin, std::min(survey_step, on_disk - begin)};
         const auto told = co_await hashes_of(from, file, range);
@@ -53,6 +54,10 @@ io::awaitable<outcome<void>> prove(client& from, media file, std::int64_t on_dis
             if (const outcome<void> checked = into.check(rest.first(count)); !checked)
                 co_return checked.error();
             rest = rest.subspan(count);
+            progress now;
+            now.received = into.seen();
+            now.total = file.size;
+            if (report) report(now);
             const asio::any_io_executor here = co_await asio::this_coro::executor;
             co_await asio::post(here, asio::use_awaitable);
         }
@@ -79,14 +84,17 @@ resumable_file::resumable_file(std::filesystem::path target, earlier_part what)
 
 resumable_file::~resumable_file() = default;
 
-asio::awaitable<std::int64_t> resumable_file::resume(client& from, media file) {
-    const outcome<std::int64_t> begin = co_await download::without_throwing(open(from, std::move(file)));
+asio::awaitable<std::int64_t> resumable_file::resume(client& from, media file,
+                                                     progress_callback on_progress) {
+    const outcome<std::int64_t> begin =
+        co_await download::without_throwing(open(from, std::move(file), std::move(on_progress)));
     if (!begin) throw error(begin.error());
     position_ = *begin;
     co_return position_;
 }
 
-asio::awaitable<outcome<std::int64_t>> resumable_file::open(client& from, media file) {
+asio::awaitable<outcome<std::int64_t>> resumable_file::open(client& from, media file,
+                                                            progress_callback on_progress) {
     size_ = file.size;
     outcome<target> where = find_target(target_);
     if (!where) co_return where.error();
@@ -107,8 +115,9 @@ asio::awaitable<outcome<std::int64_t>> resumable_file::open(client& from, media 
     const bool another = record->state == record_state::whole && !same;
     std::int64_t begin = 0;
     if (*there > 0 && !another && what_ == earlier_part::go_on) {
-        proof proved(*part_, std::min(*there, file.size));
-        const auto checked = co_await prove(from, file, std::min(*there, file.size), proved);
+        const std::int64_t on_disk = std::min(*there, file.size);
+        proof proved(*part_, on_disk);
+        const auto checked = co_await prove(from, file, on_disk, std::move(on_progress), proved);
         if (!checked) co_return checked.error();
         // Somebody's own file of that name is left alone.
         if (!proved.found() && record->state == record_state::missing) co_return not_ours();

@@ -35,7 +35,8 @@ class resumable_file final : public sink {
     /// process writes the file, when the part has no record and is not of this document (it is left alone),
     /// or as the system says; bad_part when a piece is wrong a second time; those of client::hashes and
     /// byte_stream::next. After a cancellation all that was there stays.
-    boost::asio::awaitable<std::int64_t> resume(client& from, media file);
+    /// `on_progress` hears what has been read of the part, as `received` of the whole file.
+    boost::asio::awaitable<std::int64_t> resume(client& from, media file, progress_callback on_progress = {});
 
     /// Chunks must follow each other from the offset that resume() gave. Errors: errc::bad_argument for
     /// others, errc::io_failed with the path and the system's reason; the part stays.
@@ -50,7 +51,8 @@ class resumable_file final : public sink {
     std::int64_t repaired() const noexcept { return repaired_; }
 
   private:
-    boost::asio::awaitable<outcome<std::int64_t>> open(client& from, media file);
+    boost::asio::awaitable<outcome<std::int64_t>> open(client& from, media file,
+                                                       progress_callback on_progress);
     failure not_ours();
 
     std::filesystem::path target_;
