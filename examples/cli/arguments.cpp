@@ -95,6 +95,11 @@ void add_get(CLI::App& app, get_arguments& to) {
         ->check(a_window)
         ->type_name("NAME")
         ->default_str("adaptive");
+    app.add_option(
+           "--verify", to.verify,
+           "What is compared with the server's hashes: off (and nothing is taken from a CDN), cdn, or all")
+        ->check(CLI::IsMember({"off", "cdn", "all"}))
+        ->capture_default_str();
     app.add_option("--budget", to.budget,
                    "Bytes in flight or waiting to be written; K, M and G are understood")
         ->transform(CLI::AsSizeValue(false))

@@ -48,6 +48,7 @@ struct get_arguments {
     bool fresh = false;  ///< whatever part there is of an earlier download
     int connections = 8;
     window_choice window = {};
+    std::string verify = "cdn";      ///< off, cdn or all
     std::int64_t budget = 32 << 20;  ///< bytes
 };
 

@@ -23,6 +23,12 @@ namespace {
 
 namespace asio = boost::asio;
 
+mtproto::verification verification_of(const std::string& name) {
+    if (name == "off") return mtproto::verification::off;
+    if (name == "all") return mtproto::verification::all;
+    return mtproto::verification::cdn;
+}
+
 /// The file from `begin` on, in the way that was asked for; its progress is that of all of the file.
 mtproto::byte_stream open_at(mtproto::client& tg, const mtproto::media& file, std::int64_t begin,
                              const get_arguments& given, progress_bar& bar) {
@@ -82,6 +88,7 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
     const stopwatch since_start;
     mtproto::config settings = co_await client_config(executor, all.connection);
     settings.file_connections = given.connections;
+    settings.verification = verification_of(given.verify);
     settings.byte_budget = static_cast<std::size_t>(given.budget);
 
     mtproto::client tg(executor, std::move(settings));

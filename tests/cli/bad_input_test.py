@@ -33,7 +33,8 @@ class BadLinks(CliTest):
         self.fails(self.get(self.cluster.link("b_data.bin"), "--mp4"), 5, "owner")
 
     def test_a_wrong_command_line(self):
-        for args in (("get",), ("get", "a", "b"), ("fetch",), ("get", "x", "--connections", "99"), (), ("login", "--code", "-"),
+        for args in (("get",), ("get", "a", "b"), ("fetch",), ("get", "x", "--connections", "99"), ("get", "x", "--verify", "some"),
+                     ("get", "x", "--window", "fixed:0"), (), ("login", "--code", "-"),
                      ("get", "x", "--budget", "much"), ("localdc", self.films, "--dcs", "0"), ("localdc", ""),
                      ("localdc", self.films, "--rtt", "nan")):
             self.fails(self.run_mtpipe(*args), 2)

@@ -50,7 +50,7 @@ class Get(CliTest):
     def test_other_connections_and_budgets(self):
         for options in (("--connections", "1", "--budget", "1M"), ("--connections", "8", "--budget", "64M"),
                         ("--window", "sequential"), ("--window", "fixed:5"), ("--window", "sliding:3x2"), ("--window", "bdp"),
-                        ("--window", "adaptive", "--connections", "16")):
+                        ("--window", "adaptive", "--connections", "16"), ("--verify", "all"), ("--verify", "off")):
             self.ok(self.run_mtpipe("get", self.cluster.link("b_data.bin"), "-o", self.out / "x", *options))
             self.assertEqual(sha256(self.out / "x"), self.cluster.message("b_data.bin")["sha256"])
 
