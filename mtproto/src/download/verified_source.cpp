@@ -63,18 +63,20 @@ io::awaitable<outcome<bytes>> verified_source::fetch_proved(int line, std::int64
     const range part{offset, std::min(offset + limit, size_)};
     const bool must_be_proved = from_->must_be_proved();
     outcome<bytes> answer = failure(errc::cancelled);
-    outcome<void> known;
     if (known_.first_gap(part.begin, part.end)) {
-        std::tie(answer, known) = co_await (without_throwing(from_->fetch(line, offset, limit)) &&
+        outcome<void> asked;
+        std::tie(answer, asked) = co_await (without_throwing(from_->fetch(line, offset, limit)) &&
                                             without_throwing(know_hashes(line, part)));
+        if (answer && !asked) co_return asked.error();
     } else {
         answer = co_await from_->fetch(line, offset, limit);
     }
     if (!answer) co_return answer;
-    if (!known) co_return known.error();
     // Of another length it is refused anyway: nothing of it may be seen.
     if (static_cast<std::int64_t>(answer->size()) != part.end - part.begin) co_return bytes();
 
+    // Again: another part that shares a window may have found it wrong meanwhile, and asks for its hash anew.
+    if (const outcome<void> known = co_await know_hashes(line, part); !known) co_return known.error();
     std::vector<file_hash> windows = known_.touching(part.begin, part.end);
     const range cover{windows.front().offset, end_of(windows.back())};
     outcome<bytes> whole = co_await widen(line, part, std::move(*answer), cover);

@@ -3,9 +3,11 @@
 #include "download/verified_source.hpp"
 #include "unit/download/fake_source.hpp"
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <optional>
 
 using namespace mtproto;
 using namespace download_test;
@@ -115,6 +117,11 @@ void spoil(proved_world& in, std::int64_t offset, int times) {
     };
 }
 
+io::awaitable<void> fetch_into(download::part_source& from, int line, std::int64_t offset, std::int64_t limit,
+                               std::optional<outcome<bytes>>& into) {
+    into = co_await from.fetch(line, offset, static_cast<std::int32_t>(limit));
+}
+
 }  // namespace
 
 TEST_CASE("files 8.4: one call for hashes a MiB serves all of its parts, and nothing is fetched twice") {
@@ -189,11 +196,34 @@ TEST_CASE("a window that stays wrong ends the download, and none of its bytes is
     byte_stream stream = in.open();
     in.run(expect_failure(stream, errc::bad_part));
     CHECK(stream.position() <= mib + 200 * kib);
-    // Three times in all.
-    const auto& log = in.under.source->log;
-    CHECK(std::count_if(log.begin(), log.end(), [](const asked& each) {
-              return each.offset <= mib + 200 * kib && each.offset + each.limit > mib + 200 * kib;
-          }) == 3);
+
+    proved_world counted(3 * mib);
+    spoil(counted, mib + 200 * kib, 1000);
+    std::optional<outcome<bytes>> part;
+    counted.run(fetch_into(*counted.source, 0, mib, mib, part));
+    CHECK(part->error().code == errc::bad_part);
+    CHECK(counted.under.source->log.size() == 3);
+}
+
+TEST_CASE("parts that share a window which one of them mends are both right") {
+    for (duration later = 0ms; later < 60ms; later += 1ms) {
+        CAPTURE(later);
+        proved_world in(mib);
+        in.under.source->delay = [later](const asked& request) {
+            return request.offset == 64 * kib ? 10ms + later : duration(10ms);
+        };
+        spoil(in, 5, 1);
+        std::optional<outcome<bytes>> one, other;
+        using namespace boost::asio::experimental::awaitable_operators;
+        in.run((fetch_into(*in.source, 0, 0, 64 * kib, one) &&
+                fetch_into(*in.source, 1, 64 * kib, 64 * kib, other)));
+        REQUIRE(one->has_value());
+        REQUIRE(other->has_value());
+        CHECK(one->value().size() == 64 * kib);
+        CHECK(is_content(0, one->value()));
+        CHECK(other->value().size() == 64 * kib);
+        CHECK(is_content(64 * kib, other->value()));
+    }
 }
 
 TEST_CASE("a hash that is wrong once is asked for again, and one that stays wrong ends the download") {
