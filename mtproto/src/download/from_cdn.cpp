@@ -59,6 +59,13 @@ io::awaitable<outcome<bytes>> runtime_source::ask_cdn(int dc, int line, bytes re
     co_return answer;
 }
 
+io::awaitable<outcome<void>> runtime_source::check_cdn(int dc, int line) {
+    const outcome<std::shared_ptr<core::file_line>> over = co_await over_->cdn_line(dc, line);
+    if (!over) co_return of_cdn(over.error());  // the line's affair, not the download's end
+    outcome<void> alive = co_await (*over)->check();
+    co_return alive;
+}
+
 io::awaitable<outcome<void>> runtime_source::reupload(std::shared_ptr<cdn_file> to, int line,
                                                       bytes request_token) {
     tl::upload::reuploadCdnFile request;

@@ -120,6 +120,7 @@ io::awaitable<outcome<std::vector<file_hash>>> runtime_source::hashes(int line, 
 }
 
 io::awaitable<outcome<void>> runtime_source::check(int line) {
+    if (cdn_) co_return co_await check_cdn(cdn_->dc(), line);
     const std::shared_ptr<core::file_line> over = lines_[static_cast<std::size_t>(line)];
     if (!over) co_return co_await open(line);
     co_return co_await over->check();

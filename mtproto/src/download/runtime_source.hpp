@@ -47,6 +47,7 @@ class runtime_source final : public hashed_source {
     io::awaitable<outcome<bytes>> fetch_from_cdn(std::shared_ptr<cdn_file> from, int line,
                                                  std::int64_t offset, std::int32_t limit);
     io::awaitable<outcome<bytes>> ask_cdn(int dc, int line, bytes request);
+    io::awaitable<outcome<void>> check_cdn(int dc, int line);
     io::awaitable<outcome<void>> reupload(std::shared_ptr<cdn_file> to, int line, bytes request_token);
     io::awaitable<outcome<std::vector<file_hash>>> cdn_hashes(std::shared_ptr<cdn_file> of, int line,
                                                               std::int64_t offset);

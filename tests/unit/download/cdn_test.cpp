@@ -116,6 +116,19 @@ TEST_CASE("a CDN that does not answer costs seconds, and the file comes from its
     CHECK(all.now() - before < 10s);
 }
 
+TEST_CASE("an answer that a CDN keeps back, or a connection that falls silent, costs seconds") {
+    for (const char* trouble : {"on getCdnFile 5: silence", "after 400KB on DC 203 connection: silence"}) {
+        CAPTURE(trouble);
+        local_dc_options options = with_cdn();
+        options.scenario = trouble;
+        one_cluster all(options, proving());
+        const duration before = all.now();
+        CHECK_FALSE(all.download());
+        CHECK(all.logged(back) == 0);
+        CHECK(all.now() - before < 30s);
+    }
+}
+
 TEST_CASE("without verification nothing is taken from a CDN; with all of it everything is proved") {
     // A CDN that is asked anything would lie.
     one_cluster off(with_cdn({"wrong-part-bytes@getCdnFile:1x0"}), proving(verification::off));
