@@ -1,15 +1,18 @@
-// Strategies against scenarios, in the simulator.
+// Strategies against scenarios, in the simulator and, for what can be, through the real client.
 #include "sim/run.hpp"
 #include "windows/check.hpp"
 #include "windows/contestants.hpp"
 #include "windows/grid.hpp"
+#ifdef BENCH_WITH_REAL
+#include "windows/real.hpp"
+#endif
 
 #include <benchmark/benchmark.h>
 
 #include <charconv>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -20,12 +23,15 @@ struct arguments {
     std::uint64_t first_seed = 1;
     std::uint64_t last_seed = 3;
     bool check = false;
+    bool real = false;
+    std::int64_t mib = 0;  ///< of each file; 0: what the grid says
 };
 
 [[noreturn]] void usage(std::string_view wrong) {
     std::fprintf(stderr,
                  "bench_windows: %.*s\n"
-                 "usage: bench_windows [--seeds A..B] [--filter REGEX] [--check] [--benchmark_...]\n",
+                 "usage: bench_windows [--seeds A..B] [--filter REGEX] [--mib N] [--check] "
+                 "[--real] [--benchmark_...]\n",
                  static_cast<int>(wrong.size()), wrong.data());
     std::exit(2);
 }
@@ -45,6 +51,10 @@ arguments read_arguments(std::vector<std::string>& given) {
         const bool last = i + 1 == given.size();
         if (given[i] == "--check") {
             made.check = true;
+        } else if (given[i] == "--real") {
+            made.real = true;
+        } else if (given[i] == "--mib" && !last) {
+            made.mib = static_cast<std::int64_t>(number(given[++i]) & 0xffffff);
         } else if (given[i] == "--seeds" && !last) {
             const std::string& range = given[++i];
             const std::size_t dots = range.find("..");
@@ -68,15 +78,20 @@ double seconds(duration time) {
     return std::chrono::duration<double>(time).count();
 }
 
+using engine = std::function<sim::report(const sim::scenario&, const sim::strategy_factory&)>;
+
 /// The time of an iteration is the virtual time of a seed's run.
-void run(benchmark::State& state, const grid_place& place, const contestant& who, const arguments& given,
-         results& into) {
+void run(benchmark::State& state, const sim::scenario& place, const contestant& who, const arguments& given,
+         const engine& how, results& into) {
     result sum;
     std::uint64_t seed = given.first_seed;
     for (auto _ : state) {
-        sim::scenario what = place.what;
+        sim::scenario what = place;
         what.seed = seed++;
-        const sim::report got = sim::run(what, who.make);
+        if (given.mib > 0)
+            for (sim::reader_rules& reader : what.readers)
+                reader.size = given.mib << 20;
+        const sim::report got = how(what, who.make);
         state.SetIterationTime(seconds(got.took));
         sum.add(got);
     }
@@ -93,20 +108,33 @@ void run(benchmark::State& state, const grid_place& place, const contestant& who
     state.counters["peak_MiB"] = static_cast<double>(sum.peak) / (1 << 20);
     state.counters["connections"] = sum.connections;
     state.counters["complete"] = sum.incomplete == 0 ? 1 : 0;
-    into[place.what.name][who.name] = sum;
+    into[place.name][who.name] = sum;
 }
 
 int main(std::vector<std::string> given) {
     const arguments how = read_arguments(given);
     results all;
     const auto runs = static_cast<std::int64_t>(how.last_seed - how.first_seed + 1);
-    for (const grid_place& place : grid())
+    results real;  // held to no bars: they are the simulator's
+    const auto compete = [&](const std::string& prefix, const sim::scenario& place, const engine& with,
+                             results& into) {
         for (const contestant& who : contestants())
-            benchmark::RegisterBenchmark((place.what.name + "/" + who.name).c_str(),
-                                         [&](benchmark::State& state) { run(state, place, who, how, all); })
+            benchmark::RegisterBenchmark(
+                (prefix + place.name + "/" + who.name).c_str(),
+                [&, with](benchmark::State& state) { run(state, place, who, how, with, into); })
                 ->UseManualTime()
                 ->Iterations(runs)
                 ->Unit(benchmark::kSecond);
+    };
+    for (const grid_place& place : grid()) {
+        if (!how.real) compete("", place.what, sim::run, all);
+#ifdef BENCH_WITH_REAL
+        if (how.real && can_be_real(place.what)) {
+            compete("", place.what, sim::run, all);
+            compete("real/", place.what, run_real, real);
+        }
+#endif
+    }
     std::vector<char*> left;
     for (std::string& each : given)
         left.push_back(each.data());
