@@ -20,6 +20,11 @@ void lines::changed() const {
     if (on_change) on_change();
 }
 
+void lines::warm_up(int count) {
+    for (int line = 0; line < count; ++line)
+        connect(line);
+}
+
 void lines::ask(int line, asker& who, std::uint64_t ticket, std::int64_t size) {
     one& over = at(line);
     const std::uint64_t id = ++last_request_;
@@ -74,14 +79,13 @@ void lines::answered(int line, std::uint64_t id, const answer& what) {
     one& over = at(line);
     over.heard = events_.now();
     received_ += what.size;
-    if (what.what == answer::kind::flood) {
-        ++flood_answers_;
-        wait_known_until_ = std::max(wait_known_until_, events_.now() + what.wait);
-    }
+    if (what.what == answer::kind::flood) ++flood_answers_;
     const auto found = over.requests.find(id);
     if (found == over.requests.end()) return;  // dropped, too late
     const request asked = found->second;
     over.requests.erase(found);
+    if (what.what == answer::kind::flood)
+        wait_known_until_ = std::max(wait_known_until_, events_.now() + what.wait);
     asked.who->answered(asked.ticket, what);
 }
 

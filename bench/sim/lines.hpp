@@ -34,6 +34,8 @@ class lines {
 
     lines(event_queue& events, server& to, duration rtt);
 
+    /// Connects the first `count` lines without being asked for anything.
+    void warm_up(int count);
     void ask(int line, asker& who, std::uint64_t ticket, std::int64_t size);
     void drop(int line, const asker& who, std::uint64_t ticket);
     /// Nothing came though something was due: pinged, and connected anew when no answer comes. ready() or

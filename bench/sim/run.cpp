@@ -36,13 +36,18 @@ class seeded final : public random_source {
 
 report run(const scenario& what, const strategy_factory& strategy) {
     event_queue events;
-    const time_point start = events.now();
     server servers(events, what);
     lines over(events, servers, what.rules.rtt);
     schedule::byte_budget budget(what.budget);
     schedule::flood_gate gate;
     seeded random(what.seed);
 
+    if (what.warm) {
+        over.warm_up(what.connections);
+        while (events.step(events.now() + (what.rules.rtt + what.rules.jitter) * 2)) {
+        }
+    }
+    const time_point start = events.now();
     report made;
     made.limit = what.limit();
     over.on_change = [&] { made.connections.push_back({events.now() - start, over.connected()}); };

@@ -32,6 +32,7 @@ struct scenario {
     std::string faults{};
     std::int64_t budget = 32 << 20;  ///< bytes that all readers may hold at once
     int connections = 8;             ///< that the client has
+    bool warm = false;               ///< they are connected before, by a stream that went before
     std::vector<reader_rules> readers{reader_rules{}};
     std::uint64_t seed = 1;
     duration longest = std::chrono::hours(4);  ///< of virtual time; then it is ended as it is

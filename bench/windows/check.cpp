@@ -44,6 +44,10 @@ bool hold(const grid_place& place, const std::map<std::string, result>& all) {
                  bar.flood_waits);
     here.require(mine.asked_early == 0, "asked before a wait was over", mine.asked_early, 0);
     here.require(mine.peak <= place.what.budget, "bytes held", double(mine.peak), double(place.what.budget));
+    const double first_byte = std::chrono::duration<double>(bar.first_byte).count();
+    if (first_byte >= 0)
+        here.require(mine.worst_first_byte <= first_byte, "latest first byte, seconds", mine.worst_first_byte,
+                     first_byte);
     const double stalled = std::chrono::duration<double>(bar.stalled).count();
     if (stalled >= 0)
         here.require(mine.worst_stalled <= stalled, "longest stalls, seconds", mine.worst_stalled, stalled);
@@ -63,6 +67,7 @@ void result::add(const sim::report& got) {
     share_sum += got.share();
     worst_share = std::min(worst_share, got.share());
     first_byte_sum += seconds(got.first_byte());
+    worst_first_byte = std::max(worst_first_byte, seconds(got.first_byte()));
     stalled_sum += seconds(got.stalled());
     worst_stalled = std::max(worst_stalled, seconds(got.stalled()));
     waste_sum += got.waste();

@@ -17,6 +17,7 @@ struct result {
     double share_sum = 0;
     double worst_share = 1e9;
     double first_byte_sum = 0;
+    double worst_first_byte = 0;
     double stalled_sum = 0;
     double worst_stalled = 0;
     double waste_sum = 0;

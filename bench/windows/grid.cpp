@@ -36,7 +36,12 @@ std::vector<grid_place> make_grid() {
     for (const int rtt : {5, 20, 80, 150, 300})
         all.push_back({usual("rtt_" + std::to_string(rtt), std::chrono::milliseconds(rtt))});
 
-    sim::scenario one = usual("fast_lines_rtt_20", 20ms);
+    sim::scenario one = usual("warm_rtt_80", 80ms);
+    one.warm = true;
+    grid_place warm{one};
+    warm.held_to.first_byte = one.rules.rtt + one.rules.jitter + 30ms;
+    all.push_back(warm);
+    one = usual("fast_lines_rtt_20", 20ms);
     one.rules.connection_rate = 30 * mega;
     all.push_back({one});
     one = usual("budget_rtt_300", 300ms);

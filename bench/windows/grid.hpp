@@ -13,6 +13,7 @@ struct bars {
     int flood_waits = 0;      ///< at most
     double waste = 0.02;      ///< of the bytes, at most
     double beaten_by = 0.05;  ///< another strategy may be better by so much of its own goodput
+    duration first_byte{-1};  ///< at most; negative: whatever it is
     duration stalled{-1};     ///< of a player, at most; negative: whatever it is
 };
 

@@ -174,3 +174,16 @@ TEST_CASE("a slow part that is dropped while the server is at work on it is not 
     CHECK(got.requests > plain.requests);  // the slow ones were asked for again
     CHECK(got.wasted == 0);
 }
+
+TEST_CASE(
+    "the first byte comes after a round trip and its part's transfer, and a connection costs one more") {
+    sim::scenario one = of(8 * mib);
+    one.rules.rtt = 80ms;
+    one.rules.connection_rate = 6 * mega;
+    const double transfer = 128.0 * 1024 / (6.0 * mega);
+    CHECK(seconds(sim::run(one, sliding(4, 8)).first_byte()) ==
+          doctest::Approx(2 * 0.08 + transfer).epsilon(0.01));
+    one.warm = true;
+    CHECK(seconds(sim::run(one, sliding(4, 8)).first_byte()) ==
+          doctest::Approx(0.08 + transfer).epsilon(0.01));
+}
