@@ -73,15 +73,15 @@ class RealFaults(CliTest):
 
     def test_refusals_of_all_codes_and_what_a_data_centre_forgets(self):
         codes = (16, 17, 18, 19, 20, 32, 33, 34, 35, 48, 64)
-        self.survives(*(f"on getFile {10 * n + 5}: bad-msg {code}" for n, code in enumerate(codes)),
-                      "on getFile 110: lost-session", "on getFile 120: dropped-login", "on getFile 130: expired-reference",
-                      "on getFile 140: wrong-salt", "on getFile 160: lost-key")
+        self.survives(*(f"on getFile {5 * n + 5}: bad-msg {code}" for n, code in enumerate(codes)),
+                      "on getFile 60: lost-session", "on getFile 65: dropped-login", "on getFile 70: expired-reference",
+                      "on getFile 75: wrong-salt", "on getFile 85: lost-key")
 
     def test_errors_that_pass_and_floods(self):
         # A part that is wrong twice is given up: far apart, the two of wrong size meet different ones.
         self.survives("on getFile 5: short-part 100", "on getFile 10: internal", "on getFile 20: call-fail",
                       "on getFile 30: timed-out", "on getFile 40: flood-wait 2", "on getFile 60: premium-wait 1",
-                      "on getFile 90: rpc-error 500 WORKER_BUSY_TOO_LONG_RETRY", "on getFile 150: long-part 16")
+                      "on getFile 70: rpc-error 500 WORKER_BUSY_TOO_LONG_RETRY", "on getFile 85: long-part 16")
 
 
 if __name__ == "__main__":
