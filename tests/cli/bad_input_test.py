@@ -125,16 +125,19 @@ class BadOutputs(CliTest):
         def limited():
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20))
-        for options in ((), ("--mp4",)):
-            self.fails(self.get(self.out / "x", *options, name="a_film.mkv", before=limited), 1)
+        # What was written stays for when there is room.
+        self.fails(self.get(self.out / "mp4", "--mp4", name="a_film.mkv", before=limited), 1)
+        self.fails(self.get(self.out / "x", name="a_film.mkv", before=limited), 1, "x.part stays",
+                   left=["x.part", "x.part.state"])
 
     def test_a_full_disk(self):
         with self.small_disk("1m") as disk:
             if disk is None:
                 self.skipTest("no file system may be mounted here; a full device and a limit in mid file stand for it above")
-            for options in ((), ("--mp4",)):
-                self.fails(self.get(disk / "x", *options, name="a_film.mkv"), 1, "No space left")
-                self.left_nothing(disk)
+            self.fails(self.get(disk / "mp4", "--mp4", name="a_film.mkv"), 1, "No space left")
+            self.left_nothing(disk)
+            self.fails(self.get(disk / "x", name="a_film.mkv"), 1, "No space left", "x.part stays")
+            self.leaves(disk, ["x.part", "x.part.state"])
 
     @contextlib.contextmanager
     def small_disk(self, size):

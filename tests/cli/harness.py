@@ -204,8 +204,8 @@ class CliTest(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return done
 
-    def fails(self, done, code, *words):
-        """One line that says what and what next, the promised exit code, and nothing where the file would be."""
+    def fails(self, done, code, *words, left=()):
+        """One line that says what and what next, the promised exit code, and nothing where the file would be but `left`."""
         error = done.stderr if isinstance(done.stderr, str) else done.stderr.decode()
         self.assertEqual(done.returncode, code, error)
         lines = error.splitlines()
@@ -213,10 +213,13 @@ class CliTest(unittest.TestCase):
         self.assertTrue(lines[0].startswith("mtpipe: "), error)
         for word in words:
             self.assertIn(word, lines[0])
-        self.left_nothing(self.out)
+        self.leaves(self.out, left)
+
+    def leaves(self, folder, names):
+        self.assertEqual(sorted(p.name for p in folder.iterdir()), sorted(names))
 
     def left_nothing(self, folder):
-        self.assertEqual(sorted(p.name for p in folder.iterdir()), [])
+        self.leaves(folder, ())
 
 
 def main():
