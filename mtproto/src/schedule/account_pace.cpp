@@ -19,9 +19,13 @@ constexpr double climb = 0.08;
 /// Just under what the floods are explained by.
 constexpr double below_bucket = 0.98;
 /// No explanation is believed that says less than this part of what flooded.
-constexpr double least_believed = 0.05;
-/// Of what the bucket should have gained during the wait, so much is used at once.
-constexpr double saved_used = 0.8;
+constexpr double least_believed = 0.25;
+/// Below this part of the best explanation lies one that is as good: then it climbs, slowly.
+constexpr double doubtful = 0.85;
+constexpr double slow_climb = 0.01;
+/// Of what the bucket should have gained during the wait, so much is used at once; not after a flood that the
+/// explanation before had not foreseen.
+constexpr double saved_used = 0.5;
 /// Then once in a while so much more: after this time, and after four times that for each further flood.
 constexpr double rise = 0.02;
 constexpr double quiet_seconds = 120;
@@ -56,11 +60,13 @@ void account_pace::flooded(time_point asked_at, duration wait) {
     const auto found = log_.explain();
     if (found) {
         rate_ = std::max(found->surely_more * below_bucket, flooded_at * least_believed);
-        growth_ = 0;
+        ceiling_ = std::min(ceiling_, std::max(found->rate * below_bucket, rate_));
+        // Where much else would explain the floods, too, it is found out slowly.
+        growth_ = found->surely_more < found->rate * doubtful ? slow_climb : 0;
     }
     rate_ = std::clamp(rate_, least_rate, ceiling_);
     lead_ = 0;
-    if (found)
+    if (found && floods_ == 2)
         lead_ = saved_used * std::min(found->capacity, rate_ * std::chrono::duration<double>(wait).count());
 }
 

@@ -19,8 +19,8 @@ class account_pace {
     void asked(time_point now, std::int64_t size);
     /// One that went out at `asked_at` was refused: the server has not counted it.
     void refused(time_point asked_at, std::int64_t size) noexcept { log_.take_back(asked_at, size); }
-    /// The first refusal of a flood, of what went out at `asked_at`; not of requests that were under way with
-    /// it.
+    /// The first refusal of a flood has just come, of what went out at `asked_at`; not those of requests that
+    /// were under way with it.
     void flooded(time_point asked_at, duration wait);
 
     /// When the next request may go out.

@@ -11,8 +11,11 @@ namespace {
 /// Parts that are watched for being late: the reader is stopped by the first of them alone, but the next ones
 /// are then as late, and would stop it one after the other.
 constexpr int watched_parts = 16;
-/// What is waited for at the start, when nothing is known of the path.
-constexpr duration first_late = std::chrono::seconds(2);
+/// What is waited for at the start, when nothing is known of the path; and with one part's time known, or
+/// more.
+constexpr duration first_late = std::chrono::seconds(1);
+constexpr int times_first = 4;
+constexpr duration more_than_first = std::chrono::milliseconds(250);
 
 class adaptive_strategy final : public strategy {
   public:
@@ -22,7 +25,9 @@ class adaptive_strategy final : public strategy {
     int in_flight(int connection) const override { return windows_.in_flight(connection); }
     std::int32_t part_size() const override { return windows_.part_size(); }
     std::optional<duration> late_after(const pending_part& what) const override {
-        return windows_.late_after(what).value_or(first_late);
+        if (const std::optional<duration> late = windows_.late_after(what)) return late;
+        const duration first = windows_.rtt();
+        return first > duration{} ? first * times_first + more_than_first : first_late;
     }
     int watched() const override { return watched_parts; }
     bool keeps_pace() const override { return true; }

@@ -20,10 +20,10 @@ constexpr duration span = std::chrono::seconds(5);
 /// Times of parts to know before one is called late.
 constexpr int times_to_know = 4;
 constexpr double deviations = 4;
-/// A part is not late before it took this much longer than usual, however regular they came so far.
-constexpr double least_excess = 0.15;
 /// Of a connection's best rate, what can be counted on.
 constexpr double surely = 0.9;
+/// A part is not late before another one could have come before it, or this time has passed, however regular
+/// they came so far.
 constexpr double least_excess_seconds = 0.03;
 
 double seconds(duration time) {
@@ -97,7 +97,7 @@ std::optional<duration> connection_estimate::late_after(const window::pending_pa
                                                         double patience) const noexcept {
     if (times_ < times_to_know || recent_ <= 0) return std::nullopt;
     const double usual = due(what, rtt) + excess_;
-    const double more = std::max({deviations * deviation_, least_excess * usual, least_excess_seconds});
+    const double more = std::max({deviations * deviation_, what.size / best_, least_excess_seconds});
     return from_seconds(usual + more * patience);
 }
 

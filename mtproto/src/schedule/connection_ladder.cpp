@@ -41,8 +41,8 @@ void connection_ladder::on_part(int carrying, double rate, bool free, duration r
     const bool telling = free_ * 2 > parts_;
     parts_ = free_ = 0;
     if (!telling) return;
-    // Two at a time until it is too many.
-    if (worth_it(carrying, rate, now)) wanted_ = std::min(wanted_ + (failures_ == 0 ? 2 : 1), most_);
+    // Twice as many until that is too many.
+    if (worth_it(carrying, rate, now)) wanted_ = std::min(wanted_ + (failures_ == 0 ? wanted_ : 1), most_);
 }
 
 bool connection_ladder::worth_it(int carrying, double rate, time_point now) {

@@ -13,9 +13,9 @@ constexpr std::size_t most_floods = 4;
 /// How finely rates are tried, and from where: down to this part of the fastest that was asked for.
 constexpr double finer = 1.01;
 constexpr double slowest = 1.0 / 64;
-/// What two explanations may differ by before one is better: a part, and what asking at a slightly different
-/// moment makes.
-constexpr double tolerance = 1 << 20;
+/// What two explanations may differ by before one is better: some parts, as it is not known when exactly the
+/// server was asked for each.
+constexpr double tolerance = 3 << 20;
 
 double seconds(duration time) {
     return std::chrono::duration<double>(time).count();
@@ -40,6 +40,9 @@ void request_log::take_back(time_point asked_at, std::int64_t bytes) noexcept {
 }
 
 void request_log::flood(time_point at) {
+    // What was asked for later, over other connections, and granted all the same came to the server before.
+    for (auto one = entries_.rbegin(); one != entries_.rend() && one->at > at; ++one)
+        one->at = at;
     floods_.push_back(at);
     if (floods_.size() > most_floods) floods_.erase(floods_.begin());
 }

@@ -15,6 +15,7 @@ class request_log {
     void add(time_point now, std::int64_t bytes);
     /// What was asked for then was not granted.
     void take_back(time_point asked_at, std::int64_t bytes) noexcept;
+    /// What was asked for at `at` was the first to be refused, as is known now.
     void flood(time_point at);
 
     const std::vector<time_point>& floods() const noexcept { return floods_; }
