@@ -49,9 +49,10 @@ std::int64_t line_turns::cap(int line) const noexcept {
                       most_cap);
 }
 
-std::vector<int> line_turns::order(int count) const {
-    std::vector<int> made(static_cast<std::size_t>(std::max(count, 0)));
+std::vector<int> line_turns::order(int count) {
+    std::vector<int> made(static_cast<std::size_t>(count));
     std::iota(made.begin(), made.end(), 0);
+    std::rotate(made.begin(), made.begin() + orders_++ % count, made.end());
     std::stable_sort(made.begin(), made.end(), [this](int a, int b) {
         if (up(a) != up(b)) return up(a);
         return in_flight(a) < in_flight(b);

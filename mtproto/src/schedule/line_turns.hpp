@@ -34,8 +34,8 @@ class line_turns {
     bool up(int line) const noexcept;
     void set_up(int line, bool so);
     /// The lines 0 to `count` - 1, the best to begin with first: those that are up, the least busy before
-    /// others.
-    std::vector<int> order(int count) const;
+    /// others. Each call begins with another one of equals, for many downloads may begin at once.
+    std::vector<int> order(int count);
 
   private:
     struct line_state {
@@ -54,6 +54,7 @@ class line_turns {
     void learn(line_state& line, const turn& from, time_point now) const;
 
     std::vector<line_state> lines_;
+    int orders_ = 0;      ///< that were given out
     int busy_ = 0;        ///< members with something waiting or in flight
     double reached_ = 0;  ///< the most that a member had had when it went
 };

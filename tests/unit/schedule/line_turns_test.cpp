@@ -203,11 +203,22 @@ TEST_CASE("a download begins with the lines that are up and least busy") {
     line_turns turns;
     line_turns::member a(turns, 10);
     nobody here;
-    CHECK(turns.order(4) == std::vector<int>{0, 1, 2, 3});
     turns.set_up(2, true);
     turns.set_up(1, true);
     const line_turns::turn one(a, 1, mib, here, time_point{});
-    CHECK(turns.order(4) == std::vector<int>{2, 1, 0, 3});
+    for (int i = 0; i < 4; ++i) {
+        const std::vector<int> order = turns.order(4);
+        CHECK(order[0] == 2);
+        CHECK(order[1] == 1);
+    }
     turns.set_up(2, false);
-    CHECK(turns.order(4) == std::vector<int>{1, 0, 2, 3});
+    CHECK(turns.order(4).front() == 1);
+}
+
+TEST_CASE("many downloads that begin at once begin with different lines") {
+    line_turns turns;
+    std::vector<int> first;
+    for (int i = 0; i < 6; ++i)
+        first.push_back(turns.order(3).front());
+    CHECK(first == std::vector<int>{0, 1, 2, 0, 1, 2});
 }
