@@ -40,7 +40,16 @@ void scheduler::ask_late_again(time_point now) {
         if (asked_again_ > counted / received_for_one_again) return;
         const int over = other_line(now, requests_.at(one.twin != 0 ? one.twin : one.id).what.connection);
         if (over < 0) continue;
-        if (one.twin == 0 && !share_.take(one.where.length)) return;  // both answers may come
+        if (one.twin == 0 && !share_.take(one.where.length)) {
+            // There is no room for both answers: where the reader stands still, the late one goes.
+            if (i > delivered_) return;
+            const ticket first = one.id;
+            end_request(now, first, false);
+            actions_.emplace_back(drop_part{first});
+            send(now, one, over);
+            asked_again_ += one.where.length;
+            continue;
+        }
         if (one.twin != 0) {
             // No more than two at once: the one that had the most time goes.
             const ticket first = one.id;

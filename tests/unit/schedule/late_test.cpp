@@ -108,6 +108,21 @@ TEST_CASE("a second request may be as late as the first: a third one takes the p
     CHECK(p.under_way_in_all() == 6);
 }
 
+TEST_CASE(
+    "without room for both answers, the late request of the part that is waited for makes way for a new "
+    "one") {
+    byte_budget budget(4 * cell);
+    picture::options how = watching({.in_flight = 2, .connections = 2, .watched = 2});
+    how.budget = &budget;
+    picture p(how);
+    CHECK(p.drawn() == "0101........");
+    CHECK(p.pass(1s) == "1101........");  // not the next one, which nobody waits for yet
+    CHECK(p.under_way_in_all() == 4);
+    CHECK(budget.held() == 4 * cell);
+    CHECK(p.pass(999ms) == "1101........");
+    CHECK(p.got(0) == "=101........");
+}
+
 TEST_CASE("a strategy may watch more than the very next part") {
     picture p(watching({.in_flight = 2, .connections = 3, .watched = 3}, 400));
     for (int at = 0; at < 150; ++at) {
