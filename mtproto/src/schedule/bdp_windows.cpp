@@ -10,8 +10,11 @@ namespace mtproto::schedule {
 namespace {
 
 constexpr std::int32_t least_part = 128 * 1024;
-/// A part is about what a connection carries in this time: few requests, yet many parts in a window.
-constexpr double part_seconds = 0.1;
+/// A larger one saves no more, and takes room in the byte budget until its last byte is here.
+constexpr std::int32_t most_part = 512 * 1024;
+/// A part is about what a connection carries in this time: few requests, yet many parts in a window, and
+/// little behind one that is slow.
+constexpr double part_seconds = 0.05;
 /// One being sent, the next one's request on its way.
 constexpr std::int64_t least_parts = 2;
 
@@ -36,7 +39,8 @@ void bdp_windows::on_part(const window::part_report& report, time_point now) {
     double fastest = 0;
     for (const connection_estimate& one : estimates_)
         fastest = std::max(fastest, one.rate());
-    part_size_ = std::max(allowed_part_size(static_cast<std::int64_t>(fastest * part_seconds)), least_part);
+    part_size_ = std::clamp(allowed_part_size(static_cast<std::int64_t>(fastest * part_seconds)), least_part,
+                            most_part);
 }
 
 void bdp_windows::on_connection_lost(int connection) {

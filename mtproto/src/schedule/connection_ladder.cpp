@@ -29,9 +29,10 @@ connection_ladder::connection_ladder(int most)
 void connection_ladder::on_part(int carrying, double rate, bool free, duration rtt, time_point now) {
     const duration step = std::max<duration>(rtt * round_trips_a_step, least_step);
     if (!begun_) {
-        // The first step is worth it without a look at what the first connections bring.
+        // The first step is worth it without a look at what the first connections bring: the first part that
+        // comes says that the server serves.
         begun_ = true;
-        next_step_ = now + rtt;
+        next_step_ = now;
     }
     ++parts_;
     if (free) ++free_;

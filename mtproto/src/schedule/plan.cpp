@@ -193,10 +193,10 @@ ticket scheduler::ask(time_point now, const extent& where, int connection, bool 
 }
 
 /// What is left free for asking again, where that is done: the reader may stand still because all is taken by
-/// parts behind a late one.
+/// parts behind a late one. Little, as it carries nothing where nothing is late.
 std::int64_t scheduler::spare(std::int32_t part_size) const {
     if (!strategy_->late_after({0, part_size, 1, part_size})) return 0;
-    return std::min<std::int64_t>(2 * std::int64_t{part_size}, how_.read_ahead / 16);
+    return std::min<std::int64_t>(2 * std::int64_t{part_size}, how_.read_ahead / 64);
 }
 
 /// Small enough that this stream can have two parts at once, one being read while the next one comes.
