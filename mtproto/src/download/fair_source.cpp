@@ -64,10 +64,8 @@ io::awaitable<outcome<bytes>> fair_source::fetch(int line, std::int64_t offset, 
     while (!mine.has_come())
         if (const result<void> waited = co_await here.come.wait(); !waited) co_return failure(waited.error());
     const schedule::flood_gate& gate = over_->gate();
-    if (gate.recovering() && time_.now() < gate.not_before()) {
-        const auto rest = std::chrono::ceil<std::chrono::seconds>(gate.not_before() - time_.now());
-        co_return net::failure_of({420, "FLOOD_WAIT", static_cast<int>(rest.count())});
-    }
+    if (gate.recovering() && time_.now() < gate.not_before())
+        co_return net::rest_of_wait(gate.not_before(), time_.now());
     outcome<bytes> answer = co_await over_->fetch(over, offset, limit);
     mine.note(answer.has_value());
     if (!answer && judge(answer.error()).kind == trouble::lost) turns_.set_up(over, false);

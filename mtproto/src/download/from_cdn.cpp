@@ -5,11 +5,10 @@
 #include "download/hash_list.hpp"
 #include "download/runtime_source.hpp"
 #include "download/trouble.hpp"
+#include "net/rpc_failure.hpp"
 
 #include <mtproto/tl_api.hpp>
 
-#include <algorithm>
-#include <chrono>
 #include <utility>
 
 namespace mtproto::download {
@@ -103,11 +102,7 @@ io::awaitable<outcome<bytes>> runtime_source::ask_behind_cdn(int line, bytes req
     const io::timers& time = *over_->environment().time;
     schedule::flood_gate& gate = limits_of(*over_).gate(dc_);
     if (!gate.open(time.now())) {
-        const auto rest = std::chrono::ceil<std::chrono::seconds>(gate.not_before() - time.now());
-        failure held(errc::rpc_error);
-        held.rpc_code = 420;
-        held.rpc_type = "FLOOD_WAIT";
-        held.value = static_cast<int>(std::max<std::int64_t>(rest.count(), 1));
+        failure held = net::rest_of_wait(gate.not_before(), time.now());
         held.method = method;
         held.dc = dc_;
         co_return held;

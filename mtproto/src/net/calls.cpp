@@ -74,12 +74,10 @@ void connection::submit_waiting() {
     for (const std::shared_ptr<pending>& call : std::exchange(waiting_, {})) {
         const time_point now = shared_->now();
         const rpc::flood_policy::key which = rpc::flood_key(settings_.dc, call->method);
-        if (const auto until = shared_->floods.not_before(which, now)) {
-            const auto rest = std::chrono::ceil<std::chrono::seconds>(*until - now);
-            finish(*call, failure_of({420, "FLOOD_WAIT", static_cast<int>(rest.count())}));
-        } else {
+        if (const auto until = shared_->floods.not_before(which, now))
+            finish(*call, rest_of_wait(*until, now));
+        else
             submit(call);
-        }
     }
 }
 

@@ -3,7 +3,12 @@
 
 #include "rpc/classify.hpp"
 
+#include <mtproto/clock.hpp>
 #include <mtproto/error.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
 
 namespace mtproto::net {
 
@@ -13,6 +18,12 @@ inline failure failure_of(const rpc::rpc_error& error) {
     told.rpc_type = error.type;
     told.value = error.value;
     return told;
+}
+
+/// A flood wait that holds until `until`, as the server would tell one that asked at `now`.
+inline failure rest_of_wait(time_point until, time_point now) {
+    const auto rest = std::chrono::ceil<std::chrono::seconds>(until - now);
+    return failure_of({420, "FLOOD_WAIT", static_cast<int>(std::max<std::int64_t>(rest.count(), 1))});
 }
 
 /// rpc::classify for a failure; `fail` for one that is no RPC error.
