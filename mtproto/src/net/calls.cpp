@@ -68,17 +68,10 @@ void connection::begin_session() {
     }
 }
 
-/// What waited for the line. A flood wait that another line was told meanwhile holds for it as well: it is
-/// given the rest of that wait as the server would give it, and never sent.
+/// What waited for the line.
 void connection::submit_waiting() {
-    for (const std::shared_ptr<pending>& call : std::exchange(waiting_, {})) {
-        const time_point now = shared_->now();
-        const rpc::flood_policy::key which = rpc::flood_key(settings_.dc, call->method);
-        if (const auto until = shared_->floods.not_before(which, now))
-            finish(*call, rest_of_wait(*until, now));
-        else
-            submit(call);
-    }
+    for (const std::shared_ptr<pending>& call : std::exchange(waiting_, {}))
+        submit(call);
 }
 
 void connection::submit(const std::shared_ptr<pending>& call) {
@@ -94,7 +87,13 @@ void connection::submit(const std::shared_ptr<pending>& call) {
         waiting_.push_back(call);
         return;
     }
-    call->asked = shared_->now();
+    // A wait that another line was told, or an answer that nobody waited for any more, holds for this
+    // request, too: it is given the rest of that as the server would give it, and never sent.
+    const time_point now = shared_->now();
+    const rpc::flood_policy::key which = rpc::flood_key(settings_.dc, call->method);
+    if (const auto until = shared_->floods.not_before(which, now))
+        return finish(*call, rest_of_wait(*until, now));
+    call->asked = now;
     call->wrapped = !introduced_;
     session::send_options how;
     how.idempotent = call->idempotent;
@@ -105,7 +104,9 @@ void connection::submit(const std::shared_ptr<pending>& call) {
 
 void connection::withdraw(const std::shared_ptr<pending>& call) {
     if (std::erase(waiting_, call) != 0) return;
-    if (taken(call->id)) session_->cancel(call->id);
+    if (!taken(call->id)) return;
+    session_->cancel(call->id);
+    withdrawn_ = call->method;
 }
 
 void connection::finish(pending& call, outcome<bytes> with) {
@@ -157,6 +158,10 @@ void connection::handle(session::event& what) {
         line_answered_ = true;
         last_answer_ = shared_->now();
         if (const std::shared_ptr<pending> call = taken(refused->id)) reject(call, *refused);
+    } else if (auto* stray = std::get_if<session::stray_failure>(&what)) {
+        const rpc::advice advice = rpc::classify(rpc::parse_error(stray->code, stray->text), true);
+        if (advice.what == rpc::action::wait && !withdrawn_.empty())
+            shared_->floods.hold(rpc::flood_key(settings_.dc, withdrawn_), shared_->now(), advice.delay);
     } else if (auto* lost = std::get_if<session::request_lost>(&what)) {
         if (const std::shared_ptr<pending> call = taken(lost->id)) finish(*call, failure(lost->why));
     } else if (std::holds_alternative<session::session_reset>(what)) {

@@ -152,6 +152,7 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     std::optional<time_point> moving_since_;  // another key was noticed, to move over to
     time_point last_answer_{};                // to any request
     std::optional<failure> line_failure_;     // why line_ ends, once known
+    std::string withdrawn_;                   // the method of the call that was withdrawn last
     bool line_answered_ = false;              // a request was answered on it
     time_point sleeping_until_{};
     io::event wanted_;    // there is something to connect for

@@ -26,6 +26,12 @@ struct rpc_failure {
     std::string text;  ///< "FLOOD_WAIT_42"
 };
 
+/// The same for one that was cancelled before, or is answered for a second time.
+struct stray_failure {
+    int code = 0;
+    std::string text;
+};
+
 /// A request ends without the server's answer.
 struct request_lost {
     request_id id;
@@ -65,7 +71,7 @@ struct line_broken {
     std::string what;  ///< for the log
 };
 
-using event = std::variant<answer, rpc_failure, request_lost, update, server_session_created, session_reset,
-                           salts_changed, time_changed, line_broken>;
+using event = std::variant<answer, rpc_failure, stray_failure, request_lost, update, server_session_created,
+                           session_reset, salts_changed, time_changed, line_broken>;
 
 }  // namespace mtproto::session

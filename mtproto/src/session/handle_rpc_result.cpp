@@ -35,6 +35,10 @@ void session::handle_rpc_result(const incoming& message) {
                 return handle_future_salts(inner);
             case tl::pong::tl_id:
                 return handle_pong(inner);
+            case tl::rpc_error::tl_id:
+                if (auto error = tl::decode<tl::rpc_error>(inner.body))
+                    events_.push_back(stray_failure{error->error_code, std::move(error->error_message)});
+                return;
             default:
                 return;
         }

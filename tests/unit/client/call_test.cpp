@@ -473,6 +473,7 @@ TEST_CASE("a line gives waits and migrations back as they are") {
     };
     all.run(asking(*line, answer));
     CHECK(answer.error().is("FLOOD_PREMIUM_WAIT"));
+    pass(all, 5s);
     all.on_request = failing(3, 1, 303, "FILE_MIGRATE_1");
     all.run(asking(*line, answer));
     CHECK(answer.error().is("FILE_MIGRATE"));

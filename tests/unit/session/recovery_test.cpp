@@ -274,6 +274,17 @@ TEST_CASE("protocol 5.7: the answer to a request that is over is acknowledged, n
     CHECK_FALSE(packet->has<tl::msg_resend_req>());
 }
 
+TEST_CASE("protocol 5.8: the error that answers a cancelled request is told, for it may be a flood wait") {
+    two_requests s;
+    const std::int64_t asked = s.once_id();
+    s.under_test.cancel(s.once);
+    s.answer(asked, tl::encode(tl::rpc_error{420, "FLOOD_WAIT_42"}));
+    const auto told = s.next<session::stray_failure>();
+    REQUIRE(told);
+    CHECK(told->code == 420);
+    CHECK(told->text == "FLOOD_WAIT_42");
+}
+
 TEST_CASE("protocol 5.8: cancelling drops a request that was sent, and just forgets one that was not") {
     two_requests s;
     s.under_test.cancel(s.once);
