@@ -3,13 +3,9 @@
 
 #include "download/fair_source.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
-#include <exception>
 #include <utility>
 
 namespace mtproto::download {
@@ -108,11 +104,11 @@ void flow::close() noexcept {
     if (!machine_) return;
     machine_.reset();
     for (auto& [id, one] : flights_)
-        stop(one);
+        stop(where_.executor, one);
     for (auto& [line, one] : opening_)
-        stop(one);
-    stop(std::exchange(repairing_, nullptr));
-    stop(std::exchange(alarm_, nullptr));
+        stop(where_.executor, one);
+    stop(where_.executor, std::exchange(repairing_, nullptr));
+    stop(where_.executor, std::exchange(alarm_, nullptr));
     flights_.clear();
     opening_.clear();
     data_.clear();
@@ -150,14 +146,14 @@ void flow::act(const schedule::request_part& what) {
     const auto request = std::make_shared<flight>();
     request->what = what;
     flights_.emplace(what.id, request);
-    spawn(run_fetch(shared_from_this(), request), request);
+    launch(where_.executor, run_fetch(shared_from_this(), request), request);
 }
 
 void flow::act(const schedule::drop_part& what) {
     if (const auto found = flights_.find(what.id); found != flights_.end()) {
         const std::shared_ptr<flight> gone = std::move(found->second);
         flights_.erase(found);
-        stop(gone);
+        stop(where_.executor, gone);
     }
     data_.erase(what.id);
     std::erase_if(ready_, [&](const schedule::deliver_part& one) { return one.id == what.id; });
@@ -175,7 +171,7 @@ void flow::open(int line, bool check) {
     if (opening_.contains(line)) return;  // its outcome tells enough
     const auto own = std::make_shared<task>();
     opening_[line] = own;
-    spawn(run_open(shared_from_this(), own, line, check), own);
+    launch(where_.executor, run_open(shared_from_this(), own, line, check), own);
 }
 
 /// The line itself lives on with the client, ready for the next stream.
@@ -194,30 +190,11 @@ void flow::act(const schedule::give_up&) {
 void flow::set_alarm() {
     const std::optional<time_point> when = machine_->wakeup(now());
     if (alarm_ && when && *when == alarm_at_) return;
-    stop(std::exchange(alarm_, nullptr));
+    stop(where_.executor, std::exchange(alarm_, nullptr));
     if (!when) return;
     alarm_ = std::make_shared<task>();
     alarm_at_ = *when;
-    spawn(run_alarm(shared_from_this(), alarm_, *when), alarm_);
-}
-
-void flow::spawn(io::awaitable<void> what, const std::shared_ptr<task>& own) {
-    // The handler holds the task, so that its signal outlives the coroutine.
-    io::asio::co_spawn(
-        where_.executor, std::move(what),
-        io::asio::bind_cancellation_slot(own->cancel.slot(), [own](const std::exception_ptr& thrown) {
-            if (thrown) std::rethrow_exception(thrown);
-        }));
-}
-
-void flow::stop(const std::shared_ptr<task>& which) {
-    if (!which || std::exchange(which->over, true)) return;
-    // A coroutine that ends before it ever waited would throw at its end if it was cancelled meanwhile.
-    if (!which->begun) return;
-    // co_spawn emits on the executor, through memory that the signal owns: so it is called from there, where
-    // that happens at once, and not after the signal is gone.
-    io::asio::dispatch(where_.executor,
-                       [which] { which->cancel.emit(io::asio::cancellation_type::terminal); });
+    launch(where_.executor, run_alarm(shared_from_this(), alarm_, *when), alarm_);
 }
 
 void flow::report(time_point now) {

@@ -5,6 +5,7 @@
 #include "download/part_source.hpp"
 #include "download/rate_meter.hpp"
 #include "download/shared_file.hpp"
+#include "download/task.hpp"
 #include "io/event.hpp"
 #include "io/timers.hpp"
 #include "schedule/line_turns.hpp"
@@ -12,8 +13,6 @@
 
 #include <mtproto/byte_stream.hpp>
 #include <mtproto/random.hpp>
-
-#include <boost/asio/cancellation_signal.hpp>
 
 #include <deque>
 #include <memory>
@@ -54,17 +53,6 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
     void wake() noexcept override;
 
   private:
-    struct task {
-        io::asio::cancellation_signal cancel;
-        bool begun = false;
-        bool over = false;  ///< nobody wants its outcome any more
-
-        /// Whether it is to run at all.
-        bool begin() noexcept {
-            begun = true;
-            return !over;
-        }
-    };
     struct flight : task {
         schedule::request_part what;
         int version = 0;  ///< of the source when it was sent
@@ -93,8 +81,6 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
                                           int version);
     static io::awaitable<void> run_alarm(std::shared_ptr<flow> self, std::shared_ptr<task> own,
                                          time_point when);
-    void spawn(io::awaitable<void> what, const std::shared_ptr<task>& own);
-    void stop(const std::shared_ptr<task>& which);
 
     void fetched(const flight& request, outcome<shared_answer> answer);
     void fetch_failed(const flight& request);

@@ -14,7 +14,7 @@ constexpr int most_repairs = 3;
 }  // namespace
 
 io::awaitable<void> flow::run_fetch(std::shared_ptr<flow> self, std::shared_ptr<flight> request) {
-    if (!request->begin()) co_return;
+    if (!request->start()) co_return;
     request->version = self->where_.source->version();
     outcome<shared_answer> answer = co_await without_throwing(bring(self, request->what));
     if (request->over) co_return;
@@ -105,12 +105,13 @@ void flow::needs_repair(const flight& request) {
     machine_->hold(now());
     machine_->part_failed(now(), id, schedule::setback::parked, now());
     repairing_ = std::make_shared<task>();
-    spawn(run_repair(shared_from_this(), repairing_, last_failure_, request.version), repairing_);
+    launch(where_.executor, run_repair(shared_from_this(), repairing_, last_failure_, request.version),
+           repairing_);
 }
 
 io::awaitable<void> flow::run_repair(std::shared_ptr<flow> self, std::shared_ptr<task> own, failure why,
                                      int version) {
-    if (!own->begin()) co_return;
+    if (!own->start()) co_return;
     const outcome<void> answer =
         co_await without_throwing(self->where_.source->repair(std::move(why), version));
     if (std::exchange(own->over, true)) co_return;
@@ -131,7 +132,7 @@ void flow::repaired(const outcome<void>& answer) {
 
 io::awaitable<void> flow::run_open(std::shared_ptr<flow> self, std::shared_ptr<task> own, int line,
                                    bool check) {
-    if (!own->begin()) co_return;
+    if (!own->start()) co_return;
     part_source& source = *self->where_.source;
     io::awaitable<outcome<void>> ready = check ? source.check(line) : source.open(line);
     const outcome<void> answer = co_await without_throwing(std::move(ready));
@@ -156,7 +157,7 @@ void flow::opened(int line, const outcome<void>& answer) {
 }
 
 io::awaitable<void> flow::run_alarm(std::shared_ptr<flow> self, std::shared_ptr<task> own, time_point when) {
-    if (!own->begin()) co_return;
+    if (!own->start()) co_return;
     co_await self->where_.time->sleep_until(when);
     if (std::exchange(own->over, true)) co_return;
     self->alarm_.reset();

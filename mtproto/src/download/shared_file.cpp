@@ -5,13 +5,8 @@
 #include "download/edge.hpp"
 #include "schedule/part.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/dispatch.hpp>
-
 #include <algorithm>
 #include <cstring>
-#include <exception>
 #include <utility>
 
 namespace mtproto::download {
@@ -28,13 +23,9 @@ class shared_file::waiter {
     ~waiter() {
         std::vector<const void*>& all = what_->readers;
         all.erase(std::find(all.begin(), all.end(), reader_));
-        if (!all.empty() || std::exchange(what_->over, true)) return;
+        if (!all.empty() || what_->over) return;
         of_->forget(what_);
-        if (!what_->begun) return;  // it ends by itself
-        // co_spawn emits on the executor, through memory that the signal owns: so it is called from there,
-        // where that happens at once, and not after the signal is gone.
-        io::asio::dispatch(of_->executor_,
-                           [gone = what_] { gone->cancel.emit(io::asio::cancellation_type::terminal); });
+        stop(of_->executor_, what_);
     }
 
   private:
@@ -127,19 +118,13 @@ std::shared_ptr<shared_file::piece> shared_file::ask(std::shared_ptr<part_source
                                                      std::int64_t offset, std::int32_t limit) {
     auto made = std::make_shared<piece>(executor_, offset, std::min(offset + limit, size_));
     pieces_.emplace(offset, made);
-    // The handler holds the piece, so that its signal outlives the coroutine.
-    io::asio::co_spawn(
-        executor_, run(shared_from_this(), made, std::move(from), line, limit),
-        io::asio::bind_cancellation_slot(made->cancel.slot(), [made](const std::exception_ptr& thrown) {
-            if (thrown) std::rethrow_exception(thrown);
-        }));
+    launch(executor_, run(shared_from_this(), made, std::move(from), line, limit), made);
     return made;
 }
 
 io::awaitable<void> shared_file::run(std::shared_ptr<shared_file> self, std::shared_ptr<piece> what,
                                      std::shared_ptr<part_source> from, int line, std::int32_t limit) {
-    what->begun = true;
-    if (what->over) co_return;
+    if (!what->start()) co_return;
     outcome<bytes> answer = co_await without_throwing(from->fetch(line, what->begin, limit));
     if (std::exchange(what->over, true)) co_return;
     what->answer = std::move(answer);

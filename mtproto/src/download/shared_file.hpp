@@ -2,12 +2,11 @@
 #pragma once
 
 #include "download/part_source.hpp"
+#include "download/task.hpp"
 #include "io/event.hpp"
 
 #include <mtproto/bytes.hpp>
 #include <mtproto/error.hpp>
-
-#include <boost/asio/cancellation_signal.hpp>
 
 #include <cstdint>
 #include <list>
@@ -51,8 +50,8 @@ class shared_file : public std::enable_shared_from_this<shared_file> {
   private:
     friend class block_cache;
 
-    /// A request, and then the block that it brought.
-    struct piece {
+    /// A request, and then the block that it brought; over when it is answered, or nobody waits any more.
+    struct piece : task {
         piece(const io::asio::any_io_executor& executor, std::int64_t from, std::int64_t to)
             : begin(from), end(to), ended(executor) {}
 
@@ -63,11 +62,8 @@ class shared_file : public std::enable_shared_from_this<shared_file> {
         std::int64_t begin;
         std::int64_t end;
         std::vector<const void*> readers;  ///< who wait
-        bool begun = false;
-        bool over = false;  ///< answered, or nobody waits any more
         outcome<bytes> answer = errc::cancelled;
         io::event ended;
-        io::asio::cancellation_signal cancel;
     };
     class waiter;
 
