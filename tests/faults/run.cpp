@@ -10,6 +10,7 @@
 #include "localdc/access.hpp"
 #include "traffic/scenario.hpp"
 #include "unit/download/served.hpp"
+#include "unit/servers_of.hpp"
 
 #include <mtproto/client.hpp>
 
@@ -116,15 +117,7 @@ class one_run {
         settings.byte_budget = 4u << 20;
         settings.verification = verification::all;
         settings.session = session_;
-        settings.servers = {};
-        settings.servers.home_dc = cluster_->info().home_dc;
-        settings.servers.rsa_public_keys.push_back(cluster_->info().rsa_public_key);
-        for (const auto& dc : cluster_->info().dcs) {
-            dc_address& address = settings.servers.addresses.emplace_back();
-            address.dc = dc.id;
-            address.host = dc.host;
-            address.port = dc.port;
-        }
+        settings.servers = test::servers_of(cluster_->info());
         client_.reset();
         world_.settle();
         auto runtime = core::runtime::make(world_.make_environment(log_of("client")), std::move(settings));

@@ -1,4 +1,6 @@
 // The public class on real sockets: errors as exceptions, and going away at any time.
+#include "unit/servers_of.hpp"
+
 #include <mtproto/client.hpp>
 #include <mtproto/local_dc.hpp>
 #include <mtproto/raw.hpp>
@@ -154,15 +156,7 @@ TEST_CASE("connecting and logging in over sockets, with a session file") {
         local_dc servers(context.get_executor(), options);
         servers.start();
         config settings = settings_for(0);
-        settings.servers.addresses.clear();
-        for (const auto& dc : servers.info().dcs) {
-            dc_address& address = settings.servers.addresses.emplace_back();
-            address.dc = dc.id;
-            address.host = dc.host;
-            address.port = dc.port;
-        }
-        settings.servers.home_dc = servers.info().home_dc;
-        settings.servers.rsa_public_keys = {servers.info().rsa_public_key};
+        settings.servers = test::servers_of(servers.info());
         settings.session = file_session(folder / "me.session");
         for (const bool first : {true, false}) {
             client tg(context.get_executor(), settings);

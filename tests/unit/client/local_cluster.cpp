@@ -2,6 +2,7 @@
 #include "unit/client/local_cluster.hpp"
 
 #include "localdc/access.hpp"
+#include "unit/servers_of.hpp"
 
 #include <mtproto/tl/codec.hpp>
 
@@ -74,15 +75,7 @@ void local_cluster::restart(client_settings settings) {
     made.session = store_;
     made.connect_over = settings.over;
     made.forward_secrecy = settings.forward_secrecy;
-    made.servers = {};
-    made.servers.home_dc = servers_->info().home_dc;
-    made.servers.rsa_public_keys.push_back(servers_->info().rsa_public_key);
-    for (const auto& dc : servers_->info().dcs) {
-        dc_address& address = made.servers.addresses.emplace_back();
-        address.dc = dc.id;
-        address.host = dc.host;
-        address.port = dc.port;
-    }
+    made.servers = servers_of(servers_->info());
     const auto note = [this](log_level, std::string_view line) { log_.emplace_back(line); };
     io::environment where(world_.executor(), wire_, *clock_, random_, note);
     client_ = core::runtime::make(std::move(where), std::move(made), nullptr, settings.limits);

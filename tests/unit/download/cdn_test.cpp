@@ -30,13 +30,6 @@ config proving(verification what = verification::cdn) {
     return made;
 }
 
-io::awaitable<void> read_here(byte_stream& from, std::int64_t offset, std::size_t count) {
-    std::vector<std::byte> into(count);
-    const std::size_t got = co_await from.read_at(offset, into);
-    CHECK(got == std::min(count, contents().size() - static_cast<std::size_t>(offset)));
-    CHECK(std::memcmp(into.data(), contents().data() + offset, got) == 0);
-}
-
 }  // namespace
 
 TEST_CASE("cdn 8.3: a whole file from the CDN, and a second time over the same lines") {

@@ -15,17 +15,6 @@ using namespace mtproto::test;
 using namespace std::chrono_literals;
 namespace io = mtproto::io;
 
-namespace {
-
-io::awaitable<void> read_here(byte_stream& from, std::int64_t offset, std::size_t count) {
-    std::vector<std::byte> into(count);
-    const std::size_t got = co_await from.read_at(offset, into);
-    CHECK(got == std::min(count, contents().size() - static_cast<std::size_t>(offset)));
-    CHECK(std::memcmp(into.data(), contents().data() + offset, got) == 0);
-}
-
-}  // namespace
-
 TEST_CASE("a file of a foreign data centre as a stream, and a second time over the same lines") {
     one_cluster all;
     CHECK(all.file().dc != all.info().home_dc);

@@ -6,6 +6,7 @@
 #include "io/simulation.hpp"
 #include "localdc/access.hpp"
 #include "unit/download/served.hpp"
+#include "unit/servers_of.hpp"
 
 #include <mtproto/client.hpp>
 
@@ -33,6 +34,14 @@ inline const std::string& contents() {
     return data;
 }
 
+/// `count` bytes from `offset` of that file, or as many as there are, are what they should be.
+inline io::awaitable<void> read_here(byte_stream& from, std::int64_t offset, std::size_t count) {
+    std::vector<std::byte> into(count);
+    const std::size_t got = co_await from.read_at(offset, into);
+    CHECK(got == std::min(count, contents().size() - static_cast<std::size_t>(offset)));
+    CHECK(std::memcmp(into.data(), contents().data() + offset, got) == 0);
+}
+
 class one_cluster {
   public:
     /// `rate`: bytes a second for each connection; 0: no limit.
@@ -53,15 +62,7 @@ class one_cluster {
         servers_->start();
         settings.api.id = 1;
         settings.api.hash = "hash";
-        settings.servers = {};
-        settings.servers.home_dc = servers_->info().home_dc;
-        settings.servers.rsa_public_keys.push_back(servers_->info().rsa_public_key);
-        for (const auto& dc : servers_->info().dcs) {
-            dc_address& address = settings.servers.addresses.emplace_back();
-            address.dc = dc.id;
-            address.host = dc.host;
-            address.port = dc.port;
-        }
+        settings.servers = servers_of(servers_->info());
         const auto note = [this](log_level, std::string_view line) { log_.emplace_back(line); };
         client_.emplace(
             core::runtime::make(world_.make_environment(note), std::move(settings), nullptr, limits));

@@ -5,6 +5,7 @@
 #include "localdc/access.hpp"
 #include "unit/download/leaks.hpp"
 #include "unit/download/served.hpp"
+#include "unit/servers_of.hpp"
 
 #include <mtproto/client.hpp>
 
@@ -68,11 +69,7 @@ class watched {
         settings.connect_through = how_.through;
         if (settings.connect_through && settings.connect_through->port == 0)
             settings.connect_through->port = servers_->info().proxy_port;
-        settings.servers = {};
-        settings.servers.home_dc = servers_->info().home_dc;
-        settings.servers.rsa_public_keys.push_back(servers_->info().rsa_public_key);
-        for (const auto& dc : servers_->info().dcs)
-            settings.servers.addresses.push_back({dc.id, dc.host, dc.port, false});
+        settings.servers = test::servers_of(servers_->info());
         cluster_ = cluster_name(settings.servers);
         client_.emplace(core::runtime::make(world_.make_environment(note()), std::move(settings)));
     }

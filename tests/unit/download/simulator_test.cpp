@@ -6,6 +6,7 @@
 #include "localdc/access.hpp"
 #include "sim/run.hpp"
 #include "unit/download/served.hpp"
+#include "unit/servers_of.hpp"
 
 #include <mtproto/client.hpp>
 
@@ -50,15 +51,7 @@ class real_engine {
         settings.api.hash = "hash";
         settings.byte_budget = budget;
         settings.file_connections = like.connections;
-        settings.servers = {};
-        settings.servers.home_dc = servers_->info().home_dc;
-        settings.servers.rsa_public_keys.push_back(servers_->info().rsa_public_key);
-        for (const auto& dc : servers_->info().dcs) {
-            dc_address& address = settings.servers.addresses.emplace_back();
-            address.dc = dc.id;
-            address.host = dc.host;
-            address.port = dc.port;
-        }
+        settings.servers = test::servers_of(servers_->info());
         client_.emplace(core::runtime::make(world_.make_environment(), std::move(settings), nullptr, {}));
         world_.run(find(*client_, *servers_, file_));
     }

@@ -5,6 +5,7 @@
 #include "localdc/access.hpp"
 #include "unit/download/served.hpp"
 #include "unit/net/socks5_proxy.hpp"
+#include "unit/servers_of.hpp"
 
 #include <mtproto/client.hpp>
 
@@ -76,11 +77,7 @@ class one_cluster {
             by.user = how.user;
             by.password = rules.password;
         }
-        settings.servers = {};
-        settings.servers.home_dc = servers_->info().home_dc;
-        settings.servers.rsa_public_keys.push_back(servers_->info().rsa_public_key);
-        for (const auto& dc : servers_->info().dcs)
-            settings.servers.addresses.push_back({dc.id, dc.host, dc.port, false});
+        settings.servers = test::servers_of(servers_->info());
         client_.emplace(core::runtime::make(world_.make_environment(), std::move(settings)));
     }
     ~one_cluster() {

@@ -14,13 +14,6 @@ namespace {
 
 constexpr duration rtt = 20ms;  // of the local data centre that one_cluster has
 
-io::awaitable<void> read_here(byte_stream& from, std::int64_t offset, std::size_t count) {
-    std::vector<std::byte> into(count);
-    const std::size_t got = co_await from.read_at(offset, into);
-    CHECK(got == count);
-    CHECK(std::memcmp(into.data(), contents().data() + offset, got) == 0);
-}
-
 io::awaitable<void> read_next(byte_stream& from) {
     const std::optional<chunk> part = co_await from.next();
     REQUIRE(part);
