@@ -60,7 +60,7 @@ class strategy {
     /// would bring it soonest.
     virtual int connection_for(std::int64_t /*offset*/) const { return -1; }
     /// A part that is not here so long after its request is asked for once more, over another connection; the
-    /// first answer wins, and the other is dropped. The extra bytes stay below 2 % of all. Nothing: never.
+    /// first answer wins, and the other is dropped. Held to some 2 % of all bytes. Nothing: never.
     virtual std::optional<duration> late_after(const pending_part&) const { return std::nullopt; }
     /// How many of the parts that the reader waits for next are watched for being late; 1 is the very next.
     virtual int watched() const { return 1; }
