@@ -38,6 +38,7 @@ constexpr double least_rate = 64 * 1024;
 
 void account_pace::asked(time_point now, std::int64_t size) {
     log_.add(now, size);
+    if (!resumed_) resumed_ = now;
     if (rate_ == 0) return;
     if (lead_ > 0) {
         lead_ -= static_cast<double>(size);
@@ -49,25 +50,34 @@ void account_pace::asked(time_point now, std::int64_t size) {
 }
 
 void account_pace::flooded(time_point asked_at, duration wait) {
-    const double measured = log_.rate_before(asked_at, rate_span);
-    const double flooded_at = rate_ > 0 ? std::min(rate_, measured) : measured;
+    const double flooded_at = rate_that_flooded(asked_at);
     log_.flood(asked_at);
     ++floods_;
+    resumed_.reset();
     carried_ = 0;
     ceiling_ = std::max(flooded_at * below_flood, least_rate);
-    rate_ = flooded_at * halved;
+    rate_ = flooded_at * (floods_ == 1 ? halved : least_believed);
     growth_ = climb;
     const auto found = log_.explain();
-    if (found) {
-        rate_ = std::max(found->surely_more * below_bucket, flooded_at * least_believed);
+    const bool believed = found && found->rate * below_bucket >= rate_;
+    if (believed) {
+        rate_ = std::max(found->surely_more * below_bucket, rate_);
         ceiling_ = std::min(ceiling_, std::max(found->rate * below_bucket, rate_));
         // Where much else would explain the floods, too, it is found out slowly.
         growth_ = found->surely_more < found->rate * doubtful ? slow_climb : 0;
     }
     rate_ = std::clamp(rate_, least_rate, ceiling_);
     lead_ = 0;
-    if (found && floods_ == 2)
+    if (believed && floods_ == 2)
         lead_ = saved_used * std::min(found->capacity, rate_ * std::chrono::duration<double>(wait).count());
+}
+
+/// What was asked for since the last wait tells nothing when that has hardly ended: then it was the pace.
+double account_pace::rate_that_flooded(time_point asked_at) const noexcept {
+    if (rate_ == 0) return log_.rate_before(asked_at, rate_span);
+    const duration since = resumed_ ? asked_at - *resumed_ : duration::zero();
+    if (since < rate_span / 2) return rate_;
+    return std::min(rate_, log_.rate_before(asked_at, std::min(since, rate_span)));
 }
 
 /// By what was carried, not by time: an account that asks for little learns nothing.

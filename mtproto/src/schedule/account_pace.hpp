@@ -6,6 +6,7 @@
 #include <mtproto/clock.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace mtproto::schedule {
 
@@ -30,6 +31,7 @@ class account_pace {
     int floods() const noexcept { return floods_; }
 
   private:
+    double rate_that_flooded(time_point asked_at) const noexcept;
     void grow(std::int64_t size);
 
     request_log log_;
@@ -40,6 +42,7 @@ class account_pace {
     double carried_ = 0;  ///< seconds' worth since the last flood or rise
     double lead_ = 0;     ///< bytes that need not keep the pace: what a flood wait has saved up
     time_point next_{};
+    std::optional<time_point> resumed_;  ///< when something was asked for first after the last flood
 };
 
 }  // namespace mtproto::schedule

@@ -161,3 +161,14 @@ TEST_CASE("refused again and again, it never stops altogether") {
     }
     CHECK(pace.rate() > 0);
 }
+
+TEST_CASE("two floods in a row that no bucket stands behind do not make the rest crawl") {
+    account_pace pace;
+    time_point now{1h};
+    int asked = 0;
+    const outcome got = download(
+        pace, now, [&](time_point, std::int64_t) { return ++asked != 40 && asked != 43; }, 48e6, 300'000'000,
+        2s);
+    CHECK(got.floods == 2);
+    CHECK(got.rate > 48e6 / 6);
+}
