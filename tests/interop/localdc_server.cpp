@@ -73,6 +73,8 @@ int main(int count, char** values) {
         if (count > 3) options.password = values[3];
         if (count > 4) options.proxy_secret = values[4];
         options.text_messages = {"a message without media"};
+        // For those that say that they take files from a CDN; it has none until it is given them.
+        options.cdn = options.cdn_empty = true;
         std::string certificate;
 #ifdef WITH_WEBSOCKET
         mtproto::websocket_identity identity = mtproto::make_websocket_identity();
