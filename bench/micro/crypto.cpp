@@ -74,16 +74,17 @@ void sha256_side_by_side(benchmark::State& state, engine how) {
 BENCHMARK_CAPTURE(sha256_side_by_side, best, engine::best)->Arg(1)->Arg(2)->Arg(8);
 BENCHMARK_CAPTURE(sha256_side_by_side, portable, engine::portable)->Arg(1);
 
-void ige_decrypt_sha256(benchmark::State& state) {
+void ige_decrypt_sha256(benchmark::State& state, engine how) {
     streams all(static_cast<std::size_t>(state.range(0)));
     std::vector<ige_sha256_job> jobs;
     for (std::size_t i = 0; i < all.data.size(); ++i)
         jobs.push_back({all.data[i], &all.keys[i], all.keys[i].iv.view(), {}});
     for (auto _ : state)
-        ige_decrypt_sha256_batch(jobs);
+        ige_decrypt_sha256_batch(jobs, how);
     set_bytes(state, all.bytes());
 }
-BENCHMARK(ige_decrypt_sha256)->DenseRange(1, 4)->Arg(8);
+BENCHMARK_CAPTURE(ige_decrypt_sha256, best, engine::best)->DenseRange(1, 4)->Arg(8);
+BENCHMARK_CAPTURE(ige_decrypt_sha256, ni, engine::ni)->DenseRange(1, 4)->Arg(8);
 
 void sha256_tiny(benchmark::State& state) {
     const std::array<std::byte, 52> data{};  // what the key derivation hashes

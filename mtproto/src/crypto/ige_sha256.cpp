@@ -92,7 +92,9 @@ class passage {
 }  // namespace
 
 void ige_decrypt_sha256_batch(std::span<ige_sha256_job> jobs, engine how) {
-    const bool loop = how == engine::best && cpu().aes && cpu().sha;
+    const bool loop = how != engine::portable && cpu().aes && cpu().sha;
+    const auto decrypt =
+        how == engine::best && cpu().avx512vl ? ige_sha256_avx512_decrypt : ige_sha256_ni_decrypt;
     std::vector<ige_sha256_job*> large, small;
     for (ige_sha256_job& job : jobs) {
         assert(job.data.size() % aes_block_size == 0 && job.prefix.size() < sha256_block_size);
@@ -113,7 +115,7 @@ void ige_decrypt_sha256_batch(std::span<ige_sha256_job> jobs, engine how) {
         std::size_t steps = passage::steps(lanes[0]);
         for (std::size_t i = 1; i < active; ++i)
             steps = std::min(steps, passage::steps(lanes[i]));
-        ige_sha256_ni_decrypt(std::span(lanes).first(active), steps);
+        decrypt(std::span(lanes).first(active), steps);
         for (std::size_t i = 0; i < active;) {
             if (passage::steps(lanes[i]) > 0) {
                 ++i;

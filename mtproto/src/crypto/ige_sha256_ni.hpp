@@ -20,5 +20,7 @@ inline constexpr std::size_t max_ige_sha256_lanes = 4;
 /// Decrypts `count` times 64 bytes of each of the 1 to 4 lanes and hashes as many, advancing both.
 /// Only where cpu().aes and cpu().sha.
 void ige_sha256_ni_decrypt(std::span<ige_sha256_lane> lanes, std::size_t count) noexcept;
+/// The same, and only where cpu().avx512vl, too.
+void ige_sha256_avx512_decrypt(std::span<ige_sha256_lane> lanes, std::size_t count) noexcept;
 
 }  // namespace mtproto::crypto
