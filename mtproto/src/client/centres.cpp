@@ -54,7 +54,8 @@ std::shared_ptr<net::connection> engine::make_connection(centre& at, bool for_fi
     how.on_wrong_dc = [weak = weak_from_this()] {
         if (const auto self = weak.lock()) self->addresses_are_wrong();
     };
-    auto made = net::connection::make(shared_, at.key_for(how.media), std::move(how));
+    const bool media = how.media;
+    auto made = net::connection::make(shared_, at.key_for(media), std::move(how));
     if (closed_) made->close();  // close() has been through them already
     return made;
 }
