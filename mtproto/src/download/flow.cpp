@@ -1,7 +1,7 @@
 // The flow's face to the reader, and the scheduler's actions.
 #include "download/flow.hpp"
 
-#include "download/fair_source.hpp"
+#include "download/renumbered_source.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -32,9 +32,15 @@ flow::flow(flow_place where, schedule::settings how, std::unique_ptr<window::str
       changed_(where_.executor),
       position_(how.begin),
       version_(where_.source->version()) {
-    if (where_.turns)
-        where_.source = std::make_shared<fair_source>(std::move(where_.source), *where_.turns, how_.weight,
-                                                      where_.executor, *where_.time);
+    if (where_.turns) {
+        const std::vector<int> lines = where_.turns->order(where_.source->lines());
+        where_.source = std::make_shared<renumbered_source>(std::move(where_.source), *where_.turns, lines);
+        how_.turns = &turns_.emplace(*where_.turns, *this, how_.weight, lines);
+    }
+    if (where_.file)
+        how_.at_hand = [this](const schedule::extent& what) {
+            return where_.file->at_hand(this, what.offset, what.limit);
+        };
     how_.connections = std::min(how_.connections, where_.source->lines());
     machine_.emplace(how_, std::move(strategy), *where_.budget, *this);
     meter_.add(now(), 0);
@@ -103,6 +109,7 @@ void flow::resume() {
 void flow::close() noexcept {
     if (!machine_) return;
     machine_.reset();
+    turns_.reset();
     for (auto& [id, one] : flights_)
         stop(where_.executor, one);
     for (auto& [line, one] : opening_)

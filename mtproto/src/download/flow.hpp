@@ -96,6 +96,7 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
     schedule::settings how_;
     progress_callback report_to_;
     io::event changed_;
+    std::optional<schedule::line_turns::member> turns_;
     std::optional<schedule::scheduler> machine_;  ///< gone once closed
 
     std::unordered_map<schedule::ticket, std::shared_ptr<flight>> flights_;

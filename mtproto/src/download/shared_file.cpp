@@ -91,6 +91,10 @@ io::awaitable<outcome<shared_answer>> shared_file::fetch(std::shared_ptr<shared_
     }
 }
 
+bool shared_file::at_hand(const void* reader, std::int64_t offset, std::int32_t limit) const {
+    return !covering(reader, offset, std::min(offset + limit, size_)).empty();
+}
+
 /// Pieces that together hold `[begin, end)`, in order and each going further than the one before; nothing if
 /// there is a gap.
 std::vector<std::shared_ptr<shared_file::piece>> shared_file::covering(const void* reader, std::int64_t begin,

@@ -42,6 +42,9 @@ class shared_file : public std::enable_shared_from_this<shared_file> {
                                                        std::shared_ptr<part_source> from, int line,
                                                        std::int64_t offset, std::int32_t limit);
 
+    /// Whether fetch() would need no line.
+    bool at_hand(const void* reader, std::int64_t offset, std::int32_t limit) const;
+
     /// Blocks that touch `[begin, end)` are the last to go from the cache, until the same range is named
     /// again.
     void keep(std::int64_t begin, std::int64_t end);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 namespace mtproto::schedule {
 namespace {
@@ -60,85 +61,131 @@ std::vector<int> line_turns::order(int count) {
     return made;
 }
 
-bool line_turns::may_go(const line_state& line) const noexcept {
-    const int index = static_cast<int>(&line - lines_.data());
-    return busy_ <= 1 || line.in_flight < cap(index);
+bool line_turns::has_room(int line) const noexcept {
+    return busy_ <= 1 || lines_[static_cast<std::size_t>(line)].in_flight < cap(line);
 }
 
-void line_turns::begin(turn& which, time_point now) {
-    line_state& line = at(which.line_);
-    which.come_ = true;
-    which.began_ = now;
-    which.delivered_before_ = line.delivered;
-    line.in_flight += which.bytes_;
-    reached_ = std::max(reached_, which.of_.had_);
-    which.of_.had_ += which.of_.cost(which.bytes_);
+line_turns::member* line_turns::first_waiting(int line) const noexcept {
+    const std::vector<member*>& all = lines_[static_cast<std::size_t>(line)].waiting;
+    const auto first = std::min_element(all.begin(), all.end(),
+                                        [](const member* a, const member* b) { return a->due() < b->due(); });
+    return first == all.end() ? nullptr : *first;
 }
 
-void line_turns::go_on(int index, time_point now) {
-    for (;;) {
-        line_state& line = at(index);
-        if (line.waiting.empty() || !may_go(line)) return;
-        // By what each will have had: among equals a small request, as a first part is, goes before a large
-        // one.
-        const auto next =
-            std::min_element(line.waiting.begin(), line.waiting.end(), [](const turn* a, const turn* b) {
-                return a->of_.had_ + a->of_.cost(a->bytes_) < b->of_.had_ + b->of_.cost(b->bytes_);
-            });
-        turn& which = **next;
-        line.waiting.erase(next);
-        begin(which, now);
-        which.who_.wake();
-    }
+void line_turns::wake_first(int line) const noexcept {
+    if (!has_room(line)) return;
+    if (member* const next = first_waiting(line)) next->who_.wake();
+}
+
+void line_turns::wake_firsts() const noexcept {
+    for (std::size_t line = 0; line < lines_.size(); ++line)
+        wake_first(static_cast<int>(line));
 }
 
 /// What came between the request and its answer, over that time, is a rate that the line has.
-void line_turns::learn(line_state& line, const turn& from, time_point now) const {
-    line.delivered += from.bytes_;
-    const duration took = now - from.began_;
+void line_turns::learn(const passage& from, time_point now) {
+    line_state& line = at(from.line);
+    line.delivered += from.bytes;
+    const duration took = now - from.began;
     if (took <= duration{}) return;
     if (line.shortest == duration{} || took < line.shortest) line.shortest = took;
     const double seconds = std::chrono::duration<double>(took).count();
-    const double rate = static_cast<double>(line.delivered - from.delivered_before_) / seconds;
+    const double rate = static_cast<double>(line.delivered - from.delivered_before) / seconds;
     line.rate = std::max(rate, line.rate * forgetting);
 }
 
-line_turns::member::member(line_turns& of, int weight) : all_(of), weight_(std::max(weight, 1)) {}
-
-line_turns::turn::turn(member& of, int line, std::int64_t bytes, wakeable& who, time_point now)
-    : of_(of), line_(line), bytes_(bytes), who_(who) {
-    line_turns& all = of_.all_;
-    if (of_.turns_++ == 0) {
-        ++all.busy_;
-        // It may claim nothing for the time when it wanted nothing.
-        of_.had_ = std::max(of_.had_, all.reached_);
+line_turns::member::member(line_turns& of, wakeable& who, int weight, std::vector<int> lines)
+    : all_(of), who_(who), weight_(std::max(weight, 1)) {
+    for (const int line : lines) {
+        all_.at(line);
+        places_.push_back({line});
     }
-    line_state& over = all.at(line_);
-    over.waiting.push_back(this);
-    all.go_on(line_, now);
 }
 
-line_turns::turn::~turn() {
-    if (!ended_) end(began_, false);
+line_turns::member::~member() {
+    leave();
+    for (place& one : places_) {
+        all_.at(one.line).in_flight -= std::exchange(one.in_flight, 0);
+        one.changed = true;
+    }
+    cease_to(flies_, flies_);
+    settle();
 }
 
-void line_turns::turn::end(time_point now, bool answered) {
-    ended_ = true;
-    line_turns& all = of_.all_;
-    line_state& over = all.at(line_);
-    if (come_)
-        over.in_flight -= bytes_;
-    else
-        over.waiting.remove(this);
-    if (come_ && answered) all.learn(over, *this, now);
-    const bool one_less = --of_.turns_ == 0;
-    if (one_less) --all.busy_;
+/// One that wanted nothing may claim nothing for that time.
+void line_turns::member::begin_to(int& what) noexcept {
+    if (waits_ + flies_ == 0) {
+        ++all_.busy_;
+        had_ = std::max(had_, all_.reached_);
+    }
+    ++what;
+}
+
+void line_turns::member::cease_to(int& what, int count) noexcept {
+    if (count == 0) return;
+    what -= count;
     // One that is alone from now on waits for nobody, on whatever line.
-    if (one_less && all.busy_ == 1)
-        for (std::size_t line = 0; line < all.lines_.size(); ++line)
-            all.go_on(static_cast<int>(line), now);
-    else
-        all.go_on(line_, now);
+    if (waits_ + flies_ == 0 && --all_.busy_ == 1) all_.wake_firsts();
+}
+
+bool line_turns::member::may_go(int connection, std::int64_t bytes) {
+    place& where = places_[static_cast<std::size_t>(connection)];
+    if (!std::exchange(where.waiting, true)) {
+        all_.at(where.line).waiting.push_back(this);
+        begin_to(waits_);
+    }
+    if (std::exchange(wish_, bytes) != bytes) may_come_sooner_or_later();
+    const bool may = all_.has_room(where.line) && all_.first_waiting(where.line) == this;
+    where.refused = !may;
+    return may;
+}
+
+line_turns::passage line_turns::member::go(int connection, std::int64_t bytes, time_point now) {
+    place& where = places_[static_cast<std::size_t>(connection)];
+    line_state& line = all_.at(where.line);
+    begin_to(flies_);
+    stop_waiting(where);
+    where.in_flight += bytes;
+    line.in_flight += bytes;
+    all_.reached_ = std::max(all_.reached_, had_);
+    had_ += cost(bytes);
+    may_come_sooner_or_later();
+    return {where.line, bytes, now, line.delivered};
+}
+
+void line_turns::member::end(const passage& which, time_point now, bool answered) noexcept {
+    const auto where = std::find_if(places_.begin(), places_.end(),
+                                    [&](const place& one) { return one.line == which.line; });
+    where->in_flight -= which.bytes;
+    all_.at(which.line).in_flight -= which.bytes;
+    if (answered) all_.learn(which, now);
+    cease_to(flies_, 1);
+    all_.wake_first(which.line);
+}
+
+void line_turns::member::may_come_sooner_or_later() noexcept {
+    for (place& one : places_)
+        one.changed |= one.waiting;
+}
+
+void line_turns::member::stop_waiting(place& where) noexcept {
+    if (!std::exchange(where.waiting, false)) return;
+    std::erase(all_.at(where.line).waiting, this);
+    where.changed = true;
+    where.refused = false;
+    cease_to(waits_, 1);
+}
+
+void line_turns::member::leave() noexcept {
+    for (place& one : places_)
+        stop_waiting(one);
+}
+
+void line_turns::member::settle() noexcept {
+    for (place& one : places_)
+        if (!std::exchange(one.refused, false)) stop_waiting(one);
+    for (place& one : places_)
+        if (std::exchange(one.changed, false)) all_.wake_first(one.line);
 }
 
 }  // namespace mtproto::schedule

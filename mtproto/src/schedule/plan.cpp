@@ -2,17 +2,23 @@
 #include "schedule/scheduler.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mtproto::schedule {
 
 void scheduler::plan(time_point now) {
     give_back();
     out_of_turn_ = false;
-    if (!running()) return leave_queues();
-    check_silent(now);
-    plan_connections(now);
-    if (asking()) plan_parts(now);
+    if (running()) {
+        check_silent(now);
+        plan_connections(now);
+        if (asking())
+            plan_parts(now);
+        else
+            give_reserved();
+    }
     if (!out_of_turn_) leave_queues();
+    if (how_.turns) how_.turns->settle();
 }
 
 /// Nobody else waits for one that has nothing to ask for.
@@ -24,6 +30,7 @@ void scheduler::leave_queues() noexcept {
 /// Other streams are short of what this one can do without: the parts furthest from the reader go, also of a
 /// download that has failed, whose reader may never come back.
 void scheduler::give_back() {
+    if (!parts_.empty() && share_.asked_back() > 0) give_reserved();
     // The first part stays: the reader may be holding it.
     while (share_.asked_back() > 0 && parts_.size() > 1) {
         part& last = parts_.back();
@@ -76,13 +83,21 @@ void scheduler::plan_parts(time_point now) {
 
 void scheduler::ask_for_all_new(time_point now) {
     while (next_ < how_.end && may_ask(now)) {
-        const int over = line_for_new(now);
-        if (over < 0) break;
-        if (ask_for_new(now, over)) continue;
-        // With most of its bytes under way, only connections could bring them sooner.
-        if (bytes_under_way_ < share_.held() / 2) held_back_at_ = now;
-        return;
+        const extent where = reserved_.value_or(next_new());
+        awaits_turn_ = false;
+        const int over = line_for_new(now, where);
+        if (over < 0 && !awaits_turn_) break;
+        if (!reserve(where)) {
+            // With most of its bytes under way, only connections could bring them sooner.
+            if (bytes_under_way_ < share_.held() / 2) held_back_at_ = now;
+            // Others are not to wait for one that could not take its turn.
+            if (how_.turns && wanted_ == 0) how_.turns->leave();
+            return;
+        }
+        if (over < 0) return;
+        ask_for_new(now, over);
     }
+    give_reserved();
     share_.no_wish();
 }
 
@@ -96,7 +111,7 @@ bool scheduler::ask_for_waiting(time_point now) {
     if (wanted_ == 0) return false;
     for (part& one : parts_) {
         if (one.now != state::wanted || now < one.not_before) continue;
-        const int over = best_line(now, one.avoid);
+        const int over = best_line(now, one.where, one.avoid);
         if (over < 0) continue;
         --wanted_;
         send(now, one, over);
@@ -105,26 +120,52 @@ bool scheduler::ask_for_waiting(time_point now) {
     return false;
 }
 
-bool scheduler::ask_for_new(time_point now, int over) {
-    const extent where = part_at(next_, how_.end, how_.file_size, next_part_size());
+extent scheduler::next_new() const {
+    return part_at(next_, how_.end, how_.file_size, next_part_size());
+}
+
+/// Room for the next new part, which it has when its turn comes on a line.
+bool scheduler::reserve(const extent& where) {
+    if (reserved_) return true;
     if (!parts_.empty() && share_.held() + where.length + spare(where.length) > how_.read_ahead) {
         share_.no_wish();  // its own limit, not the others, holds it back
         return false;
     }
     if (!share_.take(where.length)) return false;
-    part& made = parts_.emplace_back();
-    made.where = where;
-    next_ = made.end();
-    first_ = false;
-    send(now, made, over);
+    reserved_ = where;
     return true;
 }
 
-bool scheduler::has_room(time_point now, int connection) {
+void scheduler::give_reserved() noexcept {
+    if (const std::optional<extent> unused = std::exchange(reserved_, std::nullopt))
+        share_.give(unused->length);
+}
+
+void scheduler::ask_for_new(time_point now, int over) {
+    part& made = parts_.emplace_back();
+    made.where = *std::exchange(reserved_, std::nullopt);
+    next_ = made.end();
+    first_ = false;
+    send(now, made, over);
+}
+
+bool scheduler::has_room(time_point now, int connection, const extent& where) {
     const line& one = lines_[static_cast<std::size_t>(connection)];
     return one.now == line_state::up && !one.leaving &&
            one.in_flight < std::clamp(strategy_->in_flight(connection), 1, most_in_flight) &&
-           may_pass(now, *one.gate);
+           may_go(now, connection, where) && may_pass(now, *one.gate);
+}
+
+/// What is at hand goes over no line.
+bool scheduler::may_go(time_point now, int connection, const extent& where) {
+    if (!how_.turns || how_.turns->may_go(connection, where.length) || at_hand(where)) return true;
+    awaits_turn_ = true;
+    held_back_at_ = now;
+    return false;
+}
+
+bool scheduler::at_hand(const extent& where) const {
+    return how_.at_hand && how_.at_hand(where);
 }
 
 bool scheduler::may_pass(time_point now, flood_gate& gate) {
@@ -135,25 +176,25 @@ bool scheduler::may_pass(time_point now, flood_gate& gate) {
 
 /// The one that the strategy wants for the next new part, if it has room; else the best; -1 when there is
 /// none.
-int scheduler::line_for_new(time_point now) {
+int scheduler::line_for_new(time_point now, const extent& where) {
     const int wanted = strategy_->connection_for(next_);
-    if (wanted < 0 || wanted >= target()) return best_line(now, -1);
+    if (wanted < 0 || wanted >= target()) return best_line(now, where, -1);
     // One that is not opened for so few parts, or not any more, has others carry its own.
     const line& one = lines_[static_cast<std::size_t>(wanted)];
     const bool lost = one.losses > 0 && one.losses < how_.connection_losses;
-    if (one.now == line_state::closed && !lost) return best_line(now, -1);
-    return has_room(now, wanted) ? wanted : -1;
+    if (one.now == line_state::closed && !lost) return best_line(now, where, -1);
+    return has_room(now, wanted, where) ? wanted : -1;
 }
 
 /// The connection on which a part would be here soonest, of those that have room; -1 when there is none.
-int scheduler::best_line(time_point now, int avoid) {
+int scheduler::best_line(time_point now, const extent& where, int avoid) {
     int best = -1;
     bool others = false;
     for (int c = 0; c < most_connections; ++c) {
         const line& one = lines_[static_cast<std::size_t>(c)];
         if (one.now != line_state::up || one.leaving || c == avoid) continue;
         others = true;
-        if (!has_room(now, c)) continue;
+        if (!has_room(now, c, where)) continue;
         if (best < 0) {
             best = c;
             continue;
@@ -164,7 +205,7 @@ int scheduler::best_line(time_point now, int avoid) {
         if (here < there || (here == there && one.in_flight < so_far.in_flight)) best = c;
     }
     if (best >= 0 || others || avoid < 0) return best;
-    return has_room(now, avoid) ? avoid : -1;  // the connection to avoid is the only one
+    return has_room(now, avoid, where) ? avoid : -1;  // the connection to avoid is the only one
 }
 
 void scheduler::send(time_point now, part& what, int connection) {
@@ -185,6 +226,7 @@ ticket scheduler::ask(time_point now, const extent& where, int connection, bool 
     made.delivered = over.delivered;
     made.probe = over.gate->enter(now, where.length, driver_) == flood_gate::pass::probe;
     made.again = again;
+    if (how_.turns && !at_hand(where)) made.passage = how_.turns->go(connection, where.length, now);
     const ticket id = ++last_ticket_;
     requests_.emplace(id, made);
     actions_.emplace_back(request_part{id, connection, where.offset, where.limit, where.length});

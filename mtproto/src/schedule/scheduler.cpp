@@ -21,8 +21,11 @@ scheduler::scheduler(settings how, std::unique_ptr<window::strategy> strategy, b
 
 scheduler::~scheduler() {
     // A probe that nobody waits for any more must not keep the account's other downloads waiting.
-    for (const auto& [id, one] : requests_)
+    for (const auto& [id, one] : requests_) {
         if (one.probe) lines_[static_cast<std::size_t>(one.what.connection)].gate->probe_ended({}, false);
+        if (one.passage) how_.turns->end(*one.passage, {}, false);
+    }
+    if (how_.turns) how_.turns->leave();
     for (flood_gate* gate : watched_)
         gate->unwatch(driver_);
 }
@@ -75,7 +78,7 @@ void scheduler::connection_lost(time_point now, int connection, time_point retry
 }
 
 void scheduler::part_received(time_point now, ticket id, bool by_line) {
-    const std::optional<request> found = end_request(now, id, true);
+    const std::optional<request> found = end_request(now, id, true, by_line);
     if (!found) return;
     const request& ended = *found;
     part& what = part_of(ended);
@@ -261,7 +264,8 @@ const scheduler::part& scheduler::part_of(const request& what) const {
     return *at;
 }
 
-std::optional<scheduler::request> scheduler::end_request(time_point now, ticket id, bool answered) {
+std::optional<scheduler::request> scheduler::end_request(time_point now, ticket id, bool answered,
+                                                         bool by_line) {
     const auto found = requests_.find(id);
     if (found == requests_.end()) return std::nullopt;
     const request ended = found->second;
@@ -272,6 +276,7 @@ std::optional<scheduler::request> scheduler::end_request(time_point now, ticket 
     bytes_under_way_ -= ended.what.size;
     if (ended.again) share_.give(ended.what.size);
     if (ended.probe) over.gate->probe_ended(now, answered);
+    if (ended.passage) how_.turns->end(*ended.passage, now, by_line);
     return ended;
 }
 
@@ -339,11 +344,13 @@ void scheduler::drop_all(time_point now) {
         drop_data_and_request(now, one);
     parts_.clear();
     delivered_ = 0;
+    reserved_.reset();
     share_.give(share_.held());
 }
 
 void scheduler::fail(time_point now) {
     failed_ = true;
+    give_reserved();
     // What is delivered stays for the reader; all after it goes.
     while (parts_.size() > delivered_) {
         drop_data_and_request(now, parts_.back());

@@ -5,11 +5,13 @@
 #include "schedule/action.hpp"
 #include "schedule/byte_budget.hpp"
 #include "schedule/flood_gate.hpp"
+#include "schedule/line_turns.hpp"
 #include "schedule/part.hpp"
 
 #include <mtproto/window.hpp>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -48,6 +50,10 @@ struct settings {
     duration silence = std::chrono::seconds(5);
     /// Parts after the start or a seek begin on multiples of this: a power of two, at least 4 KiB.
     std::int32_t align = smallest_part;
+
+    line_turns::member* turns = nullptr;  ///< on lines that are shared; outlives the scheduler
+    /// Whether these bytes need no turn, as they are here or on their way already. Not set: they never are.
+    std::function<bool(const extent&)> at_hand = nullptr;
 };
 
 /// How a part failed.
@@ -137,7 +143,8 @@ class scheduler {
         time_point sent{};
         std::int64_t delivered = 0;  ///< over the connection, before it was sent
         bool probe = false;
-        bool again = false;  ///< the second one for its part
+        bool again = false;                          ///< the second one for its part
+        std::optional<line_turns::passage> passage;  ///< over a line that is shared
     };
 
     enum class line_state { closed, opening, up };
@@ -167,14 +174,19 @@ class scheduler {
     void plan_connections(time_point now);
     void plan_parts(time_point now);
     bool ask_for_waiting(time_point now);
-    bool ask_for_new(time_point now, int over);
+    bool reserve(const extent& where);
+    void give_reserved() noexcept;
+    void ask_for_new(time_point now, int over);
     bool may_ask(time_point now) const;
     void ask_for_all_new(time_point now);
-    bool has_room(time_point now, int connection);
+    bool has_room(time_point now, int connection, const extent& where);
+    bool may_go(time_point now, int connection, const extent& where);
+    bool at_hand(const extent& where) const;
     bool may_pass(time_point now, flood_gate& gate);
     void leave_queues() noexcept;
-    int line_for_new(time_point now);
-    int best_line(time_point now, int avoid);
+    extent next_new() const;
+    int line_for_new(time_point now, const extent& where);
+    int best_line(time_point now, const extent& where, int avoid);
     void send(time_point now, part& what, int connection);
     ticket ask(time_point now, const extent& where, int connection, bool again);
     std::int32_t next_part_size() const;
@@ -204,7 +216,7 @@ class scheduler {
     const part& part_of(const request& what) const;
     std::int64_t first_part_at(std::int64_t offset) const noexcept;
     void count_loss(time_point now, part& what) const noexcept;
-    std::optional<request> end_request(time_point now, ticket id, bool answered);
+    std::optional<request> end_request(time_point now, ticket id, bool answered, bool by_line = false);
     void want_again(part& what, time_point not_before) noexcept;
     static bool goes_on_without(part& what, ticket ended) noexcept;
     static void hear(time_point now, line& from) noexcept;
@@ -224,10 +236,12 @@ class scheduler {
     bool failed_ = false;
     bool on_hold_ = false;
     bool paused_;
-    bool out_of_turn_ = false;  ///< a gate has just held a request back, by a flood wait or by its pace
-    std::int64_t read_ = 0;     ///< all before is consumed
-    std::int64_t next_ = 0;     ///< where the next new part begins; aligned
-    bool first_ = true;         ///< no part asked for since the start or the last seek
+    bool out_of_turn_ = false;        ///< a gate has just held a request back, by a flood wait or by its pace
+    bool awaits_turn_ = false;        ///< what was to be asked for last goes when its turn comes on a line
+    std::optional<extent> reserved_;  ///< the next new part, when there is room for it but no line yet
+    std::int64_t read_ = 0;           ///< all before is consumed
+    std::int64_t next_ = 0;           ///< where the next new part begins; aligned
+    bool first_ = true;               ///< no part asked for since the start or the last seek
     ticket last_ticket_ = 0;
 
     std::deque<part> parts_;     ///< contiguous, from about read_ to next_

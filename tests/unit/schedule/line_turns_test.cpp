@@ -3,9 +3,11 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <deque>
 #include <memory>
+#include <numeric>
+#include <utility>
+#include <vector>
 
 using namespace mtproto;
 using namespace mtproto::schedule;
@@ -16,77 +18,93 @@ namespace {
 constexpr std::int64_t kib = 1024;
 constexpr std::int64_t mib = 1024 * kib;
 
-class nobody final : public wakeable {
+/// Asks for as much as it may have in flight, whenever it is told that its turn may have come.
+class download final : public wakeable {
   public:
-    void wake() noexcept override {}
+    download(line_turns& of, int weight, int parts, std::int64_t part, int lines = 1)
+        : part(part), turns_(of, *this, weight, all(lines)), lines_(lines), parts_(parts) {}
+
+    void wake() noexcept override { woken_ = true; }
+    bool woken() noexcept { return std::exchange(woken_, false); }
+    /// What goes now.
+    std::vector<line_turns::passage> ask(time_point now) {
+        std::vector<line_turns::passage> gone;
+        for (int line = 0; line < lines_; ++line)
+            while (in_flight_ < parts_ && turns_.may_go(line, part)) {
+                gone.push_back(turns_.go(line, part, now));
+                ++in_flight_;
+            }
+        turns_.settle();
+        return gone;
+    }
+    void end(const line_turns::passage& which, time_point now) {
+        --in_flight_;
+        turns_.end(which, now, true);
+    }
+    /// May have so many in flight from now on.
+    void limit(int parts) { parts_ = parts; }
+
+    std::int64_t part;
+    std::int64_t got = 0;
+
+  private:
+    static std::vector<int> all(int lines) {
+        std::vector<int> made(static_cast<std::size_t>(lines));
+        std::iota(made.begin(), made.end(), 0);
+        return made;
+    }
+
+    line_turns::member turns_;
+    int lines_;
+    int parts_;
+    int in_flight_ = 0;
+    bool woken_ = false;
 };
 
-/// Downloads that keep so many parts asked for each, on one line of 1 MiB/s with a round trip of 100 ms.
+/// Downloads that have so many parts in flight at most, on one line of 1 MiB/s with a round trip of 100 ms.
 class shared_line {
   public:
-    struct download {
-        download(line_turns& of, int weight, std::int64_t part) : who(of, weight), part(part) {}
-        line_turns::member who;
-        std::int64_t part;
-        std::int64_t got = 0;
-        std::deque<std::unique_ptr<line_turns::turn>> asked;
-    };
-
     download& add(int weight, int parts, std::int64_t part = 256 * kib) {
-        download& made = all_.emplace_back(turns, weight, part);
-        for (int i = 0; i < parts; ++i)
-            ask(made);
+        download& made = all_.emplace_back(turns, weight, parts, part);
+        send(made);
         return made;
     }
     void run(duration time) {
         const time_point end = now + time;
-        for (;;) {
-            note_sent();
-            if (on_the_wire_.empty()) return;
-            const auto [of, turn, since] = on_the_wire_.front();
+        while (!on_the_wire_.empty()) {
+            const auto [of, passage] = on_the_wire_.front();
             const auto transfer = std::chrono::duration_cast<duration>(
                 std::chrono::duration<double>(static_cast<double>(of->part) / static_cast<double>(mib)));
-            const time_point done = std::max(free_, since + 100ms) + transfer;
+            const time_point done = std::max(free_, passage.began + 100ms) + transfer;
             if (done > end) break;
             now = free_ = done;
             on_the_wire_.pop_front();
-            turn->end(now, true);
-            std::erase_if(of->asked, [&](const auto& one) { return one.get() == turn; });
+            of->end(passage, now);
             of->got += of->part;
-            ask(*of);
+            send(*of);
+            for (bool more = true; more;) {
+                more = false;
+                for (download& one : all_)
+                    if (one.woken()) {
+                        send(one);
+                        more = true;
+                    }
+            }
         }
         now = end;
-    }
-    void stop(download& which) {
-        std::erase_if(on_the_wire_, [&](const sent& one) { return one.of == &which; });
-        which.asked.clear();
     }
 
     line_turns turns;
     time_point now{1h};
 
   private:
-    struct sent {
-        download* of;
-        line_turns::turn* turn;
-        time_point since;
-    };
-
-    void ask(download& of) {
-        of.asked.push_back(std::make_unique<line_turns::turn>(of.who, 0, of.part, nobody_, now));
-    }
-    void note_sent() {
-        for (download& one : all_)
-            for (const auto& turn : one.asked) {
-                const bool known = std::any_of(on_the_wire_.begin(), on_the_wire_.end(),
-                                               [&](const sent& each) { return each.turn == turn.get(); });
-                if (turn->come() && !known) on_the_wire_.push_back({&one, turn.get(), now});
-            }
+    void send(download& of) {
+        for (const line_turns::passage& one : of.ask(now))
+            on_the_wire_.emplace_back(&of, one);
     }
 
-    nobody nobody_;
     std::deque<download> all_;
-    std::deque<sent> on_the_wire_;  ///< answered in this order
+    std::deque<std::pair<download*, line_turns::passage>> on_the_wire_;  ///< answered in this order
     time_point free_{};
 };
 
@@ -94,11 +112,8 @@ class shared_line {
 
 TEST_CASE("a download that is alone never waits for its turn") {
     line_turns turns;
-    line_turns::member who(turns, 10);
-    nobody here;
-    std::deque<line_turns::turn> asked;
-    for (int i = 0; i < 40; ++i)
-        CHECK(asked.emplace_back(who, 0, mib, here, time_point{}).come());
+    download alone(turns, 10, 40, mib);
+    CHECK(alone.ask(time_point{}).size() == 40);
     CHECK(turns.in_flight(0) == 40 * mib);
 }
 
@@ -142,70 +157,93 @@ TEST_CASE("what is in flight while others wait keeps a long line busy, and not m
 
     // 100 MiB/s and 50 ms need 5 MiB: it grows towards the most that is allowed.
     line_turns fast;
-    line_turns::member a(fast, 10);
-    line_turns::member b(fast, 10);
-    nobody here;
+    download a(fast, 10, 32, 512 * kib);
+    download b(fast, 10, 32, 512 * kib);
     time_point now{1h};
-    std::deque<std::unique_ptr<line_turns::turn>> asked;
-    for (int i = 0; i < 64; ++i)
-        asked.push_back(std::make_unique<line_turns::turn>(i % 2 ? a : b, 0, 512 * kib, here, now));
     for (int round = 0; round < 12; ++round) {
-        const std::size_t batch = static_cast<std::size_t>(
-            std::count_if(asked.begin(), asked.end(), [](const auto& one) { return one->come(); }));
-        now += 50ms + 5ms * static_cast<int>(batch);
-        for (std::size_t i = 0; i < batch; ++i) {
-            const auto next =
-                std::find_if(asked.begin(), asked.end(), [](const auto& one) { return one->come(); });
-            (*next)->end(now, true);
-            asked.erase(next);
-            asked.push_back(std::make_unique<line_turns::turn>(i % 2 ? a : b, 0, 512 * kib, here, now));
+        std::vector<std::pair<download*, line_turns::passage>> gone;
+        for (download* const one : {&a, &b, &a})  // a alone would ask for all, and b for nothing
+            for (const line_turns::passage& each : one->ask(now))
+                gone.emplace_back(one, each);
+        for (const auto& [of, each] : gone) {
+            now += 5ms;
+            of->end(each, now + 50ms);
         }
+        now += 50ms;
     }
     CHECK(fast.cap(0) > 3 * mib);
 }
 
-TEST_CASE("a turn that is given up leaves the line to the others, waiting or in flight") {
+TEST_CASE("who has had more for its weight waits, also when it asks first") {
     line_turns turns;
-    line_turns::member a(turns, 10);
-    line_turns::member b(turns, 10);
-    nobody here;
+    download much(turns, 10, 1, 512 * kib);
+    download little(turns, 10, 1, 512 * kib);
     const time_point now{1h};
-    auto first = std::make_unique<line_turns::turn>(a, 0, mib, here, now);
-    auto second = std::make_unique<line_turns::turn>(b, 0, mib, here, now);
-    auto third = std::make_unique<line_turns::turn>(b, 0, mib, here, now);
-    CHECK(first->come());
-    CHECK_FALSE(second->come());
-    second.reset();
-    CHECK_FALSE(third->come());
-    first.reset();
-    CHECK(third->come());
-    CHECK(turns.in_flight(0) == mib);
-    third.reset();
+    const line_turns::passage first = much.ask(now).at(0);
+    CHECK(little.ask(now).empty());
+    CHECK_FALSE(little.woken());
+    much.end(first, now);
+    CHECK(little.woken());
+    CHECK(much.ask(now).empty());
+    CHECK(little.ask(now).size() == 1);
+    CHECK(turns.in_flight(0) == 512 * kib);
+}
+
+TEST_CASE("one that does not take its turn makes way for the next") {
+    line_turns turns;
+    auto busy = std::make_unique<download>(turns, 10, 1, mib);
+    download first(turns, 10, 1, 128 * kib);
+    download second(turns, 10, 1, 256 * kib);
+    const time_point now{1h};
+    busy->ask(now);
+    CHECK(first.ask(now).empty());
+    CHECK(second.ask(now).empty());
+    busy.reset();  // what is in flight ends with it
     CHECK(turns.in_flight(0) == 0);
+    CHECK(first.woken());
+    CHECK_FALSE(second.woken());
+    first.limit(0);
+    CHECK(first.ask(now).empty());
+    CHECK(second.woken());
+    CHECK(second.ask(now).size() == 1);
+}
+
+TEST_CASE("one that is gone leaves the line to the others, waiting or in flight") {
+    line_turns turns;
+    auto busy = std::make_unique<download>(turns, 10, 1, mib);
+    auto first = std::make_unique<download>(turns, 10, 1, 128 * kib);
+    download second(turns, 10, 1, 256 * kib);
+    const time_point now{1h};
+    busy->ask(now);
+    first->ask(now);
+    second.ask(now);
+    busy.reset();
+    CHECK(first->woken());
+    first.reset();
+    CHECK(second.woken());
+    CHECK(second.ask(now).size() == 1);
 }
 
 TEST_CASE("one that is left alone waits no longer, on any line") {
     line_turns turns;
-    line_turns::member a(turns, 10);
-    line_turns::member b(turns, 10);
-    nobody here;
+    download other(turns, 10, 1, mib);
+    download left(turns, 10, 4, mib, 2);
     const time_point now{1h};
-    auto busy = std::make_unique<line_turns::turn>(a, 0, mib, here, now);
-    line_turns::turn there(b, 1, mib, here, now);
-    line_turns::turn waits(b, 1, mib, here, now);
-    CHECK(there.come());
-    CHECK_FALSE(waits.come());
-    busy->end(now, true);
-    CHECK(waits.come());
+    const line_turns::passage last = other.ask(now).at(0);
+    CHECK(left.ask(now).size() == 1);  // on the other line
+    CHECK_FALSE(left.woken());
+    other.end(last, now);
+    CHECK(left.woken());
+    CHECK(left.ask(now).size() == 3);
 }
 
 TEST_CASE("a download begins with the lines that are up and least busy") {
     line_turns turns;
-    line_turns::member a(turns, 10);
-    nobody here;
+    download nobody(turns, 10, 0, mib);
+    line_turns::member busy(turns, nobody, 10, {1});
     turns.set_up(2, true);
     turns.set_up(1, true);
-    const line_turns::turn one(a, 1, mib, here, time_point{});
+    busy.go(0, mib, time_point{});
     for (int i = 0; i < 4; ++i) {
         const std::vector<int> order = turns.order(4);
         CHECK(order[0] == 2);

@@ -160,3 +160,37 @@ TEST_CASE("a read at another place goes over the line that is least busy") {
             CHECK(under_way[one.line] <= bytes);
     }
 }
+
+namespace {
+
+/// Plays 128 KiB a second from the first bytes on; tells the longest time for which the picture stood still.
+io::awaitable<void> play(byte_stream& from, io::timers& time, duration& worst, int& playing) {
+    time_point played{};
+    for (int i = 0; i < 40; ++i) {
+        const std::optional<chunk> part = co_await from.next();
+        REQUIRE(part);
+        if (i > 0) worst = std::max(worst, time.now() - played);
+        played = std::max(time.now(), played) +
+                 std::chrono::seconds(1) * static_cast<std::int64_t>(part->data.size()) / (128 * kib);
+        co_await time.sleep_until(played);
+    }
+    --playing;
+}
+
+}  // namespace
+
+TEST_CASE("24 players within a small budget, at three quarters of what the lines carry: none stands still") {
+    slow_lines w(12 * mib);
+    std::deque<byte_stream> streams;
+    duration worst{0};
+    int playing = 24;
+    for (int i = 0; i < 24; ++i) {
+        byte_stream& stream = streams.emplace_back(w.open({}, i));
+        boost::asio::co_spawn(w.sim.executor(), play(stream, w.sim.time(), worst, playing),
+                              boost::asio::detached);
+    }
+    w.pass(60s);
+    CHECK(playing == 0);
+    CHECK(worst <= 200ms);
+    CHECK(w.budget.peak() <= w.budget.capacity());
+}

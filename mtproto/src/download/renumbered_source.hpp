@@ -1,8 +1,7 @@
-// One download's requests over lines that it shares with others: which lines, and when.
+// One download's view of lines that it shares with others.
 #pragma once
 
 #include "download/part_source.hpp"
-#include "io/timers.hpp"
 #include "schedule/line_turns.hpp"
 
 #include <memory>
@@ -10,13 +9,12 @@
 
 namespace mtproto::download {
 
-/// Begins with the lines that are up and least busy, and has requests wait for their turns. One that has
-/// waited into a flood wait is given the rest of that, as the server would give it, and never sent.
-class fair_source final : public part_source {
+/// Begins with the lines that are up and least busy, and notes which are up.
+class renumbered_source final : public part_source {
   public:
-    /// `turns` are of the data centre's lines, and live as long as `over`.
-    fair_source(std::shared_ptr<part_source> over, schedule::line_turns& turns, int weight,
-                io::asio::any_io_executor executor, io::timers& time);
+    /// `turns` are of the data centre's lines, and live as long as `over`. `order`: the line that serves as
+    /// each.
+    renumbered_source(std::shared_ptr<part_source> over, schedule::line_turns& turns, std::vector<int> order);
 
     int lines() const override { return over_->lines(); }
     io::awaitable<outcome<void>> open(int line) override;
@@ -31,10 +29,7 @@ class fair_source final : public part_source {
 
     std::shared_ptr<part_source> over_;
     schedule::line_turns& turns_;
-    schedule::line_turns::member who_;
-    std::vector<int> order_;  ///< the line that serves as each
-    io::asio::any_io_executor executor_;
-    io::timers& time_;
+    std::vector<int> order_;
 };
 
 }  // namespace mtproto::download
