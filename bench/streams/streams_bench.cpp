@@ -4,7 +4,7 @@
 // Rates in bytes a second, the budget in MiB, the round-trip time in ms; a line rate of 0 is no limit. Ends
 // with 1 when a stream stood still for more than 200 ms.
 #include "player.hpp"
-#include "served_folder.hpp"
+#include "served_film.hpp"
 
 #include <mtproto/client.hpp>
 
@@ -87,7 +87,7 @@ int run(const wishes& how) {
     const auto each = static_cast<std::int64_t>(how.rate * how.seconds);
     const auto rtt =
         std::chrono::duration_cast<duration>(std::chrono::duration<double, std::milli>(how.rtt_ms));
-    const served_folder served(each * how.streams, rtt, static_cast<std::int64_t>(how.line_rate));
+    const served_film served(each * how.streams, rtt, static_cast<std::int64_t>(how.line_rate));
 
     asio::io_context context(1);
     client tg(context.get_executor(), settings_for(served.info(), how.budget_mib));

@@ -33,6 +33,12 @@ void byte_budget::wake_waiting(const share& but) noexcept {
         if (one != &but && one->wanted_ > 0) one->owner_.wake();
 }
 
+/// Whoever wants more than there is would be refused anyway.
+void byte_budget::wake_fitting(const share& but) noexcept {
+    for (share* one : shares_)
+        if (one != &but && one->wanted_ > 0 && one->wanted_ <= capacity_ - held_) one->owner_.wake();
+}
+
 bool byte_budget::borrow(borrower& who, std::int64_t count) noexcept {
     const bool awaited =
         std::any_of(shares_.begin(), shares_.end(), [](const share* one) { return one->wanted_ > 0; });
@@ -93,7 +99,11 @@ void byte_budget::share::give(std::int64_t count) noexcept {
     budget_.held_ -= count;
     // A wish that is refused from here on is a starving one, which others have yet to hear of.
     if (held_ == 0) hungry_ = false;
-    budget_.wake_waiting(*this);
+    gave_ = true;
+}
+
+void byte_budget::share::settle() noexcept {
+    if (std::exchange(gave_, false)) budget_.wake_fitting(*this);
 }
 
 void byte_budget::share::no_wish() noexcept {
@@ -101,7 +111,7 @@ void byte_budget::share::no_wish() noexcept {
     wanted_ = 0;
     hungry_ = false;
     // Those above their fair part were refused for this one's sake.
-    if (was_hungry) budget_.wake_waiting(*this);
+    if (was_hungry) budget_.wake_fitting(*this);
 }
 
 void byte_budget::share::rest(bool so) noexcept {

@@ -50,6 +50,7 @@ class byte_budget {
     bool someone_else_starving(const share& but) const noexcept;
     std::int64_t shortage(bool of_starving) const noexcept;
     void wake_waiting(const share& but) noexcept;
+    void wake_fitting(const share& but) noexcept;
 
     std::int64_t capacity_;
     std::int64_t held_ = 0;
@@ -71,6 +72,8 @@ class byte_budget::share {
     /// Takes `count` bytes, or none and false; then the owner is woken when it may be worth asking again.
     bool take(std::int64_t count);
     void give(std::int64_t count) noexcept;
+    /// To be called after a round of give() and take(): others hear of the room that this one left.
+    void settle() noexcept;
     /// Nothing is wanted any more: a refusal before is void.
     void no_wish() noexcept;
 
@@ -98,6 +101,7 @@ class byte_budget::share {
     std::int64_t held_ = 0;
     std::int64_t wanted_ = 0;  ///< refused, waiting
     bool hungry_ = false;      ///< refused although it is within its fair part
+    bool gave_ = false;        ///< in this round
 };
 
 }  // namespace mtproto::schedule

@@ -18,6 +18,7 @@ void scheduler::plan(time_point now) {
             give_reserved();
     }
     if (!out_of_turn_) leave_queues();
+    share_.settle();
     if (how_.turns) how_.turns->settle();
 }
 

@@ -40,6 +40,8 @@ TEST_CASE("a second stream that finds nothing left gets its fair part back from 
     CHECK(a_driver.wakes == 1);
     CHECK(a.asked_back() == cell);
     a.give(cell);
+    CHECK(b_driver.wakes == 0);
+    a.settle();
     CHECK(b_driver.wakes == 1);
     CHECK(a.asked_back() == 0);
     CHECK_FALSE(a.take(cell));  // kept for b
@@ -68,6 +70,7 @@ TEST_CASE("a stream with nothing in hand is given something by others that are n
     CHECK(b.asked_back() == cell);
     CHECK(c.asked_back() == cell);
     c.give(cell);
+    c.settle();
     CHECK(d_driver.wakes > 0);
     CHECK_FALSE(c.take(cell));  // kept for d
     CHECK(b.asked_back() == 0);
@@ -113,6 +116,29 @@ TEST_CASE("a download that failed gives up what nobody may ever read") {
     }
     CHECK(failed.drawn() == "==xx........");
     CHECK(other.drawn().substr(0, 2) == "01");
+}
+
+TEST_CASE("nobody hears of room that is taken again at once, or of too little") {
+    byte_budget budget(8 * cell);
+    nobody driver;
+    nobody waiting;
+    byte_budget::share a(budget, driver);
+    byte_budget::share b(budget, waiting);
+    CHECK(b.take(4 * cell));
+    CHECK(a.take(4 * cell));
+    CHECK_FALSE(b.take(2 * cell));
+    a.give(2 * cell);
+    CHECK(a.take(2 * cell));
+    a.settle();
+    CHECK(waiting.wakes == 0);
+    a.give(cell);
+    a.settle();
+    CHECK(waiting.wakes == 0);
+    a.give(cell);
+    a.settle();
+    CHECK(waiting.wakes == 1);
+    a.settle();
+    CHECK(waiting.wakes == 1);
 }
 
 TEST_CASE("a wish that is withdrawn keeps nothing from the others") {
