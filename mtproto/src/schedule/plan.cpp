@@ -84,10 +84,13 @@ void scheduler::plan_parts(time_point now) {
 
 void scheduler::ask_for_all_new(time_point now) {
     while (next_ < how_.end && may_ask(now)) {
-        const extent where = reserved_.value_or(next_new());
+        extent where = reserved_.value_or(next_new(next_part_size()));
         awaits_turn_ = false;
         const int over = line_for_new(now, where);
         if (over < 0 && !awaits_turn_) break;
+        // While the reader has nothing yet, what comes next must not be late because it is large.
+        if (over < 0 && !reserved_ && !begun_ && where.limit > how_.first_part)
+            where = next_new(how_.first_part);
         if (!reserve(where)) {
             // With most of its bytes under way, only connections could bring them sooner.
             if (bytes_under_way_ < share_.held() / 2) held_back_at_ = now;
@@ -121,8 +124,8 @@ bool scheduler::ask_for_waiting(time_point now) {
     return false;
 }
 
-extent scheduler::next_new() const {
-    return part_at(next_, how_.end, how_.file_size, next_part_size());
+extent scheduler::next_new(std::int32_t size) const {
+    return part_at(next_, how_.end, how_.file_size, size);
 }
 
 /// Room for the next new part, which it has when its turn comes on a line.

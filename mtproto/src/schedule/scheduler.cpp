@@ -198,6 +198,7 @@ void scheduler::seek(time_point now, std::int64_t offset) {
         drop_all(now);
         next_ = first_part_at(offset);
         first_ = true;
+        begun_ = false;
     }
     if (failed_)
         for (line& one : lines_) {
@@ -320,6 +321,7 @@ void scheduler::hear(time_point now, line& from) noexcept {
 void scheduler::deliver_ready() {
     while (delivered_ < parts_.size() && parts_[delivered_].now == state::received) {
         const part& next = parts_[delivered_++];
+        begun_ = true;
         const std::int64_t from = std::max(read_, next.where.offset);
         const std::int64_t to = std::min(how_.end, next.end());
         if (to > from)

@@ -184,7 +184,7 @@ class scheduler {
     bool at_hand(const extent& where) const;
     bool may_pass(time_point now, flood_gate& gate);
     void leave_queues() noexcept;
-    extent next_new() const;
+    extent next_new(std::int32_t size) const;
     int line_for_new(time_point now, const extent& where);
     int best_line(time_point now, const extent& where, int avoid);
     void send(time_point now, part& what, int connection);
@@ -242,6 +242,7 @@ class scheduler {
     std::int64_t read_ = 0;           ///< all before is consumed
     std::int64_t next_ = 0;           ///< where the next new part begins; aligned
     bool first_ = true;               ///< no part asked for since the start or the last seek
+    bool begun_ = false;              ///< something was delivered since then
     ticket last_ticket_ = 0;
 
     std::deque<part> parts_;     ///< contiguous, from about read_ to next_
