@@ -7,9 +7,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <numeric>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace schedule_test {
 
@@ -34,6 +37,8 @@ class picture final : public wakeable {
         std::int64_t end = -1;
         byte_budget* budget = nullptr;
         flood_gate* gate = nullptr;
+        line_turns* turns = nullptr;  ///< on lines 0, 1 and so on, for its connections
+        std::function<bool(const extent&)> at_hand;
         std::function<std::unique_ptr<window::strategy>()> strategy;  ///< instead of the sliding window
         bool up = true;  ///< connections come up as soon as they are asked for; later: comes_up()
     };
@@ -48,6 +53,12 @@ class picture final : public wakeable {
         s.end = how.end < 0 ? s.file_size : how.end;
         s.read_ahead = how.read_ahead_cells * cell;
         s.first_part = static_cast<std::int32_t>(cell);
+        s.at_hand = how.at_hand;
+        if (how.turns) {
+            std::vector<int> lines(most_connections);
+            std::iota(lines.begin(), lines.end(), 0);
+            s.turns = &turns_.emplace(*how.turns, *this, usual_weight, std::move(lines));
+        }
         machine = std::make_unique<scheduler>(
             s,
             how.strategy ? how.strategy()
@@ -152,6 +163,10 @@ class picture final : public wakeable {
 
     void wake() noexcept override { ++wakes; }
 
+  private:
+    std::optional<line_turns::member> turns_;
+
+  public:
     std::unique_ptr<scheduler> machine;
     time_point now{1h};
     int wakes = 0;

@@ -1,0 +1,147 @@
+// A download on lines that others use, too.
+#include "picture.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace schedule_test;
+
+namespace {
+
+class nobody final : public wakeable {
+  public:
+    void wake() noexcept override {}
+};
+
+/// Another download that fills lines 0 and 1.
+class busy_lines {
+  public:
+    line_turns turns;
+
+    void empty(int line) {
+        other_.end(on_[line], {}, false);
+        on_[line] = other_.go(line, 1, {});  // it goes on, with next to nothing
+    }
+    void fill(int line) {
+        other_.end(on_[line], {}, false);
+        on_[line] = other_.go(line, turns.cap(line), {});
+    }
+
+  private:
+    nobody nobody_;
+    line_turns::member other_{turns, nobody_, usual_weight, {0, 1}};
+    line_turns::passage on_[2] = {other_.go(0, turns.cap(0), {}), other_.go(1, turns.cap(1), {})};
+};
+
+}  // namespace
+
+TEST_CASE(
+    "a download that waits for its turn holds room for its next part, and takes the line that has come") {
+    busy_lines lines;
+    picture::options how;
+    how.turns = &lines.turns;
+    picture one(how);
+    CHECK(one.drawn() == "............");
+    CHECK(one.machine->held() == cell);
+    lines.empty(1);
+    CHECK(one.wakes == 1);
+    CHECK(one.pass(0s) == "11..........");  // two parts a connection
+    CHECK(one.machine->held() == 3 * cell);
+    lines.empty(0);
+    CHECK(one.pass(0s) == "1100........");
+    CHECK(one.machine->held() == 4 * cell);  // its own window is full: it waits for no turn
+}
+
+TEST_CASE("what goes when the turn comes is what the reader wants by then") {
+    busy_lines lines;
+    picture::options how;
+    how.turns = &lines.turns;
+    picture one(how);
+    one.seek(6);
+    CHECK(one.machine->held() == cell);
+    lines.empty(0);
+    CHECK(one.pass(0s) == "......00....");
+}
+
+TEST_CASE("what failed goes before what is new when the turn comes") {
+    busy_lines lines;
+    lines.empty(0);
+    picture::options how;
+    how.turns = &lines.turns;
+    picture one(how);
+    CHECK(one.drawn() == "00..........");
+    lines.fill(0);
+    CHECK(one.failed(0, setback::retry) == "x0..........");
+    lines.empty(1);
+    CHECK(one.pass(0s) == "101.........");
+}
+
+TEST_CASE("what is at hand needs no turn") {
+    busy_lines lines;
+    picture::options how;
+    how.turns = &lines.turns;
+    how.at_hand = [](const extent& what) { return what.offset < 3 * cell; };
+    picture one(how);
+    CHECK(one.drawn() == "010.........");
+    const std::int64_t of_other = lines.turns.cap(0);
+    CHECK(lines.turns.in_flight(0) == of_other);
+    one.got(0);
+    CHECK(lines.turns.in_flight(0) == of_other);
+}
+
+TEST_CASE("until the reader has something, what waits behind the first part is as small") {
+    busy_lines lines;
+    lines.empty(0);
+    picture::options how;
+    how.turns = &lines.turns;
+    how.strategy = [] { return window::sliding(1, 2, 4 * static_cast<std::int32_t>(cell)); };
+    picture one(how);
+    CHECK(one.drawn() == "0...........");
+    CHECK(one.machine->held() == 2 * cell);
+    lines.fill(0);
+    one.got(0);
+    lines.empty(1);
+    CHECK(one.pass(0s) == "=1..........");
+    CHECK(one.machine->held() == 4 * cell);  // two up to the next multiple of four
+}
+
+TEST_CASE("room that waits for a turn goes when another download needs it, and when its own pauses") {
+    busy_lines lines;
+    byte_budget budget(4 * cell);
+    lines.empty(0);
+    picture::options how;
+    how.turns = &lines.turns;
+    how.budget = &budget;
+    picture one(how);
+    CHECK(one.drawn() == "00..........");
+    CHECK(one.machine->held() == 3 * cell);
+    nobody driver;
+    byte_budget::share other(budget, driver);
+    CHECK(other.take(cell));
+    CHECK_FALSE(other.take(cell));
+    one.pass(0s);
+    CHECK(one.machine->held() == 2 * cell);
+    CHECK(other.take(cell));
+    other.give(2 * cell);
+    one.pass(0s);
+    CHECK(one.machine->held() == 3 * cell);
+    one.pause();
+    CHECK(one.machine->held() == 2 * cell);
+}
+
+TEST_CASE("one that waits keeps its place before those that come later, and one that ends makes way") {
+    busy_lines lines;
+    picture::options how;
+    how.turns = &lines.turns;
+    how.connections = 1;
+    auto first = std::make_unique<picture>(how);
+    picture second(how);
+    lines.empty(0);
+    CHECK(first->wakes == 1);
+    CHECK(second.wakes == 0);
+    CHECK(second.pass(0s) == "............");
+    first.reset();
+    CHECK(second.wakes == 1);
+    CHECK(second.pass(0s) == "00..........");
+    second.machine.reset();
+    CHECK(lines.turns.in_flight(0) == 1);
+}
