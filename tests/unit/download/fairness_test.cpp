@@ -5,6 +5,7 @@
 #include <array>
 #include <deque>
 #include <map>
+#include <random>
 
 using namespace download_test;
 
@@ -194,4 +195,51 @@ TEST_CASE("24 players within a small budget, at three quarters of what the lines
     CHECK(playing == 0);
     CHECK(worst <= 200ms);
     CHECK(w.budget.peak() <= w.budget.capacity());
+}
+
+namespace {
+
+/// Reads on, and now and then seeks, pauses or waits a while; then to the end.
+io::awaitable<void> wander(byte_stream& from, io::timers& time, unsigned seed, std::int64_t size, int& left) {
+    std::mt19937 chance(seed);
+    for (int i = 0; i < 30; ++i) {
+        const std::optional<chunk> part = co_await from.next();
+        if (!part) break;
+        CHECK(is_content(part->offset, part->data));
+        const auto what = chance() % 8;
+        if (what == 0) from.seek(static_cast<std::int64_t>(chance() % static_cast<unsigned>(size)));
+        if (what == 1) from.pause();
+        if (what <= 3) co_await time.sleep_for(std::chrono::milliseconds(chance() % 1000));
+        from.resume();
+    }
+    from.seek(size - 300 * kib);
+    while (const std::optional<chunk> part = co_await from.next())
+        CHECK(is_content(part->offset, part->data));
+    --left;
+}
+
+}  // namespace
+
+TEST_CASE("streams that seek, pause and wait by chance all come to their ends, however small the budget") {
+    for (const std::int64_t capacity : {256 * kib, mib, 3 * mib}) {
+        slow_lines w(capacity);
+        std::deque<byte_stream> streams;
+        int left = 16;
+        for (unsigned i = 0; i < 16; ++i) {
+            download::reader_settings how;
+            how.weight = i % 3 == 0 ? 40 : 10;
+            byte_stream& stream =
+                streams.emplace_back(w.open(std::move(how), i % 12));  // some share documents
+            boost::asio::co_spawn(w.sim.executor(), wander(stream, w.sim.time(), i + 1, w.size, left),
+                                  boost::asio::detached);
+        }
+        w.pass(300s);
+        CHECK(left == 0);
+        CHECK(w.budget.peak() <= w.budget.capacity());
+        for (byte_stream& one : streams)
+            one.close();
+        w.sim.settle();
+        for (int line = 0; line < 4; ++line)
+            CHECK(w.turns.in_flight(line) == 0);
+    }
 }
