@@ -4,6 +4,7 @@
 
 #include "io/environment.hpp"
 #include "localdc/server_key.hpp"
+#include "localdc/tally.hpp"
 
 #include <mtproto/local_dc.hpp>
 
@@ -24,6 +25,7 @@ struct local_dc_access {
     static void set_scenario(local_dc& of, const std::string& scenario, std::uint64_t seed);
     /// Clients' connections that are open, greetings included.
     static std::size_t connections(const local_dc& of);
+    static localdc::tally counts(const local_dc& of);
 };
 
 }  // namespace mtproto

@@ -11,6 +11,7 @@
 #include "localdc/flood_watch.hpp"
 #include "localdc/server_key.hpp"
 #include "localdc/session_limit.hpp"
+#include "localdc/tally.hpp"
 #include "traffic/fault_plan.hpp"
 #include "traffic/server_rules.hpp"
 
@@ -75,6 +76,7 @@ struct cluster {
     flood_watch floods;
     session_limit sessions;  ///< at general addresses
     buffer_pool buffers;
+    tally done;
     int home_dc;
     std::vector<data_centre> dcs;
     std::optional<cdn> beside;  ///< the CDN

@@ -102,6 +102,10 @@ std::size_t local_dc_access::connections(const local_dc& of) {
     return of.impl_->running->connections();
 }
 
+localdc::tally local_dc_access::counts(const local_dc& of) {
+    return of.impl_->world->done;
+}
+
 local_dc::local_dc(boost::asio::any_io_executor executor, local_dc_options options) {
     struct machine {
         explicit machine(boost::asio::any_io_executor on) : sockets(on), timers(on) {}

@@ -169,6 +169,7 @@ reply import_login(call& now, tl::auth::importAuthorization& query) {
         throw refusal{400, "AUTH_BYTES_INVALID"};
     const account* who = now.world.people.by_id(query.id);
     if (!who) throw refusal{400, "USER_ID_INVALID"};
+    ++now.world.done.imported_logins;
     return {sign_in(now, *who), {}};
 }
 

@@ -134,6 +134,7 @@ std::vector<connection::outgoing> connection::take_batch() {
         large += is_large ? 1 : 0;
         bytes_taken += next.size();
         queue_held_bytes_ -= next.content.body.size();
+        if (next.content.part) ++world_->done.parts;
         batch.push_back(std::move(next));
         queue_.pop_front();
     }

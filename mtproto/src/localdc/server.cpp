@@ -91,6 +91,7 @@ io::awaitable<void> server::accept_loop(std::shared_ptr<server> self, std::share
         }
         traffic::connection_facts facts;
         facts.number = ++self->accepted_;
+        ++self->world_->done.connections;
         facts.dc = at->dc ? at->dc->id : 0;
         facts.media = at->media;
         facts.accepted = self->world_->env.time->now();

@@ -81,6 +81,7 @@ class one_cluster {
     client& tg() { return *client_; }
     media& file() { return file_; }
     const local_dc_info& info() const { return servers_->info(); }
+    localdc::tally counts() const { return local_dc_access::counts(*servers_); }
     void run(io::awaitable<void> task) { world_.run(std::move(task)); }
     void settle() { world_.settle(); }
     io::awaitable<void> rest(duration time) { co_await world_.time().sleep_for(time); }

@@ -95,6 +95,62 @@ TEST_CASE("a seek has its first bytes after a round trip and one part that is on
     CHECK(took <= rtt + at_rate(512 * 1024 + 128 * 1024, rate) + 30ms);
 }
 
+namespace {
+
+/// Parts that the servers send for all from `begin` on over one connection, to a stream that starts there or
+/// seeks there while its first eight parts are under way. The one that was read before is not counted.
+std::int64_t parts_from(std::int64_t begin, bool by_seek) {
+    constexpr std::int64_t rate = 1'000'000;
+    constexpr std::int32_t part = 128 * 1024;
+    config settings = one_cluster::client_of(8u << 20);
+    settings.file_connections = 1;
+    one_cluster all(one_cluster::serving({}, rate), std::move(settings));
+    warm_up(all);
+    const std::int64_t before = all.counts().parts + (by_seek ? 1 : 0);
+    byte_stream stream = all.tg().open(all.file(), {by_seek ? 0 : begin});
+    stream.use(window::sliding(8, 1, part));
+    if (by_seek) {
+        all.run(read_next(stream));
+        all.run(all.rest(at_rate(part, rate) / 2));
+        stream.seek(begin);
+        // The part that is being sent comes to its end; nothing else stands before the new one.
+        CHECK(timed(all, read_next(stream)) <= rtt + at_rate(2 * part, rate) + 5ms);
+    }
+    all.run([](byte_stream& from) -> io::awaitable<void> {
+        while (const std::optional<chunk> one = co_await from.next())
+            CHECK(one->data.size() > 0);
+    }(stream));
+    return all.counts().parts - before;
+}
+
+}  // namespace
+
+TEST_CASE("a seek drops at the servers what is wanted no more, but for the part that is being sent") {
+    const std::int64_t wanted = parts_from(2'000'000, false);
+    CHECK(wanted > 4);
+    CHECK(parts_from(2'000'000, true) <= wanted + 1);
+}
+
+TEST_CASE("a second stream opens no connection and brings no login along again") {
+    one_cluster all;
+    const auto read = [&] {
+        byte_stream stream = all.tg().open(all.file());
+        stream.use(window::sliding(2, 4, 128 * 1024));
+        all.run([](byte_stream& from) -> io::awaitable<void> {
+            while (const std::optional<chunk> part = co_await from.next())
+                CHECK(part->data.size() > 0);
+        }(stream));
+    };
+    const localdc::tally none = all.counts();
+    read();
+    const localdc::tally first = all.counts();
+    CHECK(first.connections > none.connections);
+    CHECK(first.imported_logins == none.imported_logins + 1);  // the file is not at home
+    read();
+    CHECK(all.counts().connections == first.connections);
+    CHECK(all.counts().imported_logins == first.imported_logins);
+}
+
 TEST_CASE("head and tail come together, and the index at the end is read without another round trip") {
     one_cluster all;
     warm_up(all);

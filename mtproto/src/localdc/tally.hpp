@@ -1,0 +1,16 @@
+// What clients have had a cluster do.
+#pragma once
+
+#include <cstdint>
+
+namespace mtproto::localdc {
+
+/// Since the start, in all.
+struct tally {
+    std::int64_t connections = 0;  ///< accepted
+    std::int64_t imported_logins = 0;
+    std::int64_t parts =
+        0;  ///< answers with a part of a file that went out; those that were dropped before do not
+};
+
+}  // namespace mtproto::localdc
