@@ -31,7 +31,7 @@ void flood_gate::flooded(time_point now, duration wait, time_point asked_at, std
     pace_.refused(asked_at, size);
     // What was under way when the server lost its patience is refused with it, and a probe says nothing of
     // the pace: they tell nothing new.
-    if (!flooded_) pace_.flooded(asked_at, wait);
+    if (!flooded_) pace_.flooded(asked_at);
     flooded_ = true;
     not_before_ = std::max(not_before_, now + wait);
     // Others may have a later wake-up to set, or an earlier one to forget.

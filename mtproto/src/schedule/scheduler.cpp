@@ -100,6 +100,7 @@ void scheduler::part_received(time_point now, ticket id, bool by_line) {
         over.delivered += what.where.length;
         over.newest = std::max(over.newest, id);
         hear(now, over);
+        over.gate->answered(ended.sent, now);
         window::part_report report;
         static_cast<window::pending_part&>(report) = ended.what;
         report.took = took;
