@@ -12,6 +12,9 @@ namespace {
 constexpr std::int32_t least_part = 128 * 1024;
 /// A larger one saves no more, and takes room in the byte budget until its last byte is here.
 constexpr std::int32_t most_part = 512 * 1024;
+/// Where windows are at their largest, room is short: it must not be taken by parts of which most is still to
+/// come.
+constexpr std::int32_t most_part_in_largest_window = 256 * 1024;
 /// A part is about what a connection carries in this time: few requests, yet many parts in a window, and
 /// little behind one that is slow.
 constexpr double part_seconds = 0.05;
@@ -37,10 +40,13 @@ void bdp_windows::on_part(const window::part_report& report, time_point now) {
         patience_ = std::max(patience_ * no_false_alarm, 1.0);
 
     double fastest = 0;
-    for (const connection_estimate& one : estimates_)
+    std::int32_t largest = most_part;
+    for (const connection_estimate& one : estimates_) {
         fastest = std::max(fastest, one.rate());
-    part_size_ = std::clamp(allowed_part_size(static_cast<std::int64_t>(fastest * part_seconds)), least_part,
-                            most_part);
+        if (one.window_is_largest(rtt_)) largest = most_part_in_largest_window;
+    }
+    part_size_ =
+        std::clamp(allowed_part_size(static_cast<std::int64_t>(fastest * part_seconds)), least_part, largest);
 }
 
 void bdp_windows::on_connection_lost(int connection) {

@@ -93,6 +93,10 @@ std::int64_t connection_estimate::window(duration rtt) const noexcept {
     return static_cast<std::int64_t>(std::clamp(product, least, most_window));
 }
 
+bool connection_estimate::window_is_largest(duration rtt) const noexcept {
+    return best_ * seconds(rtt) * gain >= most_window;
+}
+
 std::optional<duration> connection_estimate::late_after(const window::pending_part& what, duration rtt,
                                                         double patience) const noexcept {
     if (times_ < times_to_know || recent_ <= 0) return std::nullopt;

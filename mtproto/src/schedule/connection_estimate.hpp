@@ -21,6 +21,8 @@ class connection_estimate {
     /// product, between 1 and 4 MiB (a slow line: what it carries in a second). More while the rate still
     /// grows, as TCP's slow start.
     std::int64_t window(duration rtt) const noexcept;
+    /// Whether the path would take more than the largest window.
+    bool window_is_largest(duration rtt) const noexcept;
 
     /// How long after its request a part is late: when its like exceeded what they ought to take by less,
     /// four deviations included (RFC 6298). Nothing before there are some of its like. `patience`: how

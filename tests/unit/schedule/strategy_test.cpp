@@ -175,3 +175,28 @@ TEST_CASE("the first part of a range begins on the grid that is asked for") {
     CHECK(std::get<request_part>(second[1]).offset == 5'000'001 / (128 * 1024) * (128 * 1024));
     CHECK(std::get<request_part>(second[1]).limit == 128 * 1024);
 }
+
+TEST_CASE("where windows are at their largest, adaptive asks for smaller parts: room is short") {
+    // Eight parts come in a burst after `rtt`, again and again, at 60 MB/s.
+    const auto part_size_at = [](duration rtt) {
+        const auto strategy = window::adaptive();
+        time_point now{1h};
+        strategy->on_connection_up(0, now);
+        for (int round = 0; round < 20; ++round) {
+            now += rtt;
+            for (int i = 1; i <= 8; ++i) {
+                window::part_report report;
+                report.size = 512 * 1024;
+                report.in_flight = 8;
+                report.bytes_in_flight = 8 * report.size;
+                report.took = rtt;
+                report.delivered =
+                    static_cast<std::int64_t>(60e6 * std::chrono::duration<double>(rtt).count());
+                strategy->on_part(report, now);
+            }
+        }
+        return strategy->part_size();
+    };
+    CHECK(part_size_at(20ms) == 512 * 1024);
+    CHECK(part_size_at(300ms) == 256 * 1024);
+}
