@@ -30,24 +30,33 @@ std::optional<time_point> scheduler::late_at(const part& what) const {
     return last.sent + std::max<duration>(*after, std::chrono::milliseconds(1));
 }
 
+/// What may have been asked for twice by now. Half of it is kept for when the reader is about to stand still,
+/// and has not most of what is held still before it.
+std::int64_t scheduler::may_ask_again() const {
+    const std::int64_t counted = received_ + std::min(how_.end - std::min(how_.end, next_), ahead);
+    const bool urgent =
+        delivered_ == parts_.size() || parts_[delivered_].where.offset - read_ <= share_.held() / 2;
+    return counted / (urgent ? received_for_one_again : 2 * received_for_one_again);
+}
+
 void scheduler::ask_late_again(time_point now) {
     const std::size_t end = watched_end();
-    const std::int64_t counted = received_ + std::min(how_.end - std::min(how_.end, next_), ahead);
+    const std::int64_t allowed = may_ask_again();
     for (std::size_t i = delivered_; i < end; ++i) {
         part& one = parts_[i];
         const std::optional<time_point> late = late_at(one);
         if (!late || now < *late) continue;
-        if (asked_again_ > counted / received_for_one_again) return;
+        if (asked_again_ > allowed) return;
         const int over = other_line(now, requests_.at(one.twin != 0 ? one.twin : one.id).what.connection);
         if (over < 0) continue;
         if (one.twin == 0 && !share_.take(one.where.length)) {
             // There is no room for both answers: where the reader stands still, the late one goes.
             if (i > delivered_) return;
             const ticket first = one.id;
-            end_request(now, first, false);
+            const request gone = *end_request(now, first, false);
             actions_.emplace_back(drop_part{first});
             send(now, one, over);
-            asked_again_ += one.where.length;
+            asked_again_ += one.where.length - unspent(first, gone);
             continue;
         }
         if (one.twin != 0) {
@@ -81,9 +90,14 @@ int scheduler::other_line(time_point now, int than) {
 
 /// The other request's answer came first.
 void scheduler::lost_race(time_point now, ticket id, const request& loser) {
-    // What a later one has overtaken had not begun to come when it was dropped.
-    if (line_at(loser.what.connection)->newest > id) asked_again_ -= loser.what.size * 3 / 4;
+    asked_again_ -= unspent(id, loser);
     suspect(now, loser);
+}
+
+/// Of a request that was dropped: what a later one has overtaken had not begun to come.
+std::int64_t scheduler::unspent(ticket id, const request& dropped) const {
+    const line& over = lines_[static_cast<std::size_t>(dropped.what.connection)];
+    return over.newest > id ? std::int64_t{dropped.what.size} * 3 / 4 : 0;
 }
 
 /// Nothing has come since the loser was sent, neither it nor what was sent before it nor after: a connection

@@ -196,10 +196,12 @@ class scheduler {
 
     // Late parts (late.cpp)
     void ask_late_again(time_point now);
+    std::int64_t may_ask_again() const;
     std::size_t watched_end() const;
     std::optional<time_point> late_at(const part& what) const;
     int other_line(time_point now, int than);
     void lost_race(time_point now, ticket id, const request& loser);
+    std::int64_t unspent(ticket id, const request& dropped) const;
     void suspect(time_point now, const request& loser);
 
     // Silent connections (silence.cpp)

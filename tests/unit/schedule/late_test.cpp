@@ -123,6 +123,50 @@ TEST_CASE(
     CHECK(p.got(0) == "=101........");
 }
 
+TEST_CASE("a late request that makes way before its answer can have begun to come counts as a quarter, too") {
+    byte_budget budget(4 * cell);
+    picture::options how = watching({.in_flight = 2, .connections = 2}, 400);
+    how.budget = &budget;
+    picture p(how);
+    int moved = 0;
+    for (int at = 0; at < 400; at += 4) {
+        const char slow = p.drawn()[static_cast<std::size_t>(at)];
+        int later = at + 1;
+        while (p.drawn()[static_cast<std::size_t>(later)] != slow)
+            ++later;
+        p.got(later);
+        moved += p.pass(1s)[static_cast<std::size_t>(at)] != slow;
+        for (int other = at + 3; other >= at; --other)
+            if (other != later) p.got(other);
+        p.read_to(at + 4);
+    }
+    CHECK(moved >= 30);  // 8 cells are 2 %
+    CHECK(moved <= 40);
+}
+
+TEST_CASE("half of what may be asked for twice is kept for when the reader has little before it") {
+    picture p(watching({.in_flight = 4, .connections = 2}, 400));
+    for (int at = 0; at < 20; ++at)
+        p.got(at);
+    int here = 20;
+    const auto twice = [&] { return p.requests - here - p.under_way_in_all(); };
+    for (; here < 50; ++here) {
+        p.pass(1s);
+        p.first_got(here);
+    }
+    const int at_ease = twice();
+    CHECK(at_ease >= 4);
+    CHECK(at_ease <= 8);
+    p.read_to(50);
+    for (; here < 80; ++here) {
+        p.pass(1s);
+        p.first_got(here);
+        p.read_to(here + 1);
+    }
+    CHECK(twice() >= at_ease + 4);
+    CHECK(twice() <= 16);
+}
+
 TEST_CASE("a strategy may watch more than the very next part") {
     picture p(watching({.in_flight = 2, .connections = 3, .watched = 3}, 400));
     for (int at = 0; at < 150; ++at) {
