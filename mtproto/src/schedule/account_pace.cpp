@@ -91,10 +91,12 @@ void account_pace::learn(time_point now) {
     missing_ = 0;
     missing_at_ = now;
     const auto found = log_.explain();
-    if (found && (told || found->rate >= was * least_believed))
+    if (found && (told || found->rate >= was * least_believed)) {
         settle(*found, seconds(now - at));
-    else
+    } else {
+        if (!found && log_.floods().size() > 1) log_.begin_anew();
         search(was, told);
+    }
     rate_ = std::max(rate_, least_rate);
 }
 
@@ -111,9 +113,8 @@ void account_pace::settle(const request_log::bucket& found, double waited) {
 
 void account_pace::search(double was, bool told) {
     believed_ = {};
-    if (log_.floods().size() > 1) log_.begin_anew();
     rate_ = was * (told ? halved : least_believed);
-    if (!log_.floods().empty())
+    if (log_.floods().size() == 1)
         rate_ = std::clamp(log_.rate_if_filled_in(small_bucket), was * least_after_first, rate_);
     ceiling_ = floods_ == 1 ? std::numeric_limits<double>::max() : was * below_flood;
     growth_ = climb;

@@ -194,6 +194,12 @@ TEST_CASE("what a long time at nearly the right pace tells is told exactly") {
     CHECK(pace.rate() == doctest::Approx(5e6).epsilon(0.02));
 }
 
+TEST_CASE("a large bucket that short waits hardly fill is found out, too") {
+    const outcome got = download(bucket{5e6, 100e6}, 96e6, 3s);
+    CHECK(got.floods <= 4);
+    CHECK(got.rate > 5e6 * 0.9);
+}
+
 TEST_CASE("a rule that is no token bucket: no more than a rate in each ten seconds") {
     account_pace pace;
     time_point now{1h};
