@@ -51,8 +51,7 @@ class account_pace {
     double lead_ = 0;     ///< bytes that need not keep the pace: what a flood wait has saved up
     time_point next_{};
     std::optional<time_point> resumed_;  ///< when something was asked for first after the last flood
-    std::optional<time_point>
-        flooded_;  ///< when what was refused was asked for, while nothing is learned of it yet
+    std::optional<time_point> flooded_;  ///< when what was refused was asked for, until it is learned from
 
     request_log::bucket believed_;  ///< what the floods are explained by, if they are
     double step_ = 0;               ///< it is tried how much more, relatively, the server allows by now
