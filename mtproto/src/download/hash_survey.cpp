@@ -19,7 +19,7 @@ namespace {
 /// What one answer of Telegram's covers (protocol 8.4), so that no window is asked for twice.
 constexpr std::int64_t block = 1 << 20;
 /// Requests under way on a line: answers are small, so that a round trip is all that they cost.
-constexpr int in_flight = 4;
+constexpr std::int64_t in_flight = 4;
 /// A request that has failed so often will not get better.
 constexpr int most_failures = 5;
 constexpr int most_repairs = 3;
@@ -59,9 +59,10 @@ hash_survey::hash_survey(core::runtime& where, std::shared_ptr<runtime_source> s
 io::awaitable<outcome<std::vector<file_hash>>> hash_survey::run() {
     const auto executor = where_.environment().executor;
     const std::int64_t blocks = (end_ - begin_ + block - 1) / block + 1;
-    const int workers = static_cast<int>(std::min<std::int64_t>(source_->lines() * in_flight, blocks));
+    const int workers = static_cast<int>(std::min(source_->lines() * in_flight, blocks));
     using worker = decltype(io::asio::co_spawn(executor, work(0), io::asio::deferred));
     std::vector<worker> all;
+    all.reserve(static_cast<std::size_t>(workers));
     for (int i = 0; i < workers; ++i)
         all.push_back(io::asio::co_spawn(executor, work(i % source_->lines()), io::asio::deferred));
     auto together = io::asio::experimental::make_parallel_group(std::move(all));

@@ -201,6 +201,7 @@ io::awaitable<outcome<std::vector<file_hash>>> verified_source::wrong_ones(bytes
         job();
     }
     std::vector<file_hash> wrong;
+    wrong.reserve(which.size());
     for (const std::size_t each : which)
         wrong.push_back(windows[each]);
     co_return wrong;

@@ -18,7 +18,7 @@ constexpr int most_ports = 65536;
 constexpr duration longest_jitter = std::chrono::seconds(60);
 constexpr double most_loss = 0.1;
 constexpr std::int64_t fastest_flood = 9'000'000'000;
-constexpr std::int64_t longest_burst = 24 * 60 * 60;  // seconds
+constexpr std::int64_t longest_burst = std::int64_t{24} * 60 * 60;  // seconds
 
 void check(const local_dc_options& options) {
     const auto require = [](bool good, const char* what) {
