@@ -80,11 +80,14 @@ void account_pace::flooded(time_point asked_at) {
 /// All that was under way with what was refused is answered by now.
 void account_pace::learn(time_point now) {
     const time_point at = *flooded_;
-    const double was = std::max(rate_that_flooded(at), least_rate);
+    const double flooded_at = rate_that_flooded(at);
     const bool told = rate_ == 0 || (resumed_ && at - *resumed_ >= rate_span);
-    log_.flood(at);
     flooded_.reset();
     resumed_.reset();
+    // Where nothing was granted, the flood is of something else, or of before.
+    if (rate_ == 0 && flooded_at <= 0) return;
+    const double was = std::max(flooded_at, least_rate);
+    log_.flood(at);
     carried_ = 0;
     lead_ = 0;
     step_ = 0;
@@ -98,6 +101,7 @@ void account_pace::learn(time_point now) {
         search(was, told);
     }
     rate_ = std::max(rate_, least_rate);
+    ceiling_ = std::max(ceiling_, least_rate);
 }
 
 void account_pace::settle(const request_log::bucket& found, double waited) {
@@ -113,10 +117,10 @@ void account_pace::settle(const request_log::bucket& found, double waited) {
 
 void account_pace::search(double was, bool told) {
     believed_ = {};
+    ceiling_ = rate_ == 0 ? std::numeric_limits<double>::max() : was * below_flood;
     rate_ = was * (told ? halved : least_believed);
     if (log_.floods().size() == 1)
         rate_ = std::clamp(log_.rate_if_filled_in(small_bucket), was * least_after_first, rate_);
-    ceiling_ = floods_ == 1 ? std::numeric_limits<double>::max() : was * below_flood;
     growth_ = climb;
     steep_ = was * halved;
 }

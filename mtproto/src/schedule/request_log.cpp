@@ -80,18 +80,21 @@ void request_log::flood(time_point at) {
 void request_log::begin_anew() noexcept {
     entries_.clear();
     floods_.clear();
+    width_ = finest;
 }
 
 double request_log::rate_before(time_point until, duration span) const noexcept {
-    std::int64_t bytes = 0;
+    const time_point since = until - span;
+    double bytes = 0;
     time_point first = until;
-    for (auto one = entries_.rbegin(); one != entries_.rend(); ++one) {
+    for (auto one = entries_.rbegin(); one != entries_.rend() && one->to >= since; ++one) {
         if (one->from > until) continue;
-        if (one->from < until - span) break;
-        bytes += one->bytes;
-        first = one->from;
+        first = std::max(one->from, since);
+        const double within = seconds(std::min(one->to, until) - first);
+        const double all = seconds(one->to - one->from);
+        bytes += static_cast<double>(one->bytes) * (all > 0 ? within / all : 1);
     }
-    return static_cast<double>(bytes) / std::max(seconds(until - first), seconds(span) / 2);
+    return bytes / std::max(seconds(until - first), seconds(span) / 2);
 }
 
 /// How badly a bucket of that rate explains the floods, in bytes: what was missing from the bucket must have

@@ -61,7 +61,8 @@ class request_log {
 
     std::vector<entry> entries_;
     std::vector<time_point> floods_;
-    duration width_ = std::chrono::milliseconds(10);  ///< of an entry
+    static constexpr duration finest = std::chrono::milliseconds(10);
+    duration width_ = finest;  ///< of an entry
     std::optional<time_point> first_answer_;
     time_point last_granted_{};  ///< when what was granted was asked for last
     duration least_took_ = duration::max();

@@ -242,6 +242,7 @@ TEST_CASE(
 TEST_CASE("refused again and again, it never stops altogether") {
     account_pace pace;
     time_point now{1h};
+    pace.asked(now, part);
     for (int i = 0; i < 100; ++i) {
         pace.asked(now, part);
         pace.refused(now, part);
@@ -249,7 +250,45 @@ TEST_CASE("refused again and again, it never stops altogether") {
         now = std::max(now + 3s, pace.next());
         CHECK(pace.next() < now + 1min);
     }
-    CHECK(pace.rate() > 0);
+    // Some of the slowest that it goes, and none slower.
+    for (int i = 0; i < 100; ++i) {
+        now = std::max(now, pace.next());
+        pace.asked(now, part);
+        CHECK(pace.rate() >= 64 * 1024);
+    }
+}
+
+TEST_CASE("a flood before anything was granted says nothing of a pace") {
+    account_pace pace;
+    const time_point now{1h};
+    for (int i = 0; i < 8; ++i)
+        pace.asked(now, part);
+    for (int i = 0; i < 8; ++i)
+        pace.refused(now, part);
+    pace.flooded(now);
+    pace.asked(now + 5s, part);
+    CHECK(pace.floods() == 1);
+    CHECK(pace.rate() == 0);
+}
+
+TEST_CASE("after hours of asking, a flood is measured by what was asked for last") {
+    for (const auto before : {10min, 50min, 100min, 240min}) {
+        CAPTURE(before.count());
+        account_pace pace;
+        time_point now{1h};
+        for (const time_point end = now + before; now < end; now += 50ms)
+            pace.asked(now, part);  // 10 MB/s
+        for (int flood = 0; flood < 3; ++flood) {
+            pace.refused(now, part);
+            pace.flooded(now);
+            now += 3s;
+            for (int i = 0; i < 200; ++i) {
+                now = std::max(now + 50ms, pace.next());
+                pace.asked(now, part);
+            }
+            CHECK(pace.rate() > 500e3);
+        }
+    }
 }
 
 TEST_CASE("two floods in a row that no bucket stands behind do not make the rest crawl") {
