@@ -77,8 +77,12 @@ void scheduler::plan_parts(time_point now) {
     // The lowest offset first: what the reader waits for is never behind what it does not need yet.
     while (ask_for_waiting(now)) {
     }
+    const bool waiting_first = awaits_turn_;
     ask_late_again(now);
-    ask_for_all_new(now);
+    if (waiting_first)
+        share_.no_wish();  // a smaller new part would take the turn, or give it up for want of room
+    else
+        ask_for_all_new(now);
     if (out_of_turn_) held_back_at_ = now;
 }
 
@@ -95,7 +99,7 @@ void scheduler::ask_for_all_new(time_point now) {
             // With most of its bytes under way, only connections could bring them sooner.
             if (bytes_under_way_ < share_.held() / 2) held_back_at_ = now;
             // Others are not to wait for one that could not take its turn.
-            if (how_.turns && wanted_ == 0) how_.turns->leave();
+            if (how_.turns) how_.turns->leave();
             return;
         }
         if (over < 0) return;
@@ -112,6 +116,7 @@ bool scheduler::may_ask(time_point now) const {
 }
 
 bool scheduler::ask_for_waiting(time_point now) {
+    awaits_turn_ = false;
     if (wanted_ == 0) return false;
     for (part& one : parts_) {
         if (one.now != state::wanted || now < one.not_before) continue;

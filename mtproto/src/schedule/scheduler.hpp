@@ -239,7 +239,7 @@ class scheduler {
     bool on_hold_ = false;
     bool paused_;
     bool out_of_turn_ = false;        ///< a gate has just held a request back, by a flood wait or by its pace
-    bool awaits_turn_ = false;        ///< what was to be asked for last goes when its turn comes on a line
+    bool awaits_turn_ = false;        ///< something to be asked for goes when its turn comes on a line
     std::optional<extent> reserved_;  ///< the next new part, when there is room for it but no line yet
     std::int64_t read_ = 0;           ///< all before is consumed
     std::int64_t next_ = 0;           ///< where the next new part begins; aligned

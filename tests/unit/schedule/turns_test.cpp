@@ -145,3 +145,33 @@ TEST_CASE("one that waits keeps its place before those that come later, and one 
     second.machine.reset();
     CHECK(lines.turns.in_flight(0) == 1);
 }
+
+TEST_CASE("what failed keeps its place when a smaller new part would go before the others, but has no room") {
+    byte_budget for_all(6 * cell);
+    picture::options how;
+    how.cells = 7;
+    how.connections = 1;
+    how.strategy = [] { return window::sliding(5, 1, 8 * static_cast<std::int32_t>(cell)); };
+    SUBCASE("of its own") {
+        how.read_ahead_cells = 6;
+    }
+    SUBCASE("beside other streams") {
+        how.budget = &for_all;
+    }
+    line_turns turns;
+    how.turns = &turns;
+    picture one(how);
+    CHECK(one.drawn() == "000.0..");  // 1, 1, 2 and 2 cells
+    for (const int at : {0, 1, 4})
+        one.got(at);
+    nobody driver;
+    line_turns::member other(turns, driver, usual_weight, {0});
+    const std::int64_t size = 7 * cell / 2;
+    CHECK(other.may_go(0, size));
+    CHECK(one.failed(2, setback::retry) == "==x.#..");
+    CHECK(one.wakes == 0);
+    other.go(0, size, one.now);
+    other.settle();
+    CHECK(one.wakes == 1);
+    CHECK(one.pass(0s) == "==0.#..");
+}
