@@ -17,6 +17,11 @@ void scheduler::plan(time_point now) {
         else
             give_reserved();
     }
+    settle();
+}
+
+/// What this one left or does not want any more is for others, who hear of it.
+void scheduler::settle() noexcept {
     if (!out_of_turn_) leave_queues();
     share_.settle();
     if (how_.turns) how_.turns->settle();

@@ -221,6 +221,8 @@ void scheduler::broken(time_point now, int connection) {
     // Closed without a plan between: that would open it again at once.
     if (line* which = line_at(connection)) which->now = line_state::closed;
     broken(now);
+    out_of_turn_ = false;
+    settle();
 }
 
 void scheduler::tick(time_point now) {

@@ -170,6 +170,7 @@ class scheduler {
 
     // Deciding (plan.cpp)
     void plan(time_point now);
+    void settle() noexcept;
     void give_back();
     void plan_connections(time_point now);
     void plan_parts(time_point now);

@@ -118,6 +118,22 @@ TEST_CASE("a download that failed gives up what nobody may ever read") {
     CHECK(other.drawn().substr(0, 2) == "01");
 }
 
+TEST_CASE("others hear of the room of a download that ends as a connection of it can never be opened") {
+    byte_budget budget(4 * cell);
+    picture::options how;
+    how.budget = &budget;
+    how.in_flight = 4;
+    how.up = false;
+    picture ends(how);
+    CHECK(ends.up(0) == "0000........");
+    nobody waiting;
+    byte_budget::share other(budget, waiting);
+    CHECK_FALSE(other.take(cell));
+    ends.never_opens(1);
+    CHECK(ends.machine->held() == 0);
+    CHECK(waiting.wakes == 1);
+}
+
 TEST_CASE("nobody hears of room that is taken again at once, or of too little") {
     byte_budget budget(8 * cell);
     nobody driver;

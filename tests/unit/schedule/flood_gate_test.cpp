@@ -113,6 +113,25 @@ TEST_CASE("a stream that keeps the pace asks again when it is time, and one that
     CHECK(asked(naive.up(0)) == 8);
 }
 
+TEST_CASE("a download that ends as a connection of it can never be opened leaves its place to the next") {
+    flood_gate gate;
+    time_point now{1h};
+    teach(gate, now);
+    stream next;
+    picture::options how;
+    how.gate = &gate;
+    how.cells = 40;
+    how.strategy = [] { return std::make_unique<orderly>(); };
+    how.up = false;
+    picture ends(how);
+    ends.now = now + 1s;
+    ends.up(0);
+    CHECK_FALSE(gate.in_turn(ends.now, next));
+    ends.never_opens(1);
+    CHECK(next.wakes == 1);
+    CHECK(gate.in_turn(gate.pace().next(), next));
+}
+
 TEST_CASE("refusals of what was under way with the first one, and of the probe, are one flood") {
     flood_gate gate;
     time_point now{1h};
