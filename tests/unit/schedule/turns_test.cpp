@@ -88,6 +88,20 @@ TEST_CASE("what is at hand needs no turn") {
     CHECK(lines.turns.in_flight(0) == of_other);
 }
 
+TEST_CASE("what is at hand leaves the line's next turn to others") {
+    busy_lines lines;
+    picture::options how;
+    how.cells = 2;
+    how.connections = 1;
+    how.turns = &lines.turns;
+    how.at_hand = [](const extent&) { return true; };
+    how.up = false;
+    picture one(how);
+    CHECK(one.up(0) == "00");
+    lines.empty(0);
+    CHECK(one.wakes == 0);
+}
+
 TEST_CASE("until the reader has something, what waits behind the first part is as small") {
     busy_lines lines;
     lines.empty(0);
