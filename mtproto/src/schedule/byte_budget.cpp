@@ -33,10 +33,29 @@ void byte_budget::wake_waiting(const share& but) noexcept {
         if (one != &but && one->wanted_ > 0) one->owner_.wake();
 }
 
-/// Whoever wants more than there is would be refused anyway.
+/// Whoever wants more than there is would be refused anyway. One whose fair part has shrunk since it was
+/// refused may ask for less by now.
 void byte_budget::wake_fitting(const share& but) noexcept {
-    for (share* one : shares_)
-        if (one != &but && one->wanted_ > 0 && one->wanted_ <= capacity_ - held_) one->owner_.wake();
+    const std::int64_t room = capacity_ - held_;
+    const std::int64_t all = weight(nullptr);
+    for (share* one : shares_) {
+        if (one == &but || one->wanted_ == 0 || one->resting_) continue;
+        const std::int64_t fitting = allowed_part_size(fair_part(one->weight_, all) / 2);
+        if (std::min(one->wanted_, fitting) <= room) one->owner_.wake();
+    }
+}
+
+/// Of those that hold or want something, and of `also`.
+std::int64_t byte_budget::weight(const share* also) const noexcept {
+    std::int64_t all = 0;
+    for (const share* one : shares_)
+        if (one == also || one->counts()) all += one->weight_;
+    return all;
+}
+
+/// The capacity may be near the largest number there is.
+std::int64_t byte_budget::fair_part(std::int64_t weight, std::int64_t of) const noexcept {
+    return std::max<std::int64_t>(capacity_ / of * weight + capacity_ % of * weight / of, 1);
 }
 
 bool byte_budget::borrow(borrower& who, std::int64_t count) noexcept {
@@ -61,13 +80,7 @@ byte_budget::share::~share() {
 }
 
 std::int64_t byte_budget::share::fair() const noexcept {
-    if (resting_) return 1;
-    std::int64_t all = 0;
-    for (const share* one : budget_.shares_)
-        if (one == this || one->counts()) all += one->weight_;
-    // The capacity may be near the largest number there is.
-    const std::int64_t made = budget_.capacity_ / all * weight_ + budget_.capacity_ % all * weight_ / all;
-    return std::max<std::int64_t>(made, 1);
+    return resting_ ? 1 : budget_.fair_part(weight_, budget_.weight(this));
 }
 
 bool byte_budget::share::take(std::int64_t count) {

@@ -51,6 +51,8 @@ class byte_budget {
     std::int64_t shortage(bool of_starving) const noexcept;
     void wake_waiting(const share& but) noexcept;
     void wake_fitting(const share& but) noexcept;
+    std::int64_t weight(const share* also) const noexcept;
+    std::int64_t fair_part(std::int64_t weight, std::int64_t of) const noexcept;
 
     std::int64_t capacity_;
     std::int64_t held_ = 0;

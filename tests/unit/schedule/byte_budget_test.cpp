@@ -157,6 +157,25 @@ TEST_CASE("nobody hears of room that is taken again at once, or of too little") 
     CHECK(waiting.wakes == 1);
 }
 
+TEST_CASE("one that would ask for less now hears of that much room") {
+    byte_budget budget(16 * cell);
+    nobody driver;
+    nobody waiting;
+    byte_budget::share a(budget, driver);
+    byte_budget::share b(budget, waiting);
+    CHECK(b.take(8 * cell));
+    CHECK(a.take(8 * cell));
+    CHECK_FALSE(b.take(4 * cell));
+    a.give(2 * cell);
+    a.settle();
+    CHECK(waiting.wakes == 0);
+    byte_budget::share c(budget, driver);
+    CHECK(c.take(cell));
+    a.give(cell);
+    a.settle();  // room for two, and b's fair part is five
+    CHECK(waiting.wakes == 1);
+}
+
 TEST_CASE("a wish that is withdrawn keeps nothing from the others") {
     byte_budget budget(8 * cell);
     nobody driver;
