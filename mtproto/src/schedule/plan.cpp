@@ -15,7 +15,7 @@ void scheduler::plan(time_point now) {
         if (asking())
             plan_parts(now);
         else
-            give_reserved();
+            give_up_room();
     }
     settle();
 }
@@ -110,8 +110,7 @@ void scheduler::ask_for_all_new(time_point now) {
         if (over < 0) return;
         ask_for_new(now, over);
     }
-    give_reserved();
-    share_.no_wish();
+    give_up_room();
 }
 
 /// Always while nothing is under way, so that no strategy can bring its stream to a stop.
@@ -153,6 +152,12 @@ bool scheduler::reserve(const extent& where) {
 void scheduler::give_reserved() noexcept {
     if (const std::optional<extent> unused = std::exchange(reserved_, std::nullopt))
         share_.give(unused->length);
+}
+
+/// Nothing new is to be asked for now.
+void scheduler::give_up_room() noexcept {
+    give_reserved();
+    share_.no_wish();
 }
 
 void scheduler::ask_for_new(time_point now, int over) {

@@ -177,6 +177,7 @@ class scheduler {
     bool ask_for_waiting(time_point now);
     bool reserve(const extent& where);
     void give_reserved() noexcept;
+    void give_up_room() noexcept;
     void ask_for_new(time_point now, int over);
     bool may_ask(time_point now) const;
     void ask_for_all_new(time_point now);

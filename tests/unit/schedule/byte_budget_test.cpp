@@ -193,6 +193,22 @@ TEST_CASE("a wish that is withdrawn keeps nothing from the others") {
     CHECK(a.take(cell));
 }
 
+TEST_CASE("a stream that is held back needs no room meanwhile") {
+    byte_budget budget(4 * cell);
+    nobody driver;
+    byte_budget::share other(budget, driver);
+    CHECK(other.take(4 * cell));
+    picture::options how;
+    how.budget = &budget;
+    picture held(how);
+    CHECK(other.asked_back() > 0);
+    held.hold();
+    held.pass(0s);
+    CHECK(other.asked_back() == 0);
+    held.release();
+    CHECK(other.asked_back() > 0);
+}
+
 TEST_CASE("a stream whose reader stands still gives up its furthest parts when another one needs them") {
     byte_budget budget(8 * cell);
     picture::options how;
