@@ -243,6 +243,7 @@ ticket scheduler::ask(time_point now, const extent& where, int connection, bool 
     made.what = {connection, where.length, over.in_flight, over.bytes_in_flight};
     made.sent = now;
     made.delivered = over.delivered;
+    made.gate = over.gate;
     made.probe = over.gate->enter(now, where.length, driver_) == flood_gate::pass::probe;
     made.again = again;
     if (how_.turns && !at_hand(where)) made.passage = how_.turns->go(connection, where.length, now);

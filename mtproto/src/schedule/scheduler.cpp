@@ -22,7 +22,7 @@ scheduler::scheduler(settings how, std::unique_ptr<window::strategy> strategy, b
 scheduler::~scheduler() {
     // A probe that nobody waits for any more must not keep the account's other downloads waiting.
     for (const auto& [id, one] : requests_) {
-        if (one.probe) lines_[static_cast<std::size_t>(one.what.connection)].gate->probe_ended({}, false);
+        if (one.probe) one.gate->probe_ended({}, false);
         if (one.passage) how_.turns->end(*one.passage, {}, false);
     }
     if (how_.turns) how_.turns->leave();
@@ -38,12 +38,6 @@ void scheduler::start(time_point now) {
 void scheduler::connection_up(time_point now, int connection, flood_gate& gate) {
     line* which = line_at(connection);
     if (!which || which->now == line_state::closed) return;
-    // A probe must end at the gate that it passed.
-    for (auto& [id, one] : requests_)
-        if (one.what.connection == connection && one.probe && which->gate != &gate) {
-            which->gate->probe_ended(now, false);
-            one.probe = false;
-        }
     const bool fresh = which->now != line_state::up;
     which->now = line_state::up;
     which->lost_races = 0;
@@ -100,7 +94,7 @@ void scheduler::part_received(time_point now, ticket id, bool by_line) {
         over.delivered += what.where.length;
         over.newest = std::max(over.newest, id);
         hear(now, over);
-        over.gate->answered(ended.sent, now);
+        ended.gate->answered(ended.sent, now);
         window::part_report report;
         static_cast<window::pending_part&>(report) = ended.what;
         report.took = took;
@@ -144,10 +138,9 @@ void scheduler::flooded(time_point now, ticket id, duration wait) {
     const auto found = requests_.find(id);
     if (found == requests_.end()) return;
     const request& refused = found->second;
-    flood_gate& gate = *line_at(refused.what.connection)->gate;
-    gate.flooded(now, wait, refused.sent,
-                 refused.what.size);  // before the probe's end, which would open the gate to somebody else
-    hear(now, *line_at(found->second.what.connection));
+    // Before the probe's end, which would open the gate to somebody else.
+    refused.gate->flooded(now, wait, refused.sent, refused.what.size);
+    hear(now, *line_at(refused.what.connection));
     part& what = part_of(*end_request(now, id, false));
     if (!goes_on_without(what, id)) want_again(what, now);
     strategy_->on_flood(wait, now);
@@ -279,7 +272,7 @@ std::optional<scheduler::request> scheduler::end_request(time_point now, ticket 
     over.bytes_in_flight -= ended.what.size;
     bytes_under_way_ -= ended.what.size;
     if (ended.again) share_.give(ended.what.size);
-    if (ended.probe) over.gate->probe_ended(now, answered);
+    if (ended.probe) ended.gate->probe_ended(now, answered);
     if (ended.passage) how_.turns->end(*ended.passage, now, by_line);
     return ended;
 }

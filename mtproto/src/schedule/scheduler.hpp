@@ -142,6 +142,7 @@ class scheduler {
         window::pending_part what;
         time_point sent{};
         std::int64_t delivered = 0;  ///< over the connection, before it was sent
+        flood_gate* gate = nullptr;  ///< that it passed; the connection's may be another one by now
         bool probe = false;
         bool again = false;                          ///< the second one for its part
         std::optional<line_turns::passage> passage;  ///< over a line that is shared

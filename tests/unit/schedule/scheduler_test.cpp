@@ -256,6 +256,30 @@ TEST_CASE("a probe that is dropped leaves its place to another") {
     CHECK_FALSE(gate.probing());
 }
 
+TEST_CASE("a flood wait, and a probe's end, are of the gate that the request passed") {
+    flood_gate before;
+    flood_gate after;
+    picture::options how;
+    how.gate = &before;
+    how.connections = 1;
+    picture p(how);
+    CHECK(p.drawn() == "00..........");
+    p.machine->connection_up(p.now, 0, after);  // the file has moved
+    CHECK(p.flooded(0, 10s) == "00..........");
+    CHECK(before.recovering());
+    CHECK_FALSE(after.recovering());
+
+    p.machine->connection_up(p.now, 0, before);
+    p.got(1);
+    p.got(0);
+    CHECK(p.pass(10s) == "==0.........");
+    CHECK(before.probing());
+    p.machine->connection_up(p.now, 0, after);
+    CHECK(before.probing());
+    p.got(2);
+    CHECK_FALSE(before.recovering());
+}
+
 TEST_CASE("held back, as while a reference is renewed: parked parts wait and all go on together") {
     picture p;
     p.hold();
