@@ -314,13 +314,14 @@ account_traffic* connection::account_behind(const outgoing& what) const {
     return &world_->traffic_of(dc_.id, permanent.login.user);
 }
 
-// When a slice leaves that the account's rate counts, too. It has waited for the connection, not for the
-// account, so only a timer's delay is made good.
+// When a slice arrives that the account's rate counts, too. Before it left, at half a round trip before now,
+// it has waited for the connection, not for the account, so only a timer's delay is made good.
 time_point connection::due_at(time_point entered, std::int64_t size, account_traffic* account) {
     const time_point due = line_out_.send(entered, size);
     if (!account) return due;
-    const time_point ready = std::max(entered, world_->env.time->now() - latest_timer);
-    return std::max(due, account->limits.send(ready, size) + world_->rules.rtt / 2);
+    const duration way = world_->rules.rtt / 2;
+    const time_point ready = std::max(entered, world_->env.time->now() - way - latest_timer);
+    return std::max(due, account->limits.send(ready, size) + way);
 }
 
 // Each slice leaves when it is due; those that are due already go together.

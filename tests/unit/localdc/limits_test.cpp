@@ -87,6 +87,24 @@ TEST_CASE("limits: an account's rate holds for its connections together") {
     });
 }
 
+TEST_CASE("limits: an account's rate is as fast over a long way") {
+    local_dc_limits limits;
+    limits.account_rate = 1'000'000;
+    limited one(limits, {}, 300ms);
+    one.run([](limited& all) -> io::awaitable<void> {
+        const bytes first = all.part(0, half);
+        const bytes second = all.part(half, half);
+        const time_point before = all.now();
+        const std::int64_t here = co_await all.there->send(first);
+        const std::int64_t there = co_await all.again->send(second);
+        co_await all.there->answer_to(here);
+        co_await all.again->answer_to(there);
+        const duration took = all.now() - before;
+        CHECK(took > 1340ms);
+        CHECK(took < 1370ms);
+    });
+}
+
 TEST_CASE("limits: an account's rate leaves what is no file alone") {
     local_dc_limits limits;
     limits.account_rate = 1000;
