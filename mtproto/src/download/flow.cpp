@@ -16,7 +16,7 @@ constexpr duration report_interval = std::chrono::milliseconds(250);
 
 }  // namespace
 
-std::shared_ptr<flow> flow::make(flow_place where, schedule::settings how,
+std::shared_ptr<flow> flow::make(flow_place where, const schedule::settings& how,
                                  std::unique_ptr<window::strategy> strategy, progress_callback report) {
     std::shared_ptr<flow> made(new flow(std::move(where), how, std::move(strategy), std::move(report)));
     made->machine_->start(made->now());
@@ -24,7 +24,7 @@ std::shared_ptr<flow> flow::make(flow_place where, schedule::settings how,
     return made;
 }
 
-flow::flow(flow_place where, schedule::settings how, std::unique_ptr<window::strategy> strategy,
+flow::flow(flow_place where, const schedule::settings& how, std::unique_ptr<window::strategy> strategy,
            progress_callback report)
     : where_(std::move(where)),
       how_(how),

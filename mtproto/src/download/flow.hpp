@@ -36,7 +36,7 @@ struct flow_place {
 /// it closed. Not thread safe.
 class flow final : public schedule::wakeable, public std::enable_shared_from_this<flow> {
   public:
-    static std::shared_ptr<flow> make(flow_place where, schedule::settings how,
+    static std::shared_ptr<flow> make(flow_place where, const schedule::settings& how,
                                       std::unique_ptr<window::strategy> strategy, progress_callback report);
     ~flow() override;
 
@@ -58,7 +58,7 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
         int version = 0;  ///< of the source when it was sent
     };
 
-    flow(flow_place where, schedule::settings how, std::unique_ptr<window::strategy> strategy,
+    flow(flow_place where, const schedule::settings& how, std::unique_ptr<window::strategy> strategy,
          progress_callback report);
 
     void perform();

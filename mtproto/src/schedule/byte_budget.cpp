@@ -9,7 +9,7 @@
 namespace mtproto::schedule {
 
 byte_budget::byte_budget(std::int64_t capacity)
-    : capacity_(std::max<std::int64_t>(capacity, 2 * smallest_part)) {}
+    : capacity_(std::max(capacity, 2 * std::int64_t{smallest_part})) {}
 
 bool byte_budget::someone_else_hungry(const share& but) const noexcept {
     return std::any_of(shares_.begin(), shares_.end(),
@@ -38,6 +38,7 @@ void byte_budget::wake_waiting(const share& but) noexcept {
 void byte_budget::wake_fitting(const share& but) noexcept {
     const std::int64_t room = capacity_ - held_;
     const std::int64_t all = weight(nullptr);
+    if (all == 0) return;
     for (share* one : shares_) {
         if (one == &but || one->wanted_ == 0 || one->resting_) continue;
         const std::int64_t fitting = allowed_part_size(fair_part(one->weight_, all) / 2);

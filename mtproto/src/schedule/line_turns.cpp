@@ -10,9 +10,9 @@ namespace {
 
 /// In flight on a line that others wait for, at least: two small parts, so that one comes while the other is
 /// asked for, and at 1 MB/s no more than half a second of waiting for who comes next.
-constexpr std::int64_t least_cap = 512 * 1024;
+constexpr std::int64_t least_cap = 512 << 10;
 /// ... and at most: 6 MB/s at 650 ms.
-constexpr std::int64_t most_cap = 4 * 1024 * 1024;
+constexpr std::int64_t most_cap = 4 << 20;
 /// Of what the line carries within a round trip: what is measured is never more than what was in flight, so
 /// only with some surplus can it grow.
 constexpr double surplus = 1.5;
@@ -94,7 +94,7 @@ void line_turns::learn(const passage& from, time_point now) {
     line.rate = std::max(rate, line.rate * forgetting);
 }
 
-line_turns::member::member(line_turns& of, wakeable& who, int weight, std::vector<int> lines)
+line_turns::member::member(line_turns& of, wakeable& who, int weight, const std::vector<int>& lines)
     : all_(of), who_(who), weight_(std::max(weight, 1)) {
     for (const int line : lines) {
         all_.at(line);

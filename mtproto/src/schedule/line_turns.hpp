@@ -70,7 +70,7 @@ class line_turns::member {
   public:
     /// `who` is woken when its turn may have come. `weight`: its share beside others, at least 1. `lines`:
     /// those that serve as its connections 0, 1 and so on.
-    member(line_turns& of, wakeable& who, int weight, std::vector<int> lines);
+    member(line_turns& of, wakeable& who, int weight, const std::vector<int>& lines);
     /// Gives up what it waits for, and ends what is in flight.
     ~member();
     member(const member&) = delete;

@@ -146,11 +146,13 @@ std::optional<request_log::bucket> request_log::explain() const {
     for (const time_point flood : floods_)
         fastest = std::max(fastest, rate_before(flood, std::chrono::seconds(1)));
     std::vector<explanation> tried;
-    for (double rate = fastest; rate > fastest * slowest; rate /= finer) {
+    double rate = fastest;
+    while (rate > fastest * slowest) {
         const explanation next = try_rate(rate);
         if (!tried.empty() && (tried.back().how.more_at_last < 0) != (next.how.more_at_last < 0))
             tried.push_back(between(rate, tried.back().rate));
         tried.push_back(next);
+        rate /= finer;
     }
     // A bucket that holds next to nothing explains any flood.
     const auto badness = [](const explanation& one) {

@@ -6,7 +6,7 @@
 
 namespace mtproto::schedule {
 
-scheduler::scheduler(settings how, std::unique_ptr<window::strategy> strategy, byte_budget& budget,
+scheduler::scheduler(const settings& how, std::unique_ptr<window::strategy> strategy, byte_budget& budget,
                      wakeable& driver)
     : how_(how),
       strategy_(std::move(strategy)),

@@ -69,7 +69,7 @@ enum class setback {
 /// simulator.
 class scheduler {
   public:
-    scheduler(settings how, std::unique_ptr<window::strategy> strategy, byte_budget& budget,
+    scheduler(const settings& how, std::unique_ptr<window::strategy> strategy, byte_budget& budget,
               wakeable& driver);
     ~scheduler();
     scheduler(const scheduler&) = delete;
