@@ -1,6 +1,8 @@
 // Sums of a report.
 #include "sim/report.hpp"
 
+#include "base/seconds.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -8,10 +10,6 @@
 
 namespace mtproto::sim {
 namespace {
-
-double seconds(duration time) {
-    return std::chrono::duration<double>(time).count();
-}
 
 double rate(std::int64_t bytes, duration time) {
     return time > duration{0} ? static_cast<double>(bytes) / seconds(time) : 0;

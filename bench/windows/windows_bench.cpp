@@ -1,4 +1,5 @@
 // Strategies against scenarios, in the simulator and, for what can be, through the real client.
+#include "base/seconds.hpp"
 #include "sim/run.hpp"
 #include "windows/check.hpp"
 #include "windows/contestants.hpp"
@@ -72,10 +73,6 @@ arguments read_arguments(std::vector<std::string>& given) {
     }
     given = std::move(left);
     return made;
-}
-
-double seconds(duration time) {
-    return std::chrono::duration<double>(time).count();
 }
 
 using engine = std::function<sim::report(const sim::scenario&, const sim::strategy_factory&)>;

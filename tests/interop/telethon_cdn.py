@@ -15,7 +15,7 @@ PART = 128 * 1024
 
 
 async def cdn_sender(client, dc_id):
-    """A connection to the CDN with a key exchange by the CDN's own RSA key, and what opens its first request."""
+    """A connection to the CDN, after a key exchange by the CDN's own RSA key."""
     config = await client(functions.help.GetCdnConfigRequest())
     keys = [key.public_key for key in config.public_keys if key.dc_id == dc_id]
     assert keys, config
@@ -25,7 +25,7 @@ async def cdn_sender(client, dc_id):
     assert address.cdn, address
     cdn = TelegramClient(StringSession(), 1, "0" * 32)
     await cdn._sender.connect(cdn._connection(address.ip_address, address.port, dc_id, loggers=cdn._log))
-    return cdn
+    return cdn._sender
 
 
 async def download(client, cdns, document, at_home):
@@ -42,7 +42,7 @@ async def download(client, cdns, document, at_home):
         data, reuploads = b"", 0
         while len(data) < document.size:
             query = functions.upload.GetCdnFileRequest(redirect.file_token, len(data), PART)
-            answer = await cdn._sender.send(functions.InvokeWithLayerRequest(
+            answer = await cdn.send(functions.InvokeWithLayerRequest(
                 LAYER, functions.InitConnectionRequest(1, "interop", "1", "1", "en", "", "en", query)))
             if isinstance(answer, types.upload.CdnFileReuploadNeeded):
                 reuploads += 1
@@ -82,7 +82,7 @@ async def run(info):
             print("downloaded", expected["name"], "from the CDN for DC", expected["dc"])
     finally:
         for cdn in cdns.values():
-            await cdn._sender.disconnect()
+            await cdn.disconnect()
         await client.disconnect()
 
 

@@ -1,26 +1,4 @@
 // AES-NI and SHA-NI interleaved, with the cipher in the 32 registers of AVX-512: fewer trips to memory.
-#include "crypto/ige_sha256_ni.hpp"
-
-#if defined(__x86_64__)
-
+#define MTPROTO_LOOP_NAME ige_sha256_avx512_decrypt
 #define MTPROTO_LOOP_TARGET "aes,sha,sse4.1,avx512f,avx512vl"
 #include "crypto/ige_sha256_loop.hpp"
-
-namespace mtproto::crypto {
-
-void ige_sha256_avx512_decrypt(std::span<ige_sha256_lane> lanes, std::size_t count) noexcept {
-    run_lanes(lanes, count);
-}
-
-}  // namespace mtproto::crypto
-
-#else
-
-namespace mtproto::crypto {
-
-// Never called: cpu() has none of these here.
-void ige_sha256_avx512_decrypt(std::span<ige_sha256_lane>, std::size_t) noexcept {}
-
-}  // namespace mtproto::crypto
-
-#endif

@@ -1,11 +1,14 @@
-// The loop that decrypts and hashes at once, for the instructions that MTPROTO_LOOP_TARGET names: the rounds
-// of a block's decryption are spread between the rounds of the hash of the 64 bytes before it, so that each
-// fills the other's waits. Private to crypto; x86-64 only. Each source that includes it has a loop of its
-// own.
+// The loop that decrypts and hashes at once, as the function MTPROTO_LOOP_NAME for the instructions that
+// MTPROTO_LOOP_TARGET names: the rounds of a block's decryption are spread between the rounds of the hash of
+// the 64 bytes before it, so that each fills the other's waits. Private to crypto: each source that includes
+// it has a loop of its own.
 #pragma once
 
-#include "crypto/aes_ni_rounds.hpp"
 #include "crypto/ige_sha256_ni.hpp"
+
+#if defined(__x86_64__)
+
+#include "crypto/aes_ni_rounds.hpp"
 #include "crypto/sha256_ni_rounds.hpp"
 
 #include <utility>
@@ -84,7 +87,9 @@ MTPROTO_LOOP void run(ige_sha256_lane* lanes, std::size_t count, std::index_sequ
     (end(p[Lane], lanes[Lane], bytes), ...);
 }
 
-void run_lanes(std::span<ige_sha256_lane> lanes, std::size_t count) noexcept {
+}  // namespace
+
+void MTPROTO_LOOP_NAME(std::span<ige_sha256_lane> lanes, std::size_t count) noexcept {
     switch (lanes.size()) {
         case 1:
             return run(lanes.data(), count, std::make_index_sequence<1>());
@@ -99,5 +104,15 @@ void run_lanes(std::span<ige_sha256_lane> lanes, std::size_t count) noexcept {
     }
 }
 
-}  // namespace
 }  // namespace mtproto::crypto
+
+#else
+
+namespace mtproto::crypto {
+
+// Never called: cpu() has no such instructions here.
+void MTPROTO_LOOP_NAME(std::span<ige_sha256_lane>, std::size_t) noexcept {}
+
+}  // namespace mtproto::crypto
+
+#endif

@@ -9,8 +9,7 @@ namespace mtproto::localdc {
 struct tally {
     std::int64_t connections = 0;  ///< accepted
     std::int64_t imported_logins = 0;
-    std::int64_t parts =
-        0;  ///< answers with a part of a file that went out; those that were dropped before do not
+    std::int64_t parts = 0;  ///< answers that went out with a part of a file
 };
 
 }  // namespace mtproto::localdc

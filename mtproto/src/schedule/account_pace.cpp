@@ -1,5 +1,7 @@
-// Halving, climbing, settling.
+// Searching for what the server allows, settling on what explains its floods, and looking beyond.
 #include "schedule/account_pace.hpp"
+
+#include "base/seconds.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -25,7 +27,7 @@ constexpr double below_flood = 0.95;
 /// What came at once after a wait does not tell of less than this part of the pace that was kept.
 constexpr double least_believed = 0.25;
 /// Just under what the floods are explained by; from where it surely holds up to there it climbs slowly.
-constexpr double below_bucket = .99;
+constexpr double below_bucket = 0.99;
 constexpr double slow_climb = 0.003;
 /// Of what the bucket should have gained during the wait, so much is used at once, and less by what goes out
 /// in this time, as it is not known so exactly.
@@ -47,10 +49,6 @@ constexpr double climb_beyond = 0.03;
 /// Slow enough for any server, and not nothing.
 constexpr double least_rate = 64 * 1024;
 
-double seconds(duration time) {
-    return std::chrono::duration<double>(time).count();
-}
-
 }  // namespace
 
 void account_pace::asked(time_point now, std::int64_t size) {
@@ -66,10 +64,6 @@ void account_pace::asked(time_point now, std::int64_t size) {
     grow(size);
     const std::chrono::duration<double> takes(static_cast<double>(size) / rate_);
     next_ = std::max(next_, now - burst) + std::chrono::duration_cast<duration>(takes);
-}
-
-void account_pace::refused(time_point asked_at, std::int64_t size) noexcept {
-    log_.take_back(asked_at, size);
 }
 
 void account_pace::flooded(time_point asked_at) {

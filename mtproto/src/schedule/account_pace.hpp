@@ -22,7 +22,7 @@ class account_pace {
     /// What was asked for at `asked_at` has come.
     void answered(time_point asked_at, time_point now) noexcept { log_.answered(asked_at, now); }
     /// What was asked for at `asked_at` was refused: the server has not counted it.
-    void refused(time_point asked_at, std::int64_t size) noexcept;
+    void refused(time_point asked_at, std::int64_t size) noexcept { log_.take_back(asked_at, size); }
     /// The first refusal of a flood has just come, of what went out at `asked_at`; not those of requests that
     /// were under way with it.
     void flooded(time_point asked_at);

@@ -1,6 +1,8 @@
 // Rates as BBR estimates them, times as TCP's retransmission timer does.
 #include "schedule/connection_estimate.hpp"
 
+#include "base/seconds.hpp"
+
 #include <algorithm>
 
 namespace mtproto::schedule {
@@ -25,10 +27,6 @@ constexpr double surely = 0.9;
 /// A part is not late before another one could have come before it, or this time has passed, however regular
 /// they came so far.
 constexpr double least_excess_seconds = 0.03;
-
-double seconds(duration time) {
-    return std::chrono::duration<double>(time).count();
-}
 
 duration from_seconds(double time) {
     return std::chrono::duration_cast<duration>(std::chrono::duration<double>(time));

@@ -1,6 +1,8 @@
 // Turns by bytes for each weight, and how much keeps a line busy.
 #include "schedule/line_turns.hpp"
 
+#include "base/seconds.hpp"
+
 #include <algorithm>
 #include <numeric>
 #include <utility>
@@ -45,7 +47,7 @@ std::int64_t line_turns::cap(int line) const noexcept {
     const auto index = static_cast<std::size_t>(line);
     if (index >= lines_.size()) return least_cap;
     const line_state& one = lines_[index];
-    const double within = one.rate * std::chrono::duration<double>(one.shortest).count();
+    const double within = one.rate * seconds(one.shortest);
     return std::clamp(static_cast<std::int64_t>(surplus * std::min(within, double{most_cap})), least_cap,
                       most_cap);
 }
@@ -89,8 +91,7 @@ void line_turns::learn(const passage& from, time_point now) {
     const duration took = now - from.began;
     if (took <= duration{}) return;
     if (line.shortest == duration{} || took < line.shortest) line.shortest = took;
-    const double seconds = std::chrono::duration<double>(took).count();
-    const double rate = static_cast<double>(line.delivered - from.delivered_before) / seconds;
+    const double rate = static_cast<double>(line.delivered - from.delivered_before) / seconds(took);
     line.rate = std::max(rate, line.rate * forgetting);
 }
 

@@ -1,6 +1,8 @@
 // The bucket behind the floods: at each of them it was empty, and never before.
 #include "schedule/request_log.hpp"
 
+#include "base/seconds.hpp"
+
 #include <algorithm>
 #include <cmath>
 
@@ -22,10 +24,6 @@ constexpr double too_often = 4;
 constexpr double too_much = 0.15;
 /// Of a step between two rates, to find the one between.
 constexpr int halvings = 16;
-
-double seconds(duration time) {
-    return std::chrono::duration<double>(time).count();
-}
 
 double tolerance(double rate) {
     return a_part + rate * some_milliseconds;

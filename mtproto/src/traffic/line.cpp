@@ -1,6 +1,7 @@
 // The arithmetic of a line.
 #include "traffic/line.hpp"
 
+#include "base/seconds.hpp"
 #include "traffic/pace.hpp"
 
 #include <algorithm>
@@ -12,10 +13,6 @@ namespace {
 constexpr std::int64_t largest_slice = 16 << 10;
 constexpr std::int64_t slow_slices_a_second = 20;
 constexpr std::int64_t fast_slices_a_second = 1000;
-
-double seconds(duration time) noexcept {
-    return std::chrono::duration<double>(time).count();
-}
 
 }  // namespace
 

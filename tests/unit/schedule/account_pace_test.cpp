@@ -1,6 +1,8 @@
 // An account's pace against servers with rules of their own.
 #include "schedule/account_pace.hpp"
 
+#include "base/seconds.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -15,10 +17,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::int64_t part = 512 * 1024;
-
-double seconds(duration time) {
-    return std::chrono::duration<double>(time).count();
-}
 
 /// A token bucket of bytes, full at first.
 struct bucket {

@@ -8,16 +8,6 @@
 
 using namespace schedule_test;
 
-namespace {
-
-class nobody final : public wakeable {
-  public:
-    void wake() noexcept override { ++wakes; }
-    int wakes = 0;
-};
-
-}  // namespace
-
 TEST_CASE("a share may take all while it is alone, and never more") {
     byte_budget budget(10 * cell);
     nobody who;

@@ -22,6 +22,13 @@ using namespace std::chrono_literals;
 
 inline constexpr std::int64_t cell = 64 * 1024;
 
+/// Whoever else uses what downloads share.
+class nobody final : public wakeable {
+  public:
+    void wake() noexcept override { ++wakes; }
+    int wakes = 0;
+};
+
 /// Parts of one cell each. What drawn() shows, a character a cell:
 ///   .  not asked for      0-9  under way on that connection      x  asked for before, now not
 ///   #  here, not yet in order      =  delivered      -  consumed

@@ -7,11 +7,6 @@ using namespace schedule_test;
 
 namespace {
 
-class nobody final : public wakeable {
-  public:
-    void wake() noexcept override {}
-};
-
 /// Another download that fills lines 0 and 1.
 class busy_lines {
   public:

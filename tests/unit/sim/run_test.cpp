@@ -1,6 +1,7 @@
 // The simulator obeys arithmetic, and chance is the seed's.
 #include "sim/run.hpp"
 
+#include "base/seconds.hpp"
 #include "windows/contestants.hpp"
 
 #include <doctest/doctest.h>
@@ -21,10 +22,6 @@ sim::scenario of(std::int64_t size) {
 
 sim::strategy_factory sliding(int in_flight, int connections, std::int32_t part = 512 * 1024) {
     return [=] { return window::sliding(in_flight, connections, part); };
-}
-
-double seconds(duration time) {
-    return std::chrono::duration<double>(time).count();
 }
 
 }  // namespace
