@@ -76,11 +76,17 @@ BENCHMARK_CAPTURE(sha256_side_by_side, portable, engine::portable)->Arg(1);
 
 void ige_decrypt_sha256(benchmark::State& state, engine how) {
     streams all(static_cast<std::size_t>(state.range(0)));
-    std::vector<ige_sha256_job> jobs;
-    for (std::size_t i = 0; i < all.data.size(); ++i)
-        jobs.push_back({all.data[i], &all.keys[i], all.keys[i].iv.view(), {}});
-    for (auto _ : state)
-        ige_decrypt_sha256_batch(jobs, how);
+    for (auto _ : state) {
+        std::vector<ige_sha256_stream> messages;
+        for (std::size_t i = 0; i < all.data.size(); ++i)
+            messages.emplace_back(all.data[i], all.keys[i], all.keys[i].iv.view());
+        std::vector<ige_sha256_stream*> whole;
+        for (ige_sha256_stream& each : messages) {
+            each.received(part_size);
+            whole.push_back(&each);
+        }
+        ige_sha256_advance(whole, how);
+    }
     set_bytes(state, all.bytes());
 }
 BENCHMARK_CAPTURE(ige_decrypt_sha256, best, engine::best)->DenseRange(1, 4)->Arg(8);

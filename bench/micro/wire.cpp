@@ -7,6 +7,7 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 namespace {
@@ -34,18 +35,21 @@ void open_packets(benchmark::State& state) {
     const auto key = some_key();
     crypto::seeded_random random(2);
     const sealed made = seal(key, role::server, {}, std::vector<std::byte>(answer_size), random);
-    std::vector<open_job> jobs(static_cast<std::size_t>(state.range(0)));
-    for (open_job& job : jobs) {
-        job.data = packet::copy(made.data.view());
-        job.key = key;
-    }
+    std::vector<packet> packets(static_cast<std::size_t>(state.range(0)));
+    for (packet& each : packets)
+        each = packet::copy(made.data.view());
     for (auto _ : state) {
-        for (open_job& job : jobs)
-            std::copy_n(made.data.view().data(), made.data.size, job.data.span().data());
-        open_batch(jobs);
-        if (!jobs.back().outcome) state.SkipWithError("a packet did not open");
+        std::vector<std::unique_ptr<opening>> openings;
+        std::vector<opening*> all;
+        for (const packet& each : packets) {
+            std::copy_n(made.data.view().data(), made.data.size, each.span().data());
+            openings.push_back(std::make_unique<opening>(open_job{each, key, role::client}, each.size));
+            all.push_back(openings.back().get());
+        }
+        advance(all);
+        if (!all.back()->finish()) state.SkipWithError("a packet did not open");
     }
-    set_bytes(state, jobs.size() * part_size);
+    set_bytes(state, packets.size() * part_size);
 }
 BENCHMARK(open_packets)->Arg(1)->Arg(2)->Arg(4)->Arg(8);
 

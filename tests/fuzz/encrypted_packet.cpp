@@ -8,6 +8,7 @@
 #include "wire/envelope.hpp"
 #include "wire/envelope_layout.hpp"
 
+#include <memory>
 #include <vector>
 
 using namespace mtproto;
@@ -47,6 +48,7 @@ void open_changed(wire::role self, fuzz::input from) {
     std::vector<std::byte> changed(made.data.view().begin(), made.data.view().end());
     const std::size_t grow = from.u8();
     const std::size_t shrink = from.u8();
+    const std::size_t cut = from.u16();
     changed.resize(changed.size() + grow);
     changed.resize(changed.size() - std::min(shrink, changed.size()));
     while (!from.empty() && !changed.empty()) {
@@ -56,28 +58,33 @@ void open_changed(wire::role self, fuzz::input from) {
     const byte_view before = made.data.view();
     const bool same = std::equal(before.begin(), before.end(), changed.begin(), changed.end());
 
-    // Beside good ones: no packet's failure affects another.
-    std::vector<wire::open_job> jobs(3);
-    for (wire::open_job& each : jobs) {
-        each.data = wire::packet::copy(made.data.view());
-        each.key = fixed_key();
-        each.self = self;
+    // Beside good ones, in two steps: no packet's failure affects another.
+    std::vector<std::unique_ptr<wire::opening>> openings;
+    std::vector<wire::opening*> all;
+    for (const byte_view each : {before, byte_view(changed), before}) {
+        wire::open_job job{wire::packet::copy(each), fixed_key(), self};
+        openings.push_back(std::make_unique<wire::opening>(std::move(job), cut % (each.size() + 1)));
+        all.push_back(openings.back().get());
     }
-    jobs[1].data = wire::packet::copy(changed);
-    wire::open_batch(jobs);
-    for (const wire::open_job& each : jobs) {
-        if (&each == &jobs[1] && !same) {
-            fuzz::require(!each.outcome && each.outcome.error() == errc::bad_message_key,
+    wire::advance(all);
+    all[0]->received(before.size());
+    all[1]->received(changed.size());
+    all[2]->received(before.size());
+    wire::advance(all);
+    for (const wire::opening* each : all) {
+        const result<wire::opened> outcome = each->finish();
+        if (each == all[1] && !same) {
+            fuzz::require(!outcome && outcome.error() == errc::bad_message_key,
                           "a packet that was changed does not open, and does not say why");
             continue;
         }
-        fuzz::require(each.outcome.has_value(), "a sealed packet opens");
-        fuzz::require(each.outcome->body == body, "a packet has its body");
-        const wire::message_header& got = each.outcome->header;
+        fuzz::require(outcome.has_value(), "a sealed packet opens");
+        fuzz::require(outcome->body == body, "a packet has its body");
+        const wire::message_header& got = outcome->header;
         fuzz::require(got.salt == header.salt && got.session_id == header.session_id &&
                           got.msg_id == header.msg_id && got.seqno == header.seqno,
                       "a packet has its header");
-        fuzz::require(each.outcome->quick_ack_token == made.quick_ack_token,
+        fuzz::require(outcome->quick_ack_token == made.quick_ack_token,
                       "both ends see the same quick-ack token");
     }
 }

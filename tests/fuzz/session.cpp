@@ -125,9 +125,7 @@ class stage {
         const bytes body = marks_.fill(from.piece());
         marks_.add(fuzz::mark::received, header.msg_id);
         wire::sealed sealed = wire::seal(fixed_key(), wire::role::server, header, body, random_);
-        wire::open_job job = under_test_.prepare(std::move(sealed.data));
-        wire::open_batch({&job, 1});
-        under_test_.receive(std::move(job.outcome), now_, unix_now_);
+        under_test_.receive(wire::open(under_test_.prepare(std::move(sealed.data))), now_, unix_now_);
     }
 
     // The server's view: every packet opens, and follows the rules of protocol 4.6, 4.7 and 5.1.

@@ -1,6 +1,8 @@
 // TCP over Asio.
 #include "io/sockets.hpp"
 
+#include "io/wake_size.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/connect.hpp>
@@ -9,6 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace mtproto::io {
@@ -30,11 +33,19 @@ class socket_stream final : public stream {
     }
 
     awaitable<result<std::size_t>> read_some(byte_span into) override {
+        const std::size_t step = wake_.value();
+        wait_for(expected_ <= 2 * step ? expected_ : step);
         const asio::mutable_buffer target(into.data(), into.size());
         auto [why, count] = co_await socket_.async_read_some(target, use_tuple);
         if (why == asio::error::eof) co_return std::size_t{0};
         if (why) co_return ended(why, closed_);
+        if (expected_ > 1) wake_.received(count, system_clock().now());
         co_return count;
+    }
+
+    void expect(std::size_t bytes) noexcept override {
+        expected_ = std::max<std::size_t>(bytes, 1);
+        if (expected_ < waited_for_) wait_for(expected_);
     }
 
     awaitable<result<void>> write(std::span<const byte_view> parts) override {
@@ -60,7 +71,17 @@ class socket_stream final : public stream {
     }
 
   private:
+    void wait_for(std::size_t bytes) noexcept {
+        if (bytes == waited_for_) return;
+        boost::system::error_code ignored;
+        socket_.set_option(asio::socket_base::receive_low_watermark(static_cast<int>(bytes)), ignored);
+        waited_for_ = bytes;
+    }
+
     tcp::socket socket_;
+    wake_size wake_;
+    std::size_t expected_ = 1;
+    std::size_t waited_for_ = 1;
     bool closed_ = false;
 };
 

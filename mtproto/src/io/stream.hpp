@@ -20,6 +20,10 @@ class stream {
     /// Errors: errc::connection_closed, whatever the system's reason; errc::cancelled.
     virtual awaitable<result<std::size_t>> read_some(byte_span into) = 0;
 
+    /// A hint for the reads from now on, also for one under way: the reader can do nothing with fewer bytes.
+    /// A stream may bring fewer all the same, and does so when they come slowly.
+    virtual void expect(std::size_t /*bytes*/) noexcept {}
+
     /// Writes all parts, in order; they must live until the result is there.
     virtual awaitable<result<void>> write(std::span<const byte_view> parts) = 0;
 

@@ -50,9 +50,7 @@ io::awaitable<outcome<bytes>> ask_briefly(services& shared, link& over, session:
         outcome<wire::packet> received = co_await within(*shared.where.time, deadline, read_message(over));
         if (!received) co_return received.error();
         if (wire::key_id_of(*received) != in.key()->id()) continue;
-        wire::open_job job = in.prepare(std::move(*received));
-        wire::open_batch({&job, 1});
-        in.receive(std::move(job.outcome), shared.now(), shared.unix_now());
+        in.receive(wire::open(in.prepare(std::move(*received))), shared.now(), shared.unix_now());
         if (std::optional<outcome<bytes>> verdict = verdict_of(in)) co_return std::move(*verdict);
     }
 }

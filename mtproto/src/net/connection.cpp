@@ -114,15 +114,12 @@ io::awaitable<outcome<void>> connection::one_line() {
         ~on_exit() {
             of.line_->close();
             of.line_.reset();
+            of.coming_.reset();
             if (of.session_) of.session_->disconnected(of.shared_->now());
         }
     };
-    line_ = std::make_shared<link>(std::move(*over), shared_->buffers, *shared_->where.random, [this] {
-        ++shared_->packets.reads();
-        if (!session_) return;
-        if (session_->doubted()) checked_.notify();
-        session_->heard(shared_->now());
-    });
+    line_ = std::make_shared<link>(std::move(*over), shared_->buffers, *shared_->where.random,
+                                   [this] { heard(); });
     const on_exit guard{*this};
 
     // A proxy that does not like the secret closes, or says nothing: the error names it.

@@ -87,6 +87,7 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     void set_addresses(std::vector<io::endpoint> where);
 
     void opened(std::uint64_t line, result<wire::opened> what) override;
+    void bring() override;
 
   private:
     struct pending;
@@ -119,7 +120,9 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     io::awaitable<void> read_loop();
     io::awaitable<void> write_loop();
     io::awaitable<void> time_loop();
+    void heard();
     void take(wire::packet received);
+    void open(wire::packet received);
     void line_ends(failure why);
     void after_session();
 
@@ -152,6 +155,7 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     std::optional<time_point> moving_since_;  // another key was noticed, to move over to
     time_point last_answer_{};                // to any request
     std::optional<failure> line_failure_;     // why line_ ends, once known
+    std::shared_ptr<wire::opening> coming_;   // the large packet on line_ that is not whole yet
     std::string withdrawn_;                   // the method of the call that was withdrawn last
     bool line_answered_ = false;              // a request was answered on it
     time_point sleeping_until_{};

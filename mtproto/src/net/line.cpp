@@ -38,9 +38,7 @@ void connection::take(wire::packet received) {
     const wire::packet_class what = wire::classify(received);
     switch (what.kind) {
         case wire::packet_kind::message:
-            // What the server had still to say in the session before this one.
-            if (left_key_ != 0 && wire::key_id_of(received) == left_key_) break;
-            shared_->packets.submit(session_->prepare(std::move(received)), weak_from_this(), line_number_);
+            open(std::move(received));
             break;
         case wire::packet_kind::transport_error: {
             failure refused(errc::transport_error);
@@ -55,6 +53,37 @@ void connection::take(wire::packet received) {
         case wire::packet_kind::quick_ack:
             break;
     }
+}
+
+// After each read. A packet that still comes can be opened as far as it is there.
+void connection::heard() {
+    if (!session_) return;
+    if (session_->doubted()) checked_.notify();
+    session_->heard(shared_->now());
+    auto part = line_->coming();
+    if (!part || !line_key_) return;
+    if (!coming_ || !coming_->is_of(part->whole))
+        coming_ = shared_->packets.begin(session_->prepare(std::move(part->whole)), part->received,
+                                         weak_from_this());
+    else
+        coming_->received(part->received);
+}
+
+void connection::bring() {
+    if (line_) line_->hurry();
+}
+
+void connection::open(wire::packet received) {
+    const std::size_t size = received.size;
+    std::shared_ptr<wire::opening> here;
+    if (coming_ && coming_->is_of(received)) here = std::exchange(coming_, nullptr);
+    // What the server had still to say in the session before this one.
+    if (left_key_ != 0 && wire::key_id_of(received) == left_key_) return;
+    if (here)
+        here->received(size);
+    else
+        here = shared_->packets.begin(session_->prepare(std::move(received)), size, weak_from_this());
+    shared_->packets.submit(std::move(here), weak_from_this(), line_number_);
 }
 
 io::awaitable<void> connection::write_loop() {
@@ -101,6 +130,7 @@ io::awaitable<void> connection::time_loop() {
 
 io::awaitable<outcome<void>> connection::check(std::shared_ptr<connection> self) {
     if (self->is_up()) {
+        self->line_->hurry();
         self->session_->check(self->shared_->now());
         self->after_session();
     } else if (!self->closed_) {

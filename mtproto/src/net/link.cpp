@@ -15,11 +15,12 @@ io::awaitable<result<wire::packet>> link::read() {
         if (std::optional<wire::packet> ready = reader_.next()) co_return std::move(*ready);
         if (broken_) co_return *broken_;
         const byte_span room = reader_.prepare();
+        stream_->expect(reader_.missing());
         const result<std::size_t> count = co_await stream_->read_some(room);
         if (!count) co_return count.error();
         if (*count == 0) co_return errc::connection_closed;
-        heard_();
         if (const result<void> sound = reader_.commit(*count); !sound) broken_ = sound.error();
+        heard_();
     }
 }
 

@@ -21,12 +21,16 @@ namespace mtproto::net {
 /// Not thread safe; one read and one write at a time.
 class link {
   public:
-    /// `heard` is called after each read that brought something.
+    /// `heard` is called after each read that brought something, before its packets are handed out.
     link(dialled over, buffer_pool& pool, random_source& random, std::function<void()> heard);
 
     /// The next packet. Errors: errc::connection_closed, bad_frame, too_large, cancelled. A broken framing
     /// stays broken: the error comes again at each call.
     io::awaitable<result<wire::packet>> read();
+    /// The large packet that still comes, if there is one.
+    std::optional<wire::frame_reader::part_of_packet> coming() const { return reader_.coming(); }
+    /// The read under way is to bring what is there, however little.
+    void hurry() noexcept { stream_->expect(1); }
     /// Sends the packets in one go.
     io::awaitable<result<void>> write(std::span<const wire::packet> packets);
     /// Ends both directions; read and write return.

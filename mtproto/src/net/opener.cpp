@@ -1,5 +1,4 @@
-// A posted handler runs after the reads that are ready now: if there were any, more packets may be about to
-// come.
+// A posted handler runs after the reads that were ready before it; its own reads come before the next one.
 #include "net/opener.hpp"
 
 #include <boost/asio/post.hpp>
@@ -9,54 +8,38 @@ namespace mtproto::net {
 struct opener::state {
     explicit state(io::asio::any_io_executor on) : executor(std::move(on)) {}
 
-    struct destination {
+    struct job {
+        std::shared_ptr<wire::opening> packet;
         std::weak_ptr<packet_receiver> to;
         std::uint64_t line = 0;
     };
 
     io::asio::any_io_executor executor;
-    std::vector<wire::open_job> jobs;
-    std::vector<destination> destinations;  // of the jobs, one each
-    std::size_t bytes = 0;
-    std::uint64_t reads = 0;
-    std::uint64_t reads_at_last_turn = 0;
-    int turns = 0;
-    bool scheduled = false;
+    std::vector<job> jobs;
+    struct begun {
+        std::weak_ptr<wire::opening> packet;
+        std::weak_ptr<packet_receiver> to;
+    };
+    std::vector<begun> coming;  // and those of the jobs
     bool ended = false;
 
-    bool full() const noexcept { return jobs.size() >= full_batch || bytes >= full_bytes; }
-
     void flush() {
-        // The receivers may submit again: they must find empty lists.
-        std::vector<wire::open_job> batch = std::exchange(jobs, {});
-        const std::vector<destination> receivers = std::exchange(destinations, {});
-        bytes = 0;
-        wire::open_batch(batch);
-        for (std::size_t i = 0; i < batch.size() && !ended; ++i)
-            if (const auto to = receivers[i].to.lock())
-                to->opened(receivers[i].line, std::move(batch[i].outcome));
+        // The receivers may submit again: they must find an empty list.
+        const std::vector<job> batch = std::exchange(jobs, {});
+        std::vector<std::shared_ptr<wire::opening>> alive;
+        std::vector<wire::opening*> packets;
+        std::erase_if(coming, [&](const begun& each) {
+            if (auto here = each.packet.lock()) packets.push_back(alive.emplace_back(std::move(here)).get());
+            return each.packet.expired();
+        });
+        wire::advance(packets);
+        alive.clear();
+        for (const job& each : batch) {
+            if (ended) return;
+            if (const auto to = each.to.lock()) to->opened(each.line, each.packet->finish());
+        }
     }
 };
-
-namespace {
-
-template <class State>
-void schedule(const std::shared_ptr<State>& state) {
-    state->scheduled = true;
-    state->reads_at_last_turn = state->reads;
-    io::asio::post(state->executor, [state] {
-        state->scheduled = false;
-        if (state->ended || state->jobs.empty()) return;
-        // The connection that brought the last packet reads again only after the first turn.
-        const bool more_comes = state->turns == 0 || state->reads != state->reads_at_last_turn;
-        if (more_comes && !state->full() && ++state->turns < opener::patience)
-            schedule(state);
-        else
-            state->flush();
-    });
-}
-
-}  // namespace
 
 opener::opener(io::asio::any_io_executor executor) : state_(std::make_shared<state>(std::move(executor))) {}
 
@@ -70,19 +53,25 @@ void opener::flush() {
     if (!here->jobs.empty()) here->flush();
 }
 
-std::uint64_t& opener::reads() noexcept {
-    return state_->reads;
+std::shared_ptr<wire::opening> opener::begin(wire::open_job of, std::size_t received,
+                                             std::weak_ptr<packet_receiver> to) {
+    auto made = std::make_shared<wire::opening>(std::move(of), received);
+    state_->coming.push_back({made, std::move(to)});
+    return made;
 }
 
-void opener::submit(wire::open_job job, std::weak_ptr<packet_receiver> to, std::uint64_t line) {
-    state& here = *state_;
-    here.bytes += job.data.size;
-    here.jobs.push_back(std::move(job));
-    here.destinations.push_back({std::move(to), line});
-    if (!here.scheduled) {
-        here.turns = 0;
-        schedule(state_);
-    }
+void opener::submit(std::shared_ptr<wire::opening> whole, std::weak_ptr<packet_receiver> to,
+                    std::uint64_t line) {
+    const bool scheduled = !state_->jobs.empty();
+    state_->jobs.push_back({std::move(whole), std::move(to), line});
+    if (scheduled) return;
+    for (const state::begun& each : state_->coming)
+        if (const auto other = each.to.lock()) other->bring();
+    io::asio::post(state_->executor, [here = state_] {
+        io::asio::post(here->executor, [here] {
+            if (!here->ended && !here->jobs.empty()) here->flush();
+        });
+    });
 }
 
 }  // namespace mtproto::net

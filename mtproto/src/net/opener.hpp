@@ -16,31 +16,27 @@ class packet_receiver {
     virtual ~packet_receiver() = default;
     /// `line` is what submit was given: a packet of a line that is gone meanwhile is to be ignored.
     virtual void opened(std::uint64_t line, result<wire::opened> what) = 0;
+    /// What has come of a packet that was begun is wanted now: others are about to be opened.
+    virtual void bring() {}
 };
 
 /// IGE is serial within a packet: one alone leaves most of the AES units idle, and four or more side by side
-/// run at nearly four times the speed. So packets wait for company as long as reads keep bringing more, and
-/// not at all when none does. Not thread safe.
+/// run at nearly four times the speed. So a packet waits until all that can be read now was read, and takes
+/// those of other lines along that are not whole yet. Not thread safe.
 class opener {
   public:
-    /// A batch is opened as soon as it has this many packets: as many streams as the cipher interleaves.
-    static constexpr std::size_t full_batch = 8;
-    /// Or this many bytes, so that what waits stays within the processor's cache and the memory bound.
-    static constexpr std::size_t full_bytes = 4u << 20;
-    /// Or after this many turns of the executor, each of which lets every connection read once. At 64 KiB a
-    /// read, a packet of 512 KiB takes 8 turns.
-    static constexpr int patience = 16;
-
     explicit opener(io::asio::any_io_executor executor);
     ~opener();
     opener(const opener&) = delete;
     opener& operator=(const opener&) = delete;
 
-    void submit(wire::open_job job, std::weak_ptr<packet_receiver> to, std::uint64_t line);
+    /// A packet that comes to `to`. Forgotten with the last reference.
+    std::shared_ptr<wire::opening> begin(wire::open_job of, std::size_t received,
+                                         std::weak_ptr<packet_receiver> to);
+    /// Opens a packet that is whole.
+    void submit(std::shared_ptr<wire::opening> whole, std::weak_ptr<packet_receiver> to, std::uint64_t line);
     /// Opens what waits, now: for a line that ends, whose packets nobody could take later.
     void flush();
-    /// Counts the reads that brought something; the connections increment it.
-    std::uint64_t& reads() noexcept;
 
   private:
     struct state;

@@ -21,11 +21,7 @@ constexpr duration offset_worth_telling = 1s;
 }  // namespace
 
 wire::open_job session::prepare(wire::packet from) const {
-    wire::open_job job;
-    job.data = std::move(from);
-    job.key = key_;
-    job.self = wire::role::client;
-    return job;
+    return {std::move(from), key_, wire::role::client};
 }
 
 // This machine's clock as it would read had nobody set it since the server told the time: what the server's

@@ -37,11 +37,7 @@ namespace mtproto::session {
 ///     // after every call below: handle all events, and send all packets as the line takes them
 ///     while (std::optional<event> e = s.next_event()) handle(*e);
 ///     while (std::optional<wire::packet> out = s.next_packet(now, unix_now)) write(frame(*out));
-///     // a packet came (wire::classify says message); several lines' jobs make one batch
-///     wire::open_job job = s.prepare(std::move(packet));
-///     wire::open_batch({&job, 1});
-///     s.receive(std::move(job.outcome), now, unix_now);
-///     // s.deadline() was reached
+/// XX///     // s.deadline() was reached
 ///     s.on_time(now);
 ///
 /// Not thread safe; prepare's jobs may be worked on elsewhere meanwhile.
@@ -80,9 +76,9 @@ class session {
     /// into one container.
     std::optional<wire::packet> next_packet(time_point now, unix_time unix_now);
 
-    /// Readies a received packet for wire::open_batch.
+    /// What it takes to open a received packet.
     wire::open_job prepare(wire::packet from) const;
-    /// Takes what the batch made of it. A failure breaks the line (protocol 4.3).
+    /// Takes what opening made of it. A failure breaks the line (protocol 4.3).
     void receive(result<wire::opened> from, time_point now, unix_time unix_now);
 
     /// What happened, oldest first.

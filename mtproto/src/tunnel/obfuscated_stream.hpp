@@ -19,6 +19,7 @@ class obfuscated_stream final : public io::stream {
     obfuscated_stream(std::unique_ptr<io::stream> below, wire::obfuscation ciphers);
 
     io::awaitable<result<std::size_t>> read_some(byte_span into) override;
+    void expect(std::size_t bytes) noexcept override { below_->expect(bytes); }
     io::awaitable<result<void>> write(std::span<const byte_view> parts) override;
     void end_writing() noexcept override { below_->end_writing(); }
     void close() noexcept override { below_->close(); }

@@ -15,6 +15,7 @@ class prefixed_stream final : public io::stream {
         : below_(std::move(below)), first_(first.begin(), first.end()) {}
 
     io::awaitable<result<std::size_t>> read_some(byte_span into) override;
+    void expect(std::size_t bytes) noexcept override { below_->expect(bytes); }
     io::awaitable<result<void>> write(std::span<const byte_view> parts) override {
         return below_->write(parts);
     }

@@ -33,11 +33,12 @@ std::optional<detected_transport> detect_transport(byte_view first) noexcept {
 frame_reader::frame_reader(role self, std::optional<framing> kind, buffer_pool& pool, std::size_t max_packet)
     : self_(self), kind_(kind), pool_(&pool), max_packet_(max_packet) {}
 
+std::size_t frame_reader::missing() const noexcept {
+    return large_ ? large_head_.payload + large_head_.trailer - filled_ : 1;
+}
+
 byte_span frame_reader::prepare() {
-    if (large_) {
-        const std::size_t wanted = large_head_.payload + large_head_.trailer;
-        return large_.span().subspan(payload_alignment + filled_, wanted - filled_);
-    }
+    if (large_) return large_.span().subspan(payload_alignment + filled_, missing());
     if (begin_ == end_ && !scratch_shared_) begin_ = end_ = 0;
     if (scratch_.capacity() - end_ < least_room) {
         buffer fresh = pool_->take(scratch_size);
@@ -57,7 +58,7 @@ result<void> frame_reader::commit(std::size_t n) {
         return parse();
     }
     filled_ += n;
-    if (filled_ < large_head_.payload + large_head_.trailer) return {};
+    if (missing() > 0) return {};
     const buffer whole = std::move(large_);
     return deliver(whole, payload_alignment, large_head_);
 }
@@ -78,6 +79,13 @@ std::optional<packet> frame_reader::next() {
     packet first = std::move(ready_.front());
     ready_.pop_front();
     return first;
+}
+
+std::optional<frame_reader::part_of_packet> frame_reader::coming() const {
+    if (!large_ || filled_ < sealed_head_size || *kind_ == framing::full) return std::nullopt;
+    packet whole = packet_at(large_, payload_alignment, large_head_);
+    const std::size_t received = std::min(filled_, whole.size);
+    return part_of_packet{std::move(whole), received};
 }
 
 result<void> frame_reader::parse() {
@@ -184,17 +192,22 @@ result<void> frame_reader::deliver(const buffer& storage, std::size_t offset, co
         ready_.push_back(std::move(made));
         return {};
     }
-    packet made{storage, offset, frame.payload, frame.quick_ack};
+    packet made = packet_at(storage, offset, frame);
     if (*kind_ == framing::full && !frame.bare_error) {
         const auto crc = load_le<std::uint32_t>(storage.data() + offset + frame.payload);
         if (crc32(frame.crc, made.view()) != crc) return fail(errc::bad_frame);
         ++sequence_;
     }
+    ready_.push_back(std::move(made));
+    return {};
+}
+
+packet frame_reader::packet_at(const buffer& storage, std::size_t offset, const head& frame) const {
+    packet made{storage, offset, frame.payload, frame.quick_ack};
     // Protocol 1.3. A plain envelope carries its length, and so keeps its padding.
     if (*kind_ == framing::padded_intermediate && made.size > sealed_head_size && key_id_of(made) != 0)
         made.size -= (made.size - sealed_head_size) % 16;
-    ready_.push_back(std::move(made));
-    return {};
+    return made;
 }
 
 result<void> frame_reader::fail(errc code) {

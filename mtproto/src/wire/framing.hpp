@@ -55,6 +55,8 @@ class frame_reader {
 
     /// Where the next bytes of the stream go; never empty. Valid until commit.
     byte_span prepare();
+    /// How many bytes it takes until the next packet is whole; 1 as long as that is unknown.
+    std::size_t missing() const noexcept;
     /// The first `n` bytes of prepare()'s room were received. errc::bad_frame or errc::too_large when the
     /// stream breaks the rules: packets that came before are still delivered, and nothing after.
     result<void> commit(std::size_t n);
@@ -63,6 +65,13 @@ class frame_reader {
 
     /// The next whole packet.
     std::optional<packet> next();
+    /// A large packet that still comes: where it will be, and how many bytes of it are there, which may be
+    /// changed. Nothing with the full framing, whose CRC is of the bytes as they came.
+    struct part_of_packet {
+        packet whole;
+        std::size_t received = 0;
+    };
+    std::optional<part_of_packet> coming() const;
     /// The framing, once it is known.
     std::optional<framing> kind() const noexcept { return kind_; }
 
@@ -71,6 +80,7 @@ class frame_reader {
     result<void> parse();
     result<std::optional<head>> read_head(byte_view data) const;
     result<void> deliver(const buffer& storage, std::size_t offset, const head& frame);
+    packet packet_at(const buffer& storage, std::size_t offset, const head& frame) const;
     void begin_large(const head& frame);
     result<void> fail(errc code);
 

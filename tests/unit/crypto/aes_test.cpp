@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace mtproto;
 using namespace mtproto::crypto;
 using test::hex;
@@ -144,35 +146,77 @@ TEST_CASE("a batch of IGE streams equals each stream alone, for any number and a
     }
 }
 
-TEST_CASE("decrypting and hashing at once equals one after the other, for any sizes, prefixes and numbers") {
+TEST_CASE(
+    "decrypting and hashing as messages come equals one after the other, whatever the sizes and pieces") {
     seeded_random random(12);
     std::vector<std::byte> prefix(63);
     random.fill(prefix);
     for (const engine how : engines) {
-        for (std::size_t round = 0; round < 60; ++round) {
+        for (std::size_t round = 0; round < 80; ++round) {
+            CAPTURE(round);
             const std::size_t count = round % 11;
+            // Some too small for the loop, some large enough to visit it more than once.
+            const std::uint32_t most_blocks = round % 2 == 0 ? 200 : 4000;
             std::vector<std::vector<std::byte>> cipher(count);
             std::vector<ige_key> keys(count);
-            std::vector<ige_sha256_job> jobs(count);
             for (std::size_t i = 0; i < count; ++i) {
-                cipher[i].resize(16 * (random.next_u32() % 200));  // some too small for the loop
+                cipher[i].resize(std::size_t{16} * (random.next_u32() % most_blocks));
                 random.fill(cipher[i]);
                 random.fill(keys[i].key.span());
                 random.fill(keys[i].iv.span());
             }
             auto worked = cipher;
+            std::vector<ige_sha256_stream> streams;
+            std::vector<byte_view> prefixes;
             for (std::size_t i = 0; i < count; ++i) {
-                jobs[i].data = worked[i];
-                jobs[i].key = &keys[i];
-                jobs[i].prefix = byte_view(prefix).first(round % 5 == 0 ? random.next_u32() % 64 : 32);
+                prefixes.push_back(byte_view(prefix).first(round % 5 == 0 ? random.next_u32() % 64 : 32));
+                streams.emplace_back(worked[i], keys[i], prefixes[i]);
             }
-            ige_decrypt_sha256_batch(jobs, how);
+            std::vector<ige_sha256_stream*> all;
+            for (ige_sha256_stream& each : streams)
+                all.push_back(&each);
+
+            std::vector<std::size_t> here(count, 0);
+            const bool at_once = round % 4 == 0;
+            for (bool whole = false; !whole;) {
+                whole = true;
+                for (std::size_t i = 0; i < count; ++i) {
+                    const std::size_t left = cipher[i].size() - here[i];
+                    here[i] += at_once ? left : std::min<std::size_t>(left, random.next_u32() % 9000);
+                    streams[i].received(here[i]);
+                    whole = whole && here[i] == cipher[i].size();
+                }
+                ige_sha256_advance(all, how);
+                for (std::size_t i = 0; i < count; ++i) {
+                    const auto to_come = static_cast<std::ptrdiff_t>(here[i]);
+                    REQUIRE(std::equal(cipher[i].begin() + to_come, cipher[i].end(),
+                                       worked[i].begin() + to_come));
+                }
+            }
             for (std::size_t i = 0; i < count; ++i) {
                 REQUIRE(worked[i] == decrypted(cipher[i], keys[i], engine::portable));
-                REQUIRE(jobs[i].digest == sha256({jobs[i].prefix, worked[i]}));
+                REQUIRE(streams[i].digest() == sha256({prefixes[i], worked[i]}));
             }
         }
     }
+}
+
+TEST_CASE("messages that still come are only taken along") {
+    seeded_random random(13);
+    ige_key key;
+    std::vector<std::vector<std::byte>> data(4, std::vector<std::byte>(std::size_t{64} * 1024));
+    const auto before = data;
+    std::vector<ige_sha256_stream> streams;
+    for (auto& each : data)
+        streams.emplace_back(each, key, byte_view{});
+    ige_sha256_stream* const all[] = {&streams[0], &streams[1], &streams[2], &streams[3]};
+    for (std::size_t i = 0; i < 3; ++i)
+        streams[i].received(std::size_t{32} * 1024);
+    ige_sha256_advance(all);
+    CHECK(data == before);  // three alone are not worth it
+    streams[3].received(data[3].size());
+    ige_sha256_advance(all);
+    CHECK(data[3] == decrypted(before[3], key, engine::portable));
 }
 
 TEST_CASE("CTR goes on across calls as published") {

@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -22,20 +23,25 @@ class collecting final : public net::packet_receiver {
     void opened(std::uint64_t line, result<wire::opened> what) override {
         into_.emplace_back(line, what ? errc{} : errc::bad_message_key);
     }
+    void bring() override { ++asked; }
+
+    int asked = 0;
 
   private:
     std::vector<std::pair<std::uint64_t, errc>>& into_;
 };
 
 struct workshop {
-    wire::open_job job(bool sound = true) {
-        wire::message_header head;
-        const std::array<std::byte, 64> body{};
-        wire::open_job made;
-        made.data = wire::seal(key, wire::role::server, head, body, random).data;
-        if (!sound) made.data.span()[30] ^= std::byte{1};
-        made.key = key;
-        return made;
+    wire::packet packet(std::size_t size = 64) {
+        return wire::seal(key, wire::role::server, {}, std::vector<std::byte>(size), random).data;
+    }
+    void submit(net::opener& to, std::uint64_t line, bool sound = true) { submit(to, line, receiver, sound); }
+    void submit(net::opener& to, std::uint64_t line, const std::shared_ptr<collecting>& of,
+                bool sound = true) {
+        wire::packet whole = packet();
+        if (!sound) whole.span()[30] ^= std::byte{1};
+        const std::size_t size = whole.size;
+        to.submit(to.begin({std::move(whole), key, wire::role::client}, size, of), of, line);
     }
 
     boost::asio::io_context context{1};
@@ -51,7 +57,7 @@ TEST_CASE("packets come back in order, each with its own verdict") {
     workshop here;
     net::opener opener(here.context.get_executor());
     for (std::uint64_t i = 0; i < 20; ++i)
-        opener.submit(here.job(i % 5 != 3), here.receiver, i);
+        here.submit(opener, i, i % 5 != 3);
     CHECK(here.got.empty());
     here.context.run();
     REQUIRE(here.got.size() == 20);
@@ -61,46 +67,72 @@ TEST_CASE("packets come back in order, each with its own verdict") {
     }
 }
 
-TEST_CASE("a lone packet waits for two turns of the executor and no longer") {
+TEST_CASE("a packet waits for two turns of the executor: those who are asked for more read in the second") {
     workshop here;
     net::opener opener(here.context.get_executor());
-    opener.submit(here.job(), here.receiver, 1);
+    here.submit(opener, 1);
     here.context.poll_one();
     CHECK(here.got.empty());
     here.context.poll_one();
     CHECK(here.got.size() == 1);
 }
 
-TEST_CASE("while reads bring more, packets wait for company, up to a full batch or the end of patience") {
+TEST_CASE("packets that still come go along with one that is whole, and are asked for") {
     workshop here;
     net::opener opener(here.context.get_executor());
-    opener.submit(here.job(), here.receiver, 1);
-    int turns = 0;
-    for (; here.got.empty(); ++turns) {
-        ++opener.reads();
-        REQUIRE(here.context.poll_one() == 1);
-    }
-    CHECK(turns == net::opener::patience);
+    const auto other = std::make_shared<collecting>(here.got);
+    const wire::packet coming = here.packet(100'000);
+    const wire::packet before = wire::packet::copy(coming.view());
+    const auto changed = [&](std::size_t from, std::size_t to) {
+        return !std::equal(coming.view().begin() + static_cast<std::ptrdiff_t>(from),
+                           coming.view().begin() + static_cast<std::ptrdiff_t>(to),
+                           before.view().begin() + static_cast<std::ptrdiff_t>(from));
+    };
+    const auto begun = opener.begin({coming, here.key, wire::role::client}, 20'000, other);
+    here.context.run();
+    CHECK_FALSE(changed(0, coming.size));
 
-    here.got.clear();
     here.context.restart();
-    opener.submit(here.job(), here.receiver, 0);
-    for (std::uint64_t i = 1; i < net::opener::full_batch; ++i) {
-        ++opener.reads();
-        here.context.poll_one();
-        CHECK(here.got.empty());
-        opener.submit(here.job(), here.receiver, i);
-    }
-    ++opener.reads();
-    here.context.poll_one();
-    CHECK(here.got.size() == net::opener::full_batch);
+    wire::packet large = here.packet(20'000);
+    const std::size_t size = large.size;
+    opener.submit(opener.begin({std::move(large), here.key, wire::role::client}, size, here.receiver),
+                  here.receiver, 1);
+    CHECK(other->asked == 1);
+    begun->received(50'000);  // as it would when asked
+    here.context.run();
+    REQUIRE(here.got.size() == 1);
+    CHECK(changed(4096, 8192));
+    CHECK_FALSE(changed(50'000, coming.size));
+
+    here.context.restart();
+    begun->received(coming.size);
+    opener.submit(begun, other, 2);
+    here.context.run();
+    REQUIRE(here.got.size() == 2);
+    CHECK(here.got[1].first == 2);
+    CHECK(here.got[1].second == errc{});
+}
+
+TEST_CASE("a packet that will not come any more is forgotten") {
+    workshop here;
+    net::opener opener(here.context.get_executor());
+    const auto other = std::make_shared<collecting>(here.got);
+    std::ignore = opener.begin({here.packet(100'000), here.key, wire::role::client}, 20'000, other);
+    here.submit(opener, 1);
+    here.context.run();
+    here.context.restart();
+    const int asked = other->asked;
+    here.submit(opener, 2);
+    here.context.run();
+    CHECK(here.got.size() == 2);
+    CHECK(other->asked == asked);
 }
 
 TEST_CASE("for a line that ends, what waits is opened at once, and only once") {
     workshop here;
     net::opener opener(here.context.get_executor());
-    opener.submit(here.job(), here.receiver, 1);
-    opener.submit(here.job(), here.receiver, 2);
+    here.submit(opener, 1);
+    here.submit(opener, 2);
     opener.flush();
     CHECK(here.got.size() == 2);
     opener.flush();
@@ -113,8 +145,8 @@ TEST_CASE("a receiver that is gone gets nothing, and others get theirs") {
     net::opener opener(here.context.get_executor());
     std::vector<std::pair<std::uint64_t, errc>> other;
     auto gone = std::make_shared<collecting>(other);
-    opener.submit(here.job(), gone, 1);
-    opener.submit(here.job(), here.receiver, 2);
+    here.submit(opener, 1, gone);
+    here.submit(opener, 2);
     gone.reset();
     here.context.run();
     CHECK(other.empty());
@@ -125,7 +157,7 @@ TEST_CASE("an opener that goes away forgets what it was given") {
     workshop here;
     {
         net::opener opener(here.context.get_executor());
-        opener.submit(here.job(), here.receiver, 1);
+        here.submit(opener, 1);
     }
     here.context.run();
     CHECK(here.got.empty());

@@ -150,9 +150,7 @@ class stage {
     /// Sends a packet with a chosen header.
     void deliver(const wire::message_header& header, const bytes& body) {
         wire::sealed sealed = wire::seal(key, wire::role::server, header, body, random);
-        wire::open_job job = under_test.prepare(std::move(sealed.data));
-        wire::open_batch({&job, 1});
-        under_test.receive(std::move(job.outcome), now, unix_now);
+        under_test.receive(wire::open(under_test.prepare(std::move(sealed.data))), now, unix_now);
     }
     std::int64_t give_bytes(const bytes& body, bool content_related = true) {
         const wire::message_header header = server_header(content_related);

@@ -54,8 +54,7 @@ TEST_CASE("an answer's body is not copied out of the packet") {
                                      wire::write_rpc_result(a.msg_id, object(5)), s.random);
     wire::open_job job = s.under_test.prepare(std::move(sealed.data));
     const byte_view packet = job.data.view();
-    wire::open_batch({&job, 1});
-    s.under_test.receive(std::move(job.outcome), s.now, s.unix_now);
+    s.under_test.receive(wire::open(std::move(job)), s.now, s.unix_now);
     const auto answer = s.next<session::answer>();
     REQUIRE(answer);
     CHECK(answer->body.data() >= packet.data());
@@ -171,9 +170,7 @@ TEST_CASE("protocol 4.3: a packet that does not verify breaks the line") {
     s.connect();
     wire::sealed sealed = wire::seal(s.key, wire::role::server, s.server_header(true), object(1), s.random);
     sealed.data.span()[sealed.data.size - 1] ^= std::byte{1};
-    wire::open_job job = s.under_test.prepare(std::move(sealed.data));
-    wire::open_batch({&job, 1});
-    s.under_test.receive(std::move(job.outcome), s.now, s.unix_now);
+    s.under_test.receive(wire::open(s.under_test.prepare(std::move(sealed.data))), s.now, s.unix_now);
     breaks(s, errc::bad_message_key);
 }
 

@@ -244,8 +244,7 @@ TEST_CASE("packets that were under way when the session began anew are ignored")
     wire::open_job job = s.under_test.prepare(std::move(sealed.data));
     refuse(s, s.packet.header.msg_id, 33);
     s.forget_events();
-    wire::open_batch({&job, 1});
-    s.under_test.receive(std::move(job.outcome), s.now, s.unix_now);
+    s.under_test.receive(wire::open(std::move(job)), s.now, s.unix_now);
     CHECK(s.silent());
 }
 

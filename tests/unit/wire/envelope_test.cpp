@@ -241,35 +241,49 @@ TEST_CASE("messages 4.3 an authentic packet with a wrong length or padding is re
     CHECK(said(12, 32 + 1040).error() == errc::bad_message);
 }
 
-TEST_CASE("packets with different keys and sizes, good and bad, are opened side by side") {
-    crypto::seeded_random random(8);
-    std::vector<open_job> jobs;
-    std::vector<std::vector<std::byte>> bodies;
-    buffer_pool pool;
-    for (std::size_t i = 0; i < 23; ++i) {
-        const auto key = random_key(100 + i % 3);
-        bodies.push_back(test::random_bytes(random, 4 * (random.next_u32() % 5000)));
-        const message_header header{1, 2, static_cast<std::int64_t>(i), 0};
-        sealed made = seal(key, role::server, header, bodies.back(), random, &pool);
-        if (i % 5 == 1) made.data.span().back() ^= std::byte{1};
-        if (i % 5 == 2) made.data.size -= 1;
-        open_job job;
-        job.data = made.data;
-        job.key = i % 5 == 3 ? random_key(999) : key;
-        jobs.push_back(std::move(job));
-    }
-    open_batch(jobs);
-    for (std::size_t i = 0; i < jobs.size(); ++i) {
-        CAPTURE(i);
-        if (i % 5 == 0 || i % 5 == 4) {
-            REQUIRE(jobs[i].outcome);
-            CHECK(jobs[i].outcome->header.msg_id == static_cast<std::int64_t>(i));
-            CHECK(hex(jobs[i].outcome->body) == hex(bodies[i]));
-        } else {
-            CHECK(jobs[i].outcome.error() == errc::bad_message_key);
+TEST_CASE("packets with different keys and sizes, good and bad, are opened side by side as they come") {
+    for (const std::size_t step : {1'000'000u, 5000u, 333u, 7u}) {
+        CAPTURE(step);
+        crypto::seeded_random random(8);
+        std::vector<std::unique_ptr<opening>> openings;
+        std::vector<packet> packets;
+        std::vector<std::vector<std::byte>> bodies;
+        buffer_pool pool;
+        for (std::size_t i = 0; i < 23; ++i) {
+            const auto key = random_key(100 + i % 3);
+            bodies.push_back(test::random_bytes(random, 4 * (random.next_u32() % 5000)));
+            const message_header header{1, 2, static_cast<std::int64_t>(i), 0};
+            packet& made =
+                packets.emplace_back(seal(key, role::server, header, bodies.back(), random, &pool).data);
+            if (i % 5 == 1) made.span().back() ^= std::byte{1};
+            if (i % 5 == 2) made.size -= 1;
+            open_job job{made, i % 5 == 3 ? random_key(999) : key, role::client};
+            openings.push_back(std::make_unique<opening>(std::move(job), 0));
+            CHECK(openings.back()->is_of(made));
         }
+        std::vector<opening*> all;
+        for (const auto& each : openings)
+            all.push_back(each.get());
+        for (std::size_t here = 0; here < 21'000; here += step) {
+            for (std::size_t i = 0; i < all.size(); ++i)
+                all[i]->received(std::min(here + step, packets[i].size));
+            if (here / step % 16 == 0) advance(all);
+        }
+        advance(all);
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            CAPTURE(i);
+            const result<opened> outcome = all[i]->finish();
+            if (i % 5 == 0 || i % 5 == 4) {
+                REQUIRE(outcome);
+                CHECK(outcome->header.msg_id == static_cast<std::int64_t>(i));
+                CHECK(hex(outcome->body) == hex(bodies[i]));
+            } else {
+                CHECK(outcome.error() == errc::bad_message_key);
+            }
+        }
+        CHECK_FALSE(all[0]->is_of(packets[1]));
     }
-    open_batch({});
+    advance({});
 }
 
 TEST_CASE("drafts are written in place and sealed side by side") {

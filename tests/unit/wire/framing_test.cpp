@@ -130,6 +130,40 @@ TEST_CASE("a large packet is received where it stays, its encrypted part aligned
     }
 }
 
+TEST_CASE("a large packet can be looked at while it comes, but not with the framing that has a CRC") {
+    for (const framing kind : all_framings) {
+        CAPTURE(static_cast<int>(kind));
+        crypto::seeded_random random(3);
+        const std::vector<std::byte> payload = payloads(random, {1000}).front();
+        std::vector<std::byte> stream;
+        frame_writer writer(role::server, kind, random);
+        test::write(stream, writer, payload);
+
+        buffer_pool pool;
+        frame_reader reader(role::client, kind, pool);
+        CHECK(reader.missing() == 1);
+        CHECK_FALSE(reader.coming());
+        REQUIRE(reader.feed(byte_view(stream).first(9000)));
+        CHECK(reader.missing() == stream.size() - 9000);
+        const auto part = reader.coming();
+        CHECK(part.has_value() == (kind != framing::full));
+        if (part) {
+            CHECK(part->whole.size == payload.size());  // without the framing's padding
+            CHECK(part->received <= 9000);
+            CHECK(part->received >= 9000 - 8);
+            CHECK(std::equal(payload.begin(), payload.begin() + static_cast<std::ptrdiff_t>(part->received),
+                             part->whole.view().begin()));
+        }
+        REQUIRE(reader.feed(byte_view(stream).subspan(9000)));
+        CHECK(reader.missing() == 1);
+        CHECK_FALSE(reader.coming());
+        const auto whole = reader.next();
+        REQUIRE(whole);
+        CHECK(hex(whole->view()) == hex(payload));
+        if (part) CHECK(whole->view().data() == part->whole.view().data());
+    }
+}
+
 TEST_CASE("small packets share blocks of memory without running into each other") {
     crypto::seeded_random random(4);
     std::vector<std::vector<std::byte>> sent;
