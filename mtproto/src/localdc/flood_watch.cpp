@@ -23,10 +23,9 @@ void flood_watch::told(const subject& who, const query& what, unix_time now, dur
     if (floods_.size() > most_floods) floods_.pop_front();
 }
 
-void flood_watch::acknowledged(std::int64_t session, std::int64_t req_msg_id, std::int64_t ack_msg_id) {
+void flood_watch::acknowledged(std::int64_t session, std::int64_t req_msg_id, unix_time now) {
     for (flood& each : floods_)
-        if (each.what.session == session && each.what.msg_id == req_msg_id && !each.known)
-            each.known = wire::time_of(ack_msg_id);
+        if (each.what.session == session && each.what.msg_id == req_msg_id && !each.known) each.known = now;
 }
 
 std::optional<duration> flood_watch::asked(const subject& who, const query& what, unix_time now) {

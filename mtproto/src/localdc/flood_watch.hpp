@@ -15,9 +15,9 @@ namespace mtproto::localdc {
 
 /// A client cannot be blamed for what was under way when it was told, nor for sending that again when it got
 /// lost, which the server may not have seen when a connection ended. It counts what is asked for the first
-/// time after the client acknowledged the flood, by the clocks of its msg_ids, on a connection that has got
-/// answers; and what the flood was the answer to. An answer to a query that was sent again before says
-/// nothing to a client. Pure: the caller brings the time.
+/// time, by the clocks of its msg_ids, after the client's acknowledgement of the flood came, on a connection
+/// that has got answers; and what the flood was the answer to. An answer to a query that was sent again
+/// before says nothing to a client. Pure: the caller brings the time.
 class flood_watch {
   public:
     /// Whose requests of what kind a flood holds up.
@@ -40,8 +40,10 @@ class flood_watch {
 
     /// A query is answered with a wait.
     void told(const subject& who, const query& what, unix_time now, duration wait);
-    /// The client has acknowledged the answer to a query, in a message of `ack_msg_id`.
-    void acknowledged(std::int64_t session, std::int64_t req_msg_id, std::int64_t ack_msg_id);
+    /// The client's acknowledgement of the answer to a query has come. When the client sent it does not
+    /// count: each of its sessions has an idea of the server's time of its own, late by what its first packet
+    /// took.
+    void acknowledged(std::int64_t session, std::int64_t req_msg_id, unix_time now);
     /// A query comes, before told() if that is its answer: how much too early, if it is.
     std::optional<duration> asked(const subject& who, const query& what, unix_time now);
 

@@ -54,7 +54,8 @@ bool connection::handle_service(const context& at, std::int64_t msg_id, const by
             if (world_->may_flood())
                 for (const std::int64_t each : known->msg_ids)
                     if (const message* sent = at.in->sent(each))
-                        world_->floods.acknowledged(at.in->id(), sent->req_msg_id, msg_id);
+                        world_->floods.acknowledged(at.in->id(), sent->req_msg_id,
+                                                    world_->env.time->unix_now());
             at.in->acknowledge(known->msg_ids);
             return true;
         }

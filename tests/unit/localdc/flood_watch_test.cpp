@@ -28,7 +28,7 @@ localdc::flood_watch flooded() {
     CHECK_FALSE(made.asked(files, part(2, msg_id_at(-1s)), begin - 1s));
     CHECK_FALSE(made.asked(files, part(1, 100), begin));
     made.told(files, part(1, 100), begin, 10s);
-    made.acknowledged(7, 100, msg_id_at(2s));
+    made.acknowledged(7, 100, begin + 2s);
     return made;
 }
 
@@ -61,14 +61,23 @@ TEST_CASE("what was lost with a connection comes first on the next, but not what
     CHECK(floods.asked(files, answered, begin + 4s) == 6s);
 }
 
+TEST_CASE("sessions whose clocks differ are not blamed for each other's") {
+    localdc::flood_watch floods;
+    floods.told(files, part(1, 100), begin, 10s);
+    floods.acknowledged(7, 100, begin + 200ms);
+    // Asked for before the flood was known, by a session that is not 100 ms late as the other one is.
+    CHECK_FALSE(floods.asked(files, part(3, msg_id_at(200ms)), begin + 230ms));
+    CHECK(floods.asked(files, part(5, msg_id_at(300ms)), begin + 300ms) == 9700ms);
+}
+
 TEST_CASE("a flood that answers what was sent again already, or was not acknowledged, tells nothing") {
     localdc::flood_watch floods;
     floods.told(files, part(1, 100), begin, 10s);
     CHECK_FALSE(floods.asked(files, part(3, msg_id_at(1s)), begin + 1s));
     CHECK_FALSE(floods.asked(files, part(1, msg_id_at(1s)), begin + 1s));
-    floods.acknowledged(7, 101, msg_id_at(1s));
-    floods.acknowledged(8, 100, msg_id_at(1s));
+    floods.acknowledged(7, 101, begin + 1s);
+    floods.acknowledged(8, 100, begin + 1s);
     CHECK_FALSE(floods.asked(files, part(5, msg_id_at(2s)), begin + 2s));
-    floods.acknowledged(7, 100, msg_id_at(3s));
+    floods.acknowledged(7, 100, begin + 3s);
     CHECK_FALSE(floods.asked(files, part(1, msg_id_at(4s)), begin + 4s));
 }
