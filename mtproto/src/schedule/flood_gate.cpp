@@ -29,9 +29,9 @@ flood_gate::pass flood_gate::enter(time_point now, std::int64_t size, const wake
 
 void flood_gate::flooded(time_point now, duration wait, time_point asked_at, std::int64_t size) {
     pace_.refused(asked_at, size);
-    // What was under way when the server lost its patience is refused with it, and a probe says nothing of
-    // the pace: they tell nothing new.
-    if (!flooded_) pace_.flooded(asked_at);
+    // What was under way when the server lost its patience is refused with it, however late its answer comes,
+    // and a probe says nothing of the pace: they tell nothing new.
+    if (!flooded_ && asked_at >= reopened_) pace_.flooded(asked_at);
     flooded_ = true;
     not_before_ = std::max(not_before_, now + wait);
     // Others may have a later wake-up to set, or an earlier one to forget.
@@ -41,7 +41,10 @@ void flood_gate::flooded(time_point now, duration wait, time_point asked_at, std
 void flood_gate::probe_ended(time_point now, bool answered) noexcept {
     probing_ = false;
     // A wait that an older request brought meanwhile still holds.
-    if (answered && now >= not_before_) flooded_ = false;
+    if (flooded_ && answered && now >= not_before_) {
+        flooded_ = false;
+        reopened_ = now;
+    }
     wake_all();
 }
 

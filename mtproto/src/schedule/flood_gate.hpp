@@ -51,6 +51,7 @@ class flood_gate {
     bool flooded_ = false;
     bool probing_ = false;
     time_point not_before_{};
+    time_point reopened_{};  ///< after the last flood
     account_pace pace_;
     std::deque<wakeable*> queue_;
     std::vector<wakeable*> watchers_;

@@ -68,6 +68,26 @@ TEST_CASE("those who wait for their turn get it one after the other") {
     CHECK(b.wakes > 0);
 }
 
+TEST_CASE(
+    "a refusal that was under way for longer than the wait is none of a new flood, and its wait holds") {
+    flood_gate gate;
+    time_point now{1h};
+    const time_point before = now + 1s;  // something was asked for then
+    teach(gate, now);
+    stream a;
+    now = gate.pace().next();
+    gate.enter(now, cell, a);
+    const double rate = gate.pace().rate();
+    gate.flooded(now, 2s, before, cell);
+    CHECK_FALSE(gate.open(now + 1s));
+    CHECK(gate.open(now + 2s));
+    now += 2s;
+    gate.enter(now, cell, a);
+    gate.probe_ended(now, true);
+    CHECK(gate.pace().floods() == 1);
+    CHECK(gate.pace().rate() >= rate);
+}
+
 TEST_CASE("one who leaves the queue, or the gate, has the next one woken") {
     flood_gate gate;
     time_point now{1h};
