@@ -35,11 +35,12 @@ class socket_stream final : public stream {
     awaitable<result<std::size_t>> read_some(byte_span into) override {
         const std::size_t step = wake_.value();
         wait_for(expected_ <= 2 * step ? expected_ : step);
+        const bool waits = expected_ > 1;
         const asio::mutable_buffer target(into.data(), into.size());
         auto [why, count] = co_await socket_.async_read_some(target, use_tuple);
         if (why == asio::error::eof) co_return std::size_t{0};
         if (why) co_return ended(why, closed_);
-        if (expected_ > 1) wake_.received(count, system_clock().now());
+        if (waits) wake_.received(count, system_clock().now());
         co_return count;
     }
 

@@ -14,12 +14,13 @@ struct opener::state {
         std::uint64_t line = 0;
     };
 
-    io::asio::any_io_executor executor;
-    std::vector<job> jobs;
     struct begun {
         std::weak_ptr<wire::opening> packet;
         std::weak_ptr<packet_receiver> to;
     };
+
+    io::asio::any_io_executor executor;
+    std::vector<job> jobs;
     std::vector<begun> coming;  // and those of the jobs
     bool ended = false;
 
