@@ -15,9 +15,7 @@ boost::asio::awaitable<outcome<void>> file::write(chunk part) {
         if (!made) co_return made.error();
         out_ = std::move(*made);
     }
-    const outcome<void> done = out_->write(written_, part.data);
-    if (done) written_ += static_cast<std::int64_t>(part.data.size());
-    co_return done;
+    co_return out_->append(part.data);
 }
 
 boost::asio::awaitable<outcome<void>> file::finish() {

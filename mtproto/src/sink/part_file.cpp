@@ -75,6 +75,12 @@ outcome<void> part_file::write(std::int64_t offset, byte_view data) {
     return done;
 }
 
+outcome<void> part_file::append(byte_view data) {
+    const outcome<void> done = write(size_, data);
+    if (done) behind_.wrote(descriptor_, size_);
+    return done;
+}
+
 outcome<std::size_t> part_file::read(std::int64_t offset, byte_span into) {
     return read_at(descriptor_, part_name_, offset, into);
 }

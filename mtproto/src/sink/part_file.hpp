@@ -1,6 +1,8 @@
 // A file that has its final name only when it is complete.
 #pragma once
 
+#include "sink/write_behind.hpp"
+
 #include <mtproto/bytes.hpp>
 #include <mtproto/error.hpp>
 
@@ -23,6 +25,8 @@ class part_file {
     part_file& operator=(const part_file&) = delete;
 
     outcome<void> write(std::int64_t offset, byte_view data);
+    /// Behind all that was written, and will not be read again.
+    outcome<void> append(byte_view data);
     outcome<std::size_t> read(std::int64_t offset, byte_span into);
     outcome<void> finish();
 
@@ -42,6 +46,7 @@ class part_file {
     int descriptor_ = -1;
     bool in_place_;  ///< a device: no other name, nothing to remove
     std::atomic<std::int64_t> size_{0};
+    write_behind behind_;
 };
 
 }  // namespace mtproto::sink

@@ -84,7 +84,9 @@ outcome<void> unfinished_file::begin(const resume_record& of) {
 }
 
 outcome<void> unfinished_file::write(std::int64_t offset, byte_view data) {
-    return write_at(descriptor_, part_name_, offset, data);
+    const outcome<void> done = write_at(descriptor_, part_name_, offset, data);
+    if (done) behind_.wrote(descriptor_, offset + static_cast<std::int64_t>(data.size()));
+    return done;
 }
 
 outcome<std::size_t> unfinished_file::read(std::int64_t offset, byte_span into) const {

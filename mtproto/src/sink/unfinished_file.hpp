@@ -3,6 +3,7 @@
 
 #include "sink/resume_record.hpp"
 #include "sink/target.hpp"
+#include "sink/write_behind.hpp"
 
 #include <mtproto/bytes.hpp>
 #include <mtproto/error.hpp>
@@ -43,6 +44,7 @@ class unfinished_file {
     std::filesystem::path part_name_;
     std::filesystem::path record_name_;
     int descriptor_;
+    write_behind behind_;
 };
 
 }  // namespace mtproto::sink
