@@ -16,7 +16,9 @@ asio::awaitable<void> save(mtproto::config settings, std::string link, std::stri
     mtproto::client tg(co_await asio::this_coro::executor, std::move(settings));
     co_await tg.connect();
     const mtproto::media video = co_await tg.resolve(link);
-    mtproto::byte_stream bytes = tg.open(video);
+    mtproto::stream_options how;
+    how.tail = 1 << 20;  // fetched together with the beginning: some containers have their index there
+    mtproto::byte_stream bytes = tg.open(video, {}, std::move(how));
 
     // The input is read while it is written: no copy of it is kept. For a player that cannot wait for the
     // end there is container::fragmented_mp4, with next() in place of save().

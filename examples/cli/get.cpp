@@ -29,6 +29,13 @@ mtproto::verification verification_of(const std::string& name) {
     return mtproto::verification::cdn;
 }
 
+/// Of an MP4 that is to be remuxed: where its index is, when that is not in front.
+constexpr std::size_t index_size = 1 << 20;
+
+bool index_may_be_last(const mtproto::media& file) {
+    return file.mime == "video/mp4" || file.mime == "video/quicktime" || file.mime == "audio/mp4";
+}
+
 /// The file from `begin` on, in the way that was asked for; its progress is that of all of the file.
 mtproto::byte_stream open_at(mtproto::client& tg, const mtproto::media& file, std::int64_t begin,
                              const get_arguments& given, progress_bar& bar) {
@@ -37,6 +44,7 @@ mtproto::byte_stream open_at(mtproto::client& tg, const mtproto::media& file, st
         now.total += begin;
         bar.show(now);
     });
+    if (given.mp4 && index_may_be_last(file)) options.tail = index_size;
     mtproto::byte_stream stream = tg.open(file, {begin}, std::move(options));
     stream.use(make_window(given.window, given.connections));
     return stream;

@@ -79,7 +79,10 @@ void reader::begin() {
     flow_ = flow::make(where_, all, strategy_ ? std::move(strategy_) : default_strategy(), how_.on_progress);
     if (kept_from() == how_.size) return;
     where_.file->keep(kept_from(), how_.size);
-    io::asio::co_spawn(where_.executor, read_through(another(kept_from(), how_.size)), io::asio::detached);
+    // By now all lines are full of what comes after the first bytes, which may not be wanted before the tail.
+    schedule::settings last = range(kept_from(), how_.size);
+    last.waits_its_turn = false;
+    io::asio::co_spawn(where_.executor, read_through(another(last)), io::asio::detached);
 }
 
 io::awaitable<outcome<std::size_t>> reader::read_at(std::int64_t offset, byte_span into) {
@@ -87,11 +90,12 @@ io::awaitable<outcome<std::size_t>> reader::read_at(std::int64_t offset, byte_sp
     const std::int64_t wanted = std::min(static_cast<std::int64_t>(into.size()), how_.size - offset);
     if (wanted == 0) return nothing();
     if (closed_) return cancelled();
-    return fill(another(offset, offset + wanted), into.first(static_cast<std::size_t>(wanted)));
+    const std::shared_ptr<flow> made = another(range(offset, offset + wanted));
+    return fill(made, into.first(static_cast<std::size_t>(wanted)));
 }
 
-std::shared_ptr<flow> reader::another(std::int64_t begin, std::int64_t end) {
-    std::shared_ptr<flow> made = flow::make(where_, range(begin, end), default_strategy(), {});
+std::shared_ptr<flow> reader::another(const schedule::settings& what) {
+    std::shared_ptr<flow> made = flow::make(where_, what, default_strategy(), {});
     std::erase_if(others_, [](const std::weak_ptr<flow>& one) { return one.expired(); });
     others_.push_back(made);
     return made;

@@ -41,7 +41,7 @@ class reader {
   private:
     schedule::settings range(std::int64_t begin, std::int64_t end) const;
     std::unique_ptr<window::strategy> default_strategy() const;
-    std::shared_ptr<flow> another(std::int64_t begin, std::int64_t end);
+    std::shared_ptr<flow> another(const schedule::settings& what);
     std::int64_t kept_from() const noexcept;
     void begin();
 

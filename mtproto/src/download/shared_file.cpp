@@ -14,15 +14,15 @@ namespace mtproto::download {
 /// Somebody waits for a piece; the last who goes away takes the request along.
 class shared_file::waiter {
   public:
-    waiter(std::shared_ptr<shared_file> of, std::shared_ptr<piece> what, const void* reader)
-        : of_(std::move(of)), what_(std::move(what)), reader_(reader) {
-        what_->readers.push_back(reader_);
+    waiter(std::shared_ptr<shared_file> of, std::shared_ptr<piece> what, const wish& own)
+        : of_(std::move(of)), what_(std::move(what)), own_(own) {
+        what_->wishes.push_back(own_);
     }
     waiter(const waiter&) = delete;
     waiter& operator=(const waiter&) = delete;
     ~waiter() {
-        std::vector<const void*>& all = what_->readers;
-        all.erase(std::find(all.begin(), all.end(), reader_));
+        std::vector<wish>& all = what_->wishes;
+        all.erase(std::find(all.begin(), all.end(), own_));
         if (!all.empty() || what_->over) return;
         of_->forget(what_);
         stop(of_->executor_, what_);
@@ -31,7 +31,7 @@ class shared_file::waiter {
   private:
     std::shared_ptr<shared_file> of_;
     std::shared_ptr<piece> what_;
-    const void* reader_;
+    wish own_;
 };
 
 namespace {
@@ -65,13 +65,14 @@ io::awaitable<outcome<shared_answer>> shared_file::fetch(std::shared_ptr<shared_
                                                          std::shared_ptr<part_source> from, int line,
                                                          std::int64_t offset, std::int32_t limit) {
     const std::int64_t end = std::min(offset + limit, self->size_);
+    const wish own{reader, offset};
     for (;;) {
-        std::vector<std::shared_ptr<piece>> pieces = self->covering(reader, offset, end);
+        std::vector<std::shared_ptr<piece>> pieces = self->covering(own, end);
         const bool by_line = pieces.empty();
         if (by_line) pieces.push_back(self->ask(from, line, offset, limit));
         std::list<waiter> here;
         for (const std::shared_ptr<piece>& one : pieces)
-            if (!one->over) here.emplace_back(self, one, reader);
+            if (!one->over) here.emplace_back(self, one, own);
         for (const std::shared_ptr<piece>& one : pieces)
             while (!one->over)
                 if (const result<void> waited = co_await one->ended.wait(); !waited)
@@ -92,21 +93,20 @@ io::awaitable<outcome<shared_answer>> shared_file::fetch(std::shared_ptr<shared_
 }
 
 bool shared_file::at_hand(const void* reader, std::int64_t offset, std::int32_t limit) const {
-    return !covering(reader, offset, std::min(offset + limit, size_)).empty();
+    return !covering({reader, offset}, std::min(offset + limit, size_)).empty();
 }
 
-/// Pieces that together hold `[begin, end)`, in order and each going further than the one before; nothing if
-/// there is a gap.
-std::vector<std::shared_ptr<shared_file::piece>> shared_file::covering(const void* reader, std::int64_t begin,
+/// Pieces that together hold what `what` begins and `end` ends, in order and each going further than the one
+/// before; nothing if there is a gap.
+std::vector<std::shared_ptr<shared_file::piece>> shared_file::covering(const wish& what,
                                                                        std::int64_t end) const {
     std::vector<std::shared_ptr<piece>> found;
-    for (std::int64_t at = begin; at < end;) {
+    for (std::int64_t at = what.offset; at < end;) {
         std::shared_ptr<piece> best;
         for (auto one = pieces_.lower_bound(at - schedule::largest_part);
              one != pieces_.end() && one->first <= at; ++one) {
             const piece& other = *one->second;
-            const bool own =
-                std::find(other.readers.begin(), other.readers.end(), reader) != other.readers.end();
+            const bool own = std::find(other.wishes.begin(), other.wishes.end(), what) != other.wishes.end();
             if (own || other.end <= at) continue;
             // Of two that go equally far the one that is here.
             if (!best || other.end > best->end || (other.end == best->end && other.over)) best = one->second;

@@ -35,9 +35,9 @@ class shared_file : public std::enable_shared_from_this<shared_file> {
     shared_file& operator=(const shared_file&) = delete;
 
     /// At most `limit` bytes at `offset`: from recent blocks and requests that others have under way, or else
-    /// over `line` of `from`. What `reader` has under way itself does not serve it: it asks twice when the
-    /// first answer is late. When another's request fails, this one is made after all. The request on the
-    /// wire is dropped when the last who waits for it is cancelled.
+    /// over `line` of `from`. What `reader` waits for there already does not serve it again: it asks twice
+    /// when the first answer is late. When another's request fails, this one is made after all. The request
+    /// on the wire is dropped when the last who waits for it is cancelled.
     static io::awaitable<outcome<shared_answer>> fetch(std::shared_ptr<shared_file> self, const void* reader,
                                                        std::shared_ptr<part_source> from, int line,
                                                        std::int64_t offset, std::int32_t limit);
@@ -53,6 +53,12 @@ class shared_file : public std::enable_shared_from_this<shared_file> {
   private:
     friend class block_cache;
 
+    /// Who waits for what begins where.
+    struct wish {
+        const void* reader;
+        std::int64_t offset;
+        bool operator==(const wish&) const = default;
+    };
     /// A request, and then the block that it brought; over when it is answered, or nobody waits any more.
     struct piece : task {
         piece(const io::asio::any_io_executor& executor, std::int64_t from, std::int64_t to)
@@ -64,14 +70,13 @@ class shared_file : public std::enable_shared_from_this<shared_file> {
 
         std::int64_t begin;
         std::int64_t end;
-        std::vector<const void*> readers;  ///< who wait
+        std::vector<wish> wishes;  ///< of those who wait
         outcome<bytes> answer = errc::cancelled;
         io::event ended;
     };
     class waiter;
 
-    std::vector<std::shared_ptr<piece>> covering(const void* reader, std::int64_t begin,
-                                                 std::int64_t end) const;
+    std::vector<std::shared_ptr<piece>> covering(const wish& what, std::int64_t end) const;
     std::shared_ptr<piece> ask(std::shared_ptr<part_source> from, int line, std::int64_t offset,
                                std::int32_t limit);
     static io::awaitable<void> run(std::shared_ptr<shared_file> self, std::shared_ptr<piece> what,

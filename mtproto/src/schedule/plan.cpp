@@ -177,7 +177,8 @@ bool scheduler::has_room(time_point now, int connection, const extent& where) {
 
 /// What is at hand goes over no line.
 bool scheduler::may_go(time_point now, int connection, const extent& where) {
-    if (!how_.turns || at_hand(where) || how_.turns->may_go(connection, where.length)) return true;
+    if (!how_.turns || !how_.waits_its_turn || at_hand(where)) return true;
+    if (how_.turns->may_go(connection, where.length)) return true;
     awaits_turn_ = true;
     held_back_at_ = now;
     return false;

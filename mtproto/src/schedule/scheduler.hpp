@@ -52,6 +52,7 @@ struct settings {
     std::int32_t align = smallest_part;
 
     line_turns::member* turns = nullptr;  ///< on lines that are shared; outlives the scheduler
+    bool waits_its_turn = true;           ///< there; what goes out of turn counts as well
     /// Whether these bytes need no turn, as they are here or on their way already. Not set: they never are.
     std::function<bool(const extent&)> at_hand = nullptr;
 };

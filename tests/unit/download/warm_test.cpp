@@ -161,6 +161,20 @@ TEST_CASE("head and tail come together, and the index at the end is read without
     CHECK(timed(all, read_here(stream, static_cast<std::int64_t>(file_size) - 200'000, 200'000)) == 0ms);
 }
 
+TEST_CASE("... of an index as large as any, and on a client that has opened no line yet") {
+    for (const bool warm : {true, false}) {
+        CAPTURE(warm);
+        one_cluster all({}, 32u << 20);
+        if (warm) warm_up(all);
+        stream_options how;
+        how.tail = 1 << 20;
+        byte_stream stream = all.tg().open(all.file(), {}, std::move(how));
+        all.run(read_next(stream));
+        stream.seek(static_cast<std::int64_t>(file_size) - 40'000);
+        CHECK(timed(all, read_next(stream)) == 0ms);
+    }
+}
+
 namespace {
 
 io::awaitable<void> read_all(byte_stream& from) {
