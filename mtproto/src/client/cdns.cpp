@@ -9,6 +9,9 @@
 namespace mtproto::core {
 namespace {
 
+/// With each step of a connection to a CDN, as the file's data centre has all that is there.
+constexpr duration patience = std::chrono::seconds(5);
+
 failure unknown_cdn(int dc, const char* what) {
     failure made(errc::not_found, std::string("no ") + what + " of the CDN is known");
     made.dc = dc;
@@ -70,6 +73,9 @@ io::awaitable<outcome<std::shared_ptr<file_line>>> engine::cdn_line(int dc, int 
         how.where = cdn_table_.addresses(dc);
         how.rsa_keys = at.rsa_keys;
         how.anonymous = true;
+        how.dispensable = true;
+        how.connect_timeout = patience;
+        how.exchange_timeout = patience;
         std::shared_ptr<net::connection>& over = at.connections[place];
         over = net::connection::make(shared_, at.key, std::move(how));
         line = std::make_shared<cdn_line_over>(over);

@@ -21,6 +21,13 @@ constexpr int most_setbacks = 3;
 /// Tokens last long: more of them in one download is a circle.
 constexpr int most_expirations = 8;
 
+/// The rest of a client's CDNs after one has failed: every stream of a file would meet with the same, and
+/// wait for it to say nothing.
+struct cdn_rest {
+    time_point end{};
+};
+constexpr duration rest_after_failure = std::chrono::minutes(10);
+
 bool is_token(const failure& why) {
     return why.is("FILE_TOKEN_INVALID") || why.is("REQUEST_TOKEN_INVALID");
 }
@@ -134,8 +141,13 @@ void runtime_source::leave_cdn(const failure& why) {
     const bool expired = why.code == make_error_code(cdn_matter::expired);
     if (expired && ++expirations_ < most_expirations) return;
     may_redirect_ = false;
+    over_->kept<cdn_rest>().end = over_->environment().time->now() + rest_after_failure;
     if (const log_sink& log = over_->environment().log)
         log(log_level::warning, "the file comes without the CDN from here on: " + why.message());
+}
+
+bool runtime_source::cdns_rest(core::runtime& of) {
+    return of.environment().time->now() < of.kept<cdn_rest>().end;
 }
 
 }  // namespace mtproto::download

@@ -60,7 +60,7 @@ runtime_source::runtime_source(std::shared_ptr<core::runtime> over, file_locatio
       size_(size),
       lines_(static_cast<std::size_t>(
           std::clamp(over_->settings().file_connections, 1, schedule::most_connections))),
-      may_redirect_(from_cdn),
+      may_redirect_(from_cdn && !cdns_rest(*over_)),
       repaired_(over_->environment().executor) {}
 
 io::awaitable<outcome<void>> runtime_source::open(int line) {

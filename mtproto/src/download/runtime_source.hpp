@@ -21,7 +21,7 @@ schedule::limits& limits_of(core::runtime& where);
 class runtime_source final : public hashed_source {
   public:
     /// `size`: of the file. `from_cdn`: lets the data centre send us to a CDN. Where that fails the download
-    /// comes back and stays.
+    /// comes back and stays, and those of the next minutes do not go there.
     runtime_source(std::shared_ptr<core::runtime> over, file_location file, int dc, std::int64_t size,
                    bool from_cdn);
 
@@ -54,6 +54,7 @@ class runtime_source final : public hashed_source {
     io::awaitable<outcome<bytes>> ask_behind_cdn(int line, bytes request, std::string_view method);
     failure of_cdn(failure why);
     void leave_cdn(const failure& why);
+    static bool cdns_rest(core::runtime& of);
 
     std::shared_ptr<core::runtime> over_;
     file_location file_;

@@ -208,7 +208,8 @@ void connection::count_setback(const failure& why) {
     // Another try cannot mend that the server is not the one whose key is known.
     const bool handed_back = settings_.hands_back_on_flood && why.rpc_code == flood;
     const bool final = why.code == make_error_code(errc::unknown_rsa_key) || handed_back;
-    const int least = ever_connected_ ? setbacks_after : setbacks_before_first_line;
+    const int at_first = settings_.dispensable ? 1 : setbacks_before_first_line;
+    const int least = ever_connected_ ? setbacks_after : at_first;
     const int limit = final ? 1 : std::max(least, static_cast<int>(settings_.where.size()));
     if (start_wanted_ && ++start_setbacks_ >= limit) start_wanted_ = false;
     std::vector<std::shared_ptr<pending>> all = waiting_;

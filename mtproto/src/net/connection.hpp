@@ -35,6 +35,9 @@ struct connection_options {
     /// What a line had under way that ended with -429 is given up at once: others can carry it, and one
     /// connection too many (protocol 8.8) would have it wait for pause after pause.
     bool hands_back_on_flood = false;
+    /// Whoever asks can do without this server: requests are given up at its first setback before it has
+    /// answered anything.
+    bool dispensable = false;
     /// That prove the server; empty: the client's own (services::rsa_keys).
     std::vector<crypto::rsa_public_key> rsa_keys = {};
     /// Nothing about the device is told (services::who): to servers that are none of Telegram's.

@@ -94,4 +94,11 @@ void key_slot::end_exchange() {
     changed_.notify();
 }
 
+io::awaitable<outcome<void>> key_slot::exchange_of_another() {
+    const int before = unanswered_;
+    if (const result<void> waited = co_await changed_.wait(); !waited) co_return failure(waited.error());
+    if (!key() && unanswered_ != before) co_return failure(errc::timed_out);
+    co_return outcome<void>();
+}
+
 }  // namespace mtproto::net

@@ -7,6 +7,7 @@
 #include "session/salt_book.hpp"
 
 #include <mtproto/clock.hpp>
+#include <mtproto/error.hpp>
 #include <mtproto/random.hpp>
 
 #include <chrono>
@@ -82,7 +83,12 @@ class key_slot {
     /// One exchange at a time: true when the caller is to make it, and must call end_exchange at its end.
     bool begin_exchange() noexcept;
     void end_exchange();
-    /// Waits until the key is another one, or an exchange that another connection makes has ended.
+    /// The server says nothing to the one who makes it: nor would it to those who wait.
+    void exchange_unanswered() noexcept { ++unanswered_; }
+    /// Waits until the key is another one, or the exchange that another connection makes has ended.
+    /// errc::timed_out when it was not answered.
+    io::awaitable<outcome<void>> exchange_of_another();
+    /// Waits until the key is another one, or an exchange has ended.
     io::awaitable<result<void>> changed() { return changed_.wait(); }
 
     /// Called after the key or its salts changed, for storing them; `made` when there is a new key.
@@ -103,6 +109,7 @@ class key_slot {
     int refusals_ = 0;
     std::optional<time_point> last_refusal_;  // that was counted
     bool exchanging_ = false;
+    int unanswered_ = 0;  ///< exchanges
     io::event changed_;
 };
 
@@ -113,6 +120,10 @@ class exchange_turn {
     exchange_turn(const exchange_turn&) = delete;
     exchange_turn& operator=(const exchange_turn&) = delete;
     ~exchange_turn() { of_.end_exchange(); }
+
+    void failed(const failure& why) const noexcept {
+        if (why.code == make_error_code(errc::timed_out)) of_.exchange_unanswered();
+    }
 
   private:
     key_slot& of_;

@@ -22,12 +22,16 @@ io::awaitable<outcome<void>> connection::have_key() {
     key_->expire(shared_->now());
     while (!key_->key()) {
         if (!key_->begin_exchange()) {
-            if (!co_await key_->changed()) co_return errc::cancelled;
+            const outcome<void> ended = co_await key_->exchange_of_another();
+            if (!ended) co_return ended.error();
             continue;
         }
         const exchange_turn turn(*key_);
         const outcome<duration> made = co_await make_key(*shared_, *key_, *line_, wishes());
-        if (!made) co_return made.error();
+        if (!made) {
+            turn.failed(made.error());
+            co_return made.error();
+        }
         min_rtt_ = *made;
     }
     co_return outcome<void>{};

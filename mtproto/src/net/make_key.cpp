@@ -49,12 +49,16 @@ io::awaitable<outcome<duration>> make_permanent(services& shared, key_slot& slot
 io::awaitable<outcome<void>> have_permanent(services& shared, key_slot& slot, link& over, key_wishes how) {
     while (!slot.key()) {
         if (!slot.begin_exchange()) {
-            if (!co_await slot.changed()) co_return errc::cancelled;
+            const outcome<void> ended = co_await slot.exchange_of_another();
+            if (!ended) co_return ended.error();
             continue;
         }
         const exchange_turn turn(slot);
         const outcome<duration> made = co_await make_permanent(shared, slot, over, how);
-        if (!made) co_return made.error();
+        if (!made) {
+            turn.failed(made.error());
+            co_return made.error();
+        }
     }
     co_return outcome<void>{};
 }

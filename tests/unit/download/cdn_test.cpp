@@ -109,15 +109,37 @@ TEST_CASE("a CDN that does not answer costs seconds, and the file comes from its
     CHECK(all.now() - before < 10s);
 }
 
+TEST_CASE("a CDN that takes connections and says nothing costs seconds, too") {
+    local_dc_options options = with_cdn();
+    options.scenario = "on DC 203 connection always: silence";
+    one_cluster all(options, proving());
+    const duration before = all.now();
+    CHECK_FALSE(all.download());
+    CHECK(all.logged(back) == 1);
+    CHECK(all.now() - before < 15s);
+    // Every range that a player asks for is a stream of its own.
+    const duration again = all.now();
+    CHECK_FALSE(all.download());
+    CHECK(all.now() - again < 1s);
+    CHECK(all.logged(back) == 1);
+    all.run(all.rest(10min));
+    CHECK_FALSE(all.download());
+    CHECK(all.logged(back) == 2);
+}
+
 TEST_CASE("an answer that a CDN keeps back, or a connection that falls silent, costs seconds") {
-    for (const char* trouble : {"on getCdnFile 5: silence", "after 400KB on DC 203 connection: silence"}) {
+    for (const char* trouble :
+         {"on getCdnFile 5: silence", "after 200KB on DC 203 connection: freeze for 10m",
+          "after 200KB on each DC 203 connection: freeze for 10m"}) {
         CAPTURE(trouble);
         local_dc_options options = with_cdn();
         options.scenario = trouble;
+        options.rate = 1'000'000;
         one_cluster all(options, proving());
         const duration before = all.now();
         CHECK_FALSE(all.download());
         CHECK(all.logged(back) == 0);
+        CHECK(all.now() - before > 1400ms);  // 1.34 s without
         CHECK(all.now() - before < 30s);
     }
 }
