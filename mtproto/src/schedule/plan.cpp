@@ -124,7 +124,7 @@ bool scheduler::ask_for_waiting(time_point now) {
     if (wanted_ == 0) return false;
     for (part& one : parts_) {
         if (one.now != state::wanted || now < one.not_before) continue;
-        const int over = best_line(now, one.where, one.avoid);
+        const int over = best_line(now, one.where, one.avoid, one.was_lost);
         if (over < 0) continue;
         --wanted_;
         send(now, one, over);
@@ -170,8 +170,9 @@ void scheduler::ask_for_new(time_point now, int over) {
 
 bool scheduler::has_room(time_point now, int connection, const extent& where) {
     const line& one = lines_[static_cast<std::size_t>(connection)];
-    return one.now == line_state::up && !one.leaving &&
-           one.in_flight < std::clamp(strategy_->in_flight(connection), 1, most_in_flight) &&
+    // One that was lost has to show first that it is back.
+    const int most = one.losses > 0 ? 1 : std::clamp(strategy_->in_flight(connection), 1, most_in_flight);
+    return one.now == line_state::up && !one.leaving && one.in_flight < most &&
            may_go(now, connection, where) && may_pass(now, *one.gate);
 }
 
@@ -207,12 +208,15 @@ int scheduler::line_for_new(time_point now, const extent& where) {
 }
 
 /// The connection on which a part would be here soonest, of those that have room; -1 when there is none.
-int scheduler::best_line(time_point now, const extent& where, int avoid) {
+/// `by_proven`: none that was lost and has brought nothing since, if there are others.
+int scheduler::best_line(time_point now, const extent& where, int avoid, bool by_proven) {
+    by_proven = by_proven && others_bring();
     int best = -1;
     bool others = false;
     for (int c = 0; c < most_connections; ++c) {
         const line& one = lines_[static_cast<std::size_t>(c)];
         if (one.now != line_state::up || one.leaving || c == avoid) continue;
+        if (by_proven && one.losses > 0) continue;
         others = true;
         if (!has_room(now, c, where)) continue;
         if (best < 0) {

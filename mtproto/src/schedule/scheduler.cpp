@@ -51,13 +51,18 @@ void scheduler::connection_up(time_point now, int connection, flood_gate& gate) 
 void scheduler::connection_lost(time_point now, int connection, time_point retry_at) {
     line* which = line_at(connection);
     if (!which || which->now == line_state::closed) return;
+    // A line that has brought nothing yet tells nothing of the part while another one brings parts.
+    const bool line_to_blame = !which->proven && others_bring(which);
     bool too_often = false;
     for (part* const what : take_from(now, connection)) {
+        what->was_lost = true;
+        if (line_to_blame) continue;
         count_loss(now, *what);
         too_often |= what->losses >= how_.part_losses;
     }
     which->now = line_state::closed;
     which->usual = {};
+    which->proven = false;
     which->reopen = retry_at;
     ++which->losses;
     which->doubted = false;
@@ -92,6 +97,7 @@ void scheduler::part_received(time_point now, ticket id, bool by_line) {
     if (by_line) {
         over.usual = over.usual.count() == 0 ? took : (over.usual * 3 + took) / 4;
         over.delivered += what.where.length;
+        over.proven = true;
         over.newest = std::max(over.newest, id);
         hear(now, over);
         ended.gate->answered(ended.sent, now);
@@ -245,6 +251,12 @@ int scheduler::losses(int connection) const {
 /// At the end of the range there is no part, however it is aligned.
 std::int64_t scheduler::first_part_at(std::int64_t offset) const noexcept {
     return offset >= how_.end ? how_.end : offset - offset % how_.align;
+}
+
+bool scheduler::others_bring(const line* than) const noexcept {
+    return std::any_of(lines_.begin(), lines_.end(), [&](const line& one) {
+        return &one != than && one.now == line_state::up && one.proven;
+    });
 }
 
 void scheduler::count_loss(time_point now, part& what) const noexcept {

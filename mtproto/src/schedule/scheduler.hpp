@@ -129,7 +129,8 @@ class scheduler {
         ticket id = 0;    ///< of the request under way, or of the data
         ticket twin = 0;  ///< of the second request under way, when the first was late
         int attempts = 0;
-        int losses = 0;
+        bool was_lost = false;
+        int losses = 0;     ///< those that count
         time_point lost{};  ///< when the last of them was counted
         int wrong_lengths = 0;
         int avoid = -1;  ///< the connection that brought a wrong length
@@ -168,6 +169,7 @@ class scheduler {
         bool doubted = false;  ///< it is being checked, and carries nothing
         int false_alarms = 0;  ///< since it was lost last
         int lost_races = 0;    ///< to a second request, since anything came
+        bool proven = false;   ///< it has brought something since it was opened
     };
 
     // Deciding (plan.cpp)
@@ -190,7 +192,7 @@ class scheduler {
     void leave_queues() noexcept;
     extent next_new(std::int32_t size) const;
     int line_for_new(time_point now, const extent& where);
-    int best_line(time_point now, const extent& where, int avoid);
+    int best_line(time_point now, const extent& where, int avoid, bool by_proven = false);
     void send(time_point now, part& what, int connection);
     ticket ask(time_point now, const extent& where, int connection, bool again);
     std::int32_t next_part_size() const;
@@ -222,6 +224,7 @@ class scheduler {
     const part& part_of(const request& what) const;
     std::int64_t first_part_at(std::int64_t offset) const noexcept;
     void count_loss(time_point now, part& what) const noexcept;
+    bool others_bring(const line* than = nullptr) const noexcept;
     std::optional<request> end_request(time_point now, ticket id, bool answered, bool by_line = false);
     void want_again(part& what, time_point not_before) noexcept;
     static bool goes_on_without(part& what, ticket ended) noexcept;

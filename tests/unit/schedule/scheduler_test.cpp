@@ -105,8 +105,28 @@ TEST_CASE("a lost connection's parts move to the others at once, and it is opene
     CHECK(p.got(3) == "1#1#..");
     CHECK(p.doings() == "");
     CHECK(p.machine->wakeup(p.now) == p.now + 5s);
-    CHECK(p.pass(5s) == "1#1#00");
+    CHECK(p.pass(5s) == "1#1#0.");  // it has to show first that it is back
     CHECK(p.doings() == "?1 +0 ");  // nothing came over 1 for as long
+    CHECK(p.got(4) == "1#1##0");
+}
+
+TEST_CASE("a connection that comes and goes and brings nothing is no part's fault while another one serves") {
+    picture p;
+    CHECK(p.got(1) == "0#011.......");
+    CHECK(p.lost(0) == "x#x110......");  // what was lost waits for 1, and 0 has to show first that it is back
+    p.pass(4s);
+    CHECK(p.got(3) == "1#x#10......");
+    CHECK(p.lost(0) == "1#x#1x0.....");
+    p.pass(4s);
+    CHECK(p.got(0) == "==1#1x0.....");
+    CHECK(p.lost(0) == "==1#1xx0....");
+    p.pass(4s);
+    CHECK(p.got(2) == "====11x0....");
+    p.lost(0);
+    p.pass(4s);
+    CHECK(p.got(4) == "=====11x0...");
+    CHECK(p.lost(0) == "=====11xx0..");  // five losses in 16 s
+    CHECK_FALSE(p.machine->failed());
 }
 
 TEST_CASE("connections that can never be opened end the download") {
