@@ -3,8 +3,15 @@
 #include "client/line.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mtproto::core {
+namespace {
+
+/// How long media-only addresses that do not serve are left alone.
+constexpr duration media_rest = std::chrono::minutes(10);
+
+}  // namespace
 
 engine::centre& engine::centre_of(int dc) {
     std::unique_ptr<centre>& slot = centres_[dc];
@@ -47,7 +54,7 @@ io::awaitable<outcome<engine::centre*>> engine::find_centre(int dc) {
 std::shared_ptr<net::connection> engine::make_connection(centre& at, bool for_files, int place) {
     net::connection_options how;
     how.dc = at.dc;
-    if (for_files) how.where = table_.media_addresses(at.dc);
+    if (for_files) how.where = media_addresses(at);
     how.media = !how.where.empty();
     if (!how.media) how.where = table_.addresses(at.dc);
     how.hands_back_on_flood = place > 0;  // the first has nobody to leave it to
@@ -65,8 +72,45 @@ net::connection& engine::main_of(centre& at) {
     return *at.main;
 }
 
-int engine::lines_allowed(int dc) const {
-    return table_.media_addresses(dc).empty() ? std::min(tmp_sessions_, most_lines) : most_lines;
+/// Those in use: none while they rest.
+std::vector<io::endpoint> engine::media_addresses(const centre& at) const {
+    if (at.media_rest_until) return {};
+    return table_.media_addresses(at.dc);
+}
+
+int engine::lines_allowed(const centre& at) const {
+    return media_addresses(at).empty() ? std::min(tmp_sessions_, most_lines) : most_lines;
+}
+
+void engine::line_failed(int dc) {
+    centre& at = centre_of(dc);
+    const bool serve = std::any_of(at.for_files.begin(), at.for_files.end(),
+                                   [](const auto& one) { return one.second->has_worked(); });
+    if (serve || media_addresses(at).empty()) return;
+    if (!main_of(at).is_up()) {
+        at.main->start();  // what it finds out is for the next failure
+        return;
+    }
+    shared_->log(log_level::warning, "the media-only addresses of DC " + std::to_string(dc) +
+                                         " do not serve: files come from its other ones");
+    at.media_rest_until = shared_->now() + media_rest;
+    let_go_lines(at);
+}
+
+/// Not under requests: they would have to begin anew.
+void engine::end_rest(centre& at) {
+    if (!at.media_rest_until || shared_->now() < *at.media_rest_until) return;
+    if (std::any_of(at.for_files.begin(), at.for_files.end(),
+                    [](const auto& one) { return one.second->under_way() > 0; }))
+        return;
+    at.media_rest_until.reset();
+    let_go_lines(at);
+}
+
+void engine::let_go_lines(centre& at) {
+    at.lines.clear();
+    for (const auto& [place, one] : std::exchange(at.for_files, {}))
+        one->close();
 }
 
 io::awaitable<outcome<std::shared_ptr<file_line>>> engine::line(int dc, int index) {
@@ -76,20 +120,21 @@ io::awaitable<outcome<std::shared_ptr<file_line>>> engine::line(int dc, int inde
     centre& at = **found;
     // Where several sessions on one key could cost the login, lines share the sessions that are allowed, and
     // the main connection's is the first of those (protocol 8.7).
-    const int place = std::max(index, 0) % lines_allowed(dc);
-    std::shared_ptr<file_line>& line = at.lines[place];
+    end_rest(at);
+    const int place = std::max(index, 0) % lines_allowed(at);
+    std::shared_ptr<file_line> line = at.lines[place];
     if (!line) {
-        const bool shares_main = place == 0 && table_.media_addresses(dc).empty();
+        const bool shares_main = place == 0 && media_addresses(at).empty();
         if (shares_main)
             main_of(at);
         else
             at.for_files[place] = make_connection(at, true, place);
         const std::shared_ptr<net::connection>& over = shares_main ? at.main : at.for_files[place];
-        line = std::make_shared<line_over>(weak_from_this(), over, dc);
+        at.lines[place] = line = std::make_shared<line_over>(weak_from_this(), over, dc);
         over->start();  // connects while the authorization is imported
     }
     if (const outcome<void> may = co_await ensure_authorized(dc); !may) co_return may.error();
-    co_return at.lines[place];
+    co_return line;
 }
 
 }  // namespace mtproto::core

@@ -173,7 +173,7 @@ io::awaitable<outcome<void>> engine::fetch_config() {
             line->set_addresses(cdn_table_.addresses(dc));
     for (const auto& [dc, at] : centres_) {
         if (at->main) at->main->set_addresses(table_.addresses(dc));
-        const auto media = table_.media_addresses(dc);
+        const auto media = media_addresses(*at);
         for (const auto& [index, line] : at->for_files)
             line->set_addresses(media.empty() ? table_.addresses(dc) : media);
     }

@@ -48,6 +48,9 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     /// The data centre said that it knows no authorization: the next ensure_authorized imports it again. At
     /// home, the login is gone. Nothing happens when there was another one since `authorization`.
     void authorization_lost(int dc, int authorization);
+    /// A line to `dc` could not be had. Where no media-only address has ever served and the others do, lines
+    /// go to those for a while (protocol 8.6): the next call of line() gives such a one.
+    void line_failed(int dc);
     bool is_home(int dc) const noexcept { return dc == kept_session_.home_dc; }
 
   private:
@@ -71,7 +74,10 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     centre& centre_of(int dc);
     net::connection& main_of(centre& at);
     std::shared_ptr<net::connection> make_connection(centre& at, bool for_files, int place);
-    int lines_allowed(int dc) const;
+    std::vector<io::endpoint> media_addresses(const centre& at) const;
+    int lines_allowed(const centre& at) const;
+    void end_rest(centre& at);
+    static void let_go_lines(centre& at);
 
     // cdns.cpp
     io::awaitable<outcome<cdn*>> find_cdn(int dc);
@@ -132,7 +138,8 @@ struct engine::centre {
     std::shared_ptr<net::connection> main;
     std::map<int, std::shared_ptr<net::connection>> for_files;  // but for a line that shares `main`
     std::map<int, std::shared_ptr<file_line>> lines;
-    int authorizations = 0;  // imports, and logins at home
+    std::optional<time_point> media_rest_until;  // as its media-only addresses do not serve
+    int authorizations = 0;                      // imports, and logins at home
     bool importing = false;
     int failed_imports = 0;
     failure import_failure;  // of the last one that failed

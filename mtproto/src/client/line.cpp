@@ -10,6 +10,11 @@ namespace {
 /// download's lines are many, and another may meet with the next loss before this one has its answer.
 constexpr int most_imports = 3;
 
+/// Rather than what the server says, or whoever asked.
+bool is_of_line(const failure& why) {
+    return why.code != errc::rpc_error && why.code != errc::cancelled;
+}
+
 }  // namespace
 
 io::awaitable<outcome<bytes>> line_over::call(bytes request, std::string_view method) {
@@ -24,6 +29,10 @@ io::awaitable<outcome<bytes>> line_over::call(bytes request, std::string_view me
         if (answer) co_return answer;
         const std::shared_ptr<engine> whole = owner.lock();
         if (!whole) co_return answer;
+        if (is_of_line(answer.error())) {
+            whole->line_failed(dc);
+            co_return answer;
+        }
         const rpc::action what = advice_on(answer.error(), whole->is_home(dc)).what;
         const bool forgotten = what == rpc::action::import_again;
         const bool killed = what == rpc::action::session_dead;
@@ -34,6 +43,16 @@ io::awaitable<outcome<bytes>> line_over::call(bytes request, std::string_view me
         const outcome<void> again = co_await whole->ensure_authorized(dc);
         if (!again) co_return again.error();
     }
+}
+
+io::awaitable<outcome<void>> line_over::check() {
+    const std::shared_ptr<net::connection> over = over_;
+    const std::weak_ptr<engine> owner = owner_;
+    const int dc = dc_;
+    outcome<void> alive = co_await net::connection::check(over);
+    const std::shared_ptr<engine> whole = owner.lock();
+    if (whole && !alive && is_of_line(alive.error())) whole->line_failed(dc);
+    co_return alive;
 }
 
 io::awaitable<outcome<bytes>> cdn_line_over::call(bytes request, std::string_view method) {

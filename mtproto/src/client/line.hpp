@@ -11,7 +11,7 @@ class line_over final : public file_line {
         : owner_(std::move(owner)), over_(std::move(over)), dc_(dc) {}
 
     io::awaitable<outcome<bytes>> call(bytes request, std::string_view method) override;
-    io::awaitable<outcome<void>> check() override { return net::connection::check(over_); }
+    io::awaitable<outcome<void>> check() override;
     duration min_rtt() const override { return over_->min_rtt(); }
 
   private:

@@ -94,10 +94,11 @@ void key_slot::end_exchange() {
     changed_.notify();
 }
 
-io::awaitable<outcome<void>> key_slot::exchange_of_another() {
-    const int before = unanswered_;
+io::awaitable<outcome<void>> key_slot::exchange_of_another(bool media) {
+    const int& unanswered = unanswered_[media ? 1 : 0];
+    const int before = unanswered;
     if (const result<void> waited = co_await changed_.wait(); !waited) co_return failure(waited.error());
-    if (!key() && unanswered_ != before) co_return failure(errc::timed_out);
+    if (!key() && unanswered != before) co_return failure(errc::timed_out);
     co_return outcome<void>();
 }
 

@@ -10,6 +10,7 @@
 #include <mtproto/error.hpp>
 #include <mtproto/random.hpp>
 
+#include <array>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -83,11 +84,11 @@ class key_slot {
     /// One exchange at a time: true when the caller is to make it, and must call end_exchange at its end.
     bool begin_exchange() noexcept;
     void end_exchange();
-    /// The server says nothing to the one who makes it: nor would it to those who wait.
-    void exchange_unanswered() noexcept { ++unanswered_; }
+    /// A server at addresses of that kind says nothing to the one who makes it: nor would it to others there.
+    void exchange_unanswered(bool media) noexcept { ++unanswered_[media ? 1 : 0]; }
     /// Waits until the key is another one, or the exchange that another connection makes has ended.
-    /// errc::timed_out when it was not answered.
-    io::awaitable<outcome<void>> exchange_of_another();
+    /// errc::timed_out when it was not answered at addresses of that kind.
+    io::awaitable<outcome<void>> exchange_of_another(bool media);
     /// Waits until the key is another one, or an exchange has ended.
     io::awaitable<result<void>> changed() { return changed_.wait(); }
 
@@ -109,7 +110,7 @@ class key_slot {
     int refusals_ = 0;
     std::optional<time_point> last_refusal_;  // that was counted
     bool exchanging_ = false;
-    int unanswered_ = 0;  ///< exchanges
+    std::array<int, 2> unanswered_{};  ///< exchanges at general and at media-only addresses
     io::event changed_;
 };
 
@@ -121,8 +122,9 @@ class exchange_turn {
     exchange_turn& operator=(const exchange_turn&) = delete;
     ~exchange_turn() { of_.end_exchange(); }
 
-    void failed(const failure& why) const noexcept {
-        if (why.code == make_error_code(errc::timed_out)) of_.exchange_unanswered();
+    /// At addresses of that kind.
+    void failed(const failure& why, bool media) const noexcept {
+        if (why.code == make_error_code(errc::timed_out)) of_.exchange_unanswered(media);
     }
 
   private:

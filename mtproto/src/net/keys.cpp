@@ -13,6 +13,7 @@ namespace mtproto::net {
 key_wishes connection::wishes() const {
     key_wishes how;
     how.dc = wire::dc_mark{settings_.dc, shared_->test_cluster, settings_.media}.number();  // protocol 2.4
+    how.media = settings_.media;
     how.answer_timeout = settings_.exchange_timeout;
     how.rsa_keys = settings_.rsa_keys;
     return how;
@@ -22,14 +23,14 @@ io::awaitable<outcome<void>> connection::have_key() {
     key_->expire(shared_->now());
     while (!key_->key()) {
         if (!key_->begin_exchange()) {
-            const outcome<void> ended = co_await key_->exchange_of_another();
+            const outcome<void> ended = co_await key_->exchange_of_another(settings_.media);
             if (!ended) co_return ended.error();
             continue;
         }
         const exchange_turn turn(*key_);
         const outcome<duration> made = co_await make_key(*shared_, *key_, *line_, wishes());
         if (!made) {
-            turn.failed(made.error());
+            turn.failed(made.error(), settings_.media);
             co_return made.error();
         }
         min_rtt_ = *made;

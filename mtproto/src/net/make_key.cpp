@@ -49,14 +49,14 @@ io::awaitable<outcome<duration>> make_permanent(services& shared, key_slot& slot
 io::awaitable<outcome<void>> have_permanent(services& shared, key_slot& slot, link& over, key_wishes how) {
     while (!slot.key()) {
         if (!slot.begin_exchange()) {
-            const outcome<void> ended = co_await slot.exchange_of_another();
+            const outcome<void> ended = co_await slot.exchange_of_another(how.media);
             if (!ended) co_return ended.error();
             continue;
         }
         const exchange_turn turn(slot);
         const outcome<duration> made = co_await make_permanent(shared, slot, over, how);
         if (!made) {
-            turn.failed(made.error());
+            turn.failed(made.error(), how.media);
             co_return made.error();
         }
     }

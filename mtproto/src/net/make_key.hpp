@@ -14,6 +14,7 @@ namespace mtproto::net {
 
 struct key_wishes {
     std::int32_t dc = 0;         ///< as the inner data names it (protocol 2.4)
+    bool media = false;          ///< the link goes to a media-only address
     duration answer_timeout{0};  ///< for each answer of the server
     /// That prove the server; empty: services::rsa_keys.
     std::vector<crypto::rsa_public_key> rsa_keys = {};

@@ -1,0 +1,65 @@
+// Media-only addresses that do not serve, of a data centre whose other ones do.
+#include "unit/download/one_cluster.hpp"
+
+using namespace mtproto;
+using namespace mtproto::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* left = "do not serve";
+
+local_dc_options troubled(std::string scenario) {
+    local_dc_options made = one_cluster::serving({});
+    made.scenario = std::move(scenario);
+    made.sessions_a_key = 1;  // at the other ones: more would cost the login (protocol 8.7)
+    return made;
+}
+
+duration time_of_download(one_cluster& all) {
+    const duration before = all.now();
+    const std::optional<failure> met = all.download();
+    CHECK_MESSAGE(!met, (met ? met->message() : std::string()));
+    return all.now() - before;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "files 8.6: media-only addresses that do not serve are left for the others, and tried again later") {
+    for (const bool forward_secrecy : {true, false}) {
+        CAPTURE(forward_secrecy);
+        config settings = one_cluster::client_of(4u << 20);
+        settings.forward_secrecy = forward_secrecy;
+        one_cluster all(troubled("on media connection always: close"), std::move(settings));
+        CHECK(time_of_download(all) < 15s);
+        CHECK(all.logged(left) == 1);
+        CHECK(time_of_download(all) < 1s);
+        CHECK(all.logged(left) == 1);
+        all.run(all.rest(10min));
+        CHECK(time_of_download(all) < 15s);
+        CHECK(all.logged(left) == 2);
+    }
+}
+
+TEST_CASE("... also when they say nothing, which takes longer to find out") {
+    one_cluster all(troubled("on media connection always: silence"), one_cluster::client_of(4u << 20));
+    CHECK(time_of_download(all) < 70s);
+    CHECK(all.logged(left) == 1);
+}
+
+TEST_CASE("... but not while one of them serves, or when nothing does") {
+    SUBCASE("one serves") {
+        local_dc_options options = troubled("on media connection 3.. always: close");
+        options.rate = 300'000;  // the others have been given up when the file is here
+        one_cluster all(std::move(options), one_cluster::client_of(4u << 20));
+        time_of_download(all);
+        CHECK(all.logged(left) == 0);
+    }
+    SUBCASE("nothing does") {
+        one_cluster all(troubled("at 1m on connection always: close"), one_cluster::client_of(4u << 20));
+        all.run(all.rest(2min));
+        CHECK(all.download());
+        CHECK(all.logged(left) == 0);
+    }
+}
