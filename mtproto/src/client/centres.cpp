@@ -83,6 +83,7 @@ int engine::lines_allowed(const centre& at) const {
 }
 
 void engine::line_failed(int dc) {
+    if (closed_) return;
     centre& at = centre_of(dc);
     const bool serve = std::any_of(at.for_files.begin(), at.for_files.end(),
                                    [](const auto& one) { return one.second->has_worked(); });
@@ -118,9 +119,9 @@ io::awaitable<outcome<std::shared_ptr<file_line>>> engine::line(int dc, int inde
     const outcome<centre*> found = co_await find_centre(dc);
     if (!found) co_return found.error();
     centre& at = **found;
+    end_rest(at);
     // Where several sessions on one key could cost the login, lines share the sessions that are allowed, and
     // the main connection's is the first of those (protocol 8.7).
-    end_rest(at);
     const int place = std::max(index, 0) % lines_allowed(at);
     std::shared_ptr<file_line> line = at.lines[place];
     if (!line) {

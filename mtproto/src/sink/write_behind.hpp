@@ -7,7 +7,7 @@ namespace mtproto::sink {
 
 /// A file that is written from its beginning to its end: the disk gets it all the while, so that the last
 /// sync is short, and what the disk has leaves the page cache, where it would push out what others use.
-/// Advice only: nothing waits for the disk, nothing fails.
+/// Advice only: nothing fails, and nothing waits until the data is on the disk.
 class write_behind {
   public:
     /// All bytes before `end` are written to `descriptor`.
