@@ -16,7 +16,7 @@ namespace {
 using namespace mtproto;
 using namespace mtproto::crypto;
 
-constexpr std::size_t part_size = 512 * 1024;  // what a download asks for at a time
+constexpr std::size_t part_size = 512u << 10;  // what a download asks for at a time
 
 struct streams {
     std::vector<std::vector<std::byte>> data;
