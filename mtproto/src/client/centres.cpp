@@ -1,6 +1,7 @@
 // The pool: one main connection a data centre, and lines for files.
 #include "client/engine.hpp"
 #include "client/line.hpp"
+#include "net/within.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -8,6 +9,10 @@
 namespace mtproto::core {
 namespace {
 
+/// Media-only addresses serve as long as one of them has answered within this.
+constexpr duration media_patience = std::chrono::seconds(20);
+/// ... and the others when they answer within this.
+constexpr duration main_patience = std::chrono::seconds(5);
 /// How long media-only addresses that do not serve are left alone.
 constexpr duration media_rest = std::chrono::minutes(10);
 
@@ -82,20 +87,25 @@ int engine::lines_allowed(const centre& at) const {
     return media_addresses(at).empty() ? std::min(tmp_sessions_, most_lines) : most_lines;
 }
 
-void engine::line_failed(int dc) {
-    if (closed_) return;
-    centre& at = centre_of(dc);
-    const bool serve = std::any_of(at.for_files.begin(), at.for_files.end(),
-                                   [](const auto& one) { return one.second->has_worked(); });
-    if (serve || media_addresses(at).empty()) return;
-    if (!main_of(at).is_up()) {
-        at.main->start();  // what it finds out is for the next failure
-        return;
-    }
+io::awaitable<void> engine::line_failed(int dc) {
+    const auto self = shared_from_this();
+    const auto may_rest = [this, dc] {
+        const centre& at = centre_of(dc);
+        return !closed_ && !media_addresses(at).empty() &&
+               std::none_of(at.for_files.begin(), at.for_files.end(), [this](const auto& one) {
+                   return one.second->answered_since(shared_->now() - media_patience);
+               });
+    };
+    if (!may_rest()) co_return;
+    // Without a network nothing is to be learnt of addresses.
+    main_of(centre_of(dc));
+    const outcome<void> others = co_await net::within(*shared_->where.time, shared_->now() + main_patience,
+                                                      net::connection::check(centre_of(dc).main));
+    if (!others || !may_rest()) co_return;
     shared_->log(log_level::warning, "the media-only addresses of DC " + std::to_string(dc) +
                                          " do not serve: files come from its other ones");
-    at.media_rest_until = shared_->now() + media_rest;
-    let_go_lines(at);
+    centre_of(dc).media_rest_until = shared_->now() + media_rest;
+    let_go_lines(centre_of(dc));
 }
 
 /// Not under requests: they would have to begin anew.

@@ -48,9 +48,9 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     /// The data centre said that it knows no authorization: the next ensure_authorized imports it again. At
     /// home, the login is gone. Nothing happens when there was another one since `authorization`.
     void authorization_lost(int dc, int authorization);
-    /// A line to `dc` could not be had. Where no media-only address has ever served and the others do, lines
+    /// A line to `dc` could not be had. Where no media-only address serves any more and the others do, lines
     /// go to those for a while (protocol 8.6): the next call of line() gives such a one.
-    void line_failed(int dc);
+    io::awaitable<void> line_failed(int dc);
     bool is_home(int dc) const noexcept { return dc == kept_session_.home_dc; }
 
   private:

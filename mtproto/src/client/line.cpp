@@ -30,7 +30,7 @@ io::awaitable<outcome<bytes>> line_over::call(bytes request, std::string_view me
         const std::shared_ptr<engine> whole = owner.lock();
         if (!whole) co_return answer;
         if (is_of_line(answer.error())) {
-            whole->line_failed(dc);
+            co_await whole->line_failed(dc);
             co_return answer;
         }
         const rpc::action what = advice_on(answer.error(), whole->is_home(dc)).what;
@@ -51,7 +51,7 @@ io::awaitable<outcome<void>> line_over::check() {
     const int dc = dc_;
     outcome<void> alive = co_await net::connection::check(over);
     const std::shared_ptr<engine> whole = owner.lock();
-    if (whole && !alive && is_of_line(alive.error())) whole->line_failed(dc);
+    if (whole && !alive && is_of_line(alive.error())) co_await whole->line_failed(dc);
     co_return alive;
 }
 

@@ -88,10 +88,8 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     /// Requests that were called and are not answered.
     std::size_t under_way() const noexcept { return waiting_.size() + calls_.size(); }
     void set_addresses(std::vector<io::endpoint> where);
-    /// Requests go out now.
-    bool is_up() const noexcept { return line_ && session_ && line_key_ == session_->key(); }
-    /// A packet of the server's came at some time.
-    bool has_worked() const noexcept { return ever_connected_; }
+    /// Whether a request was answered then or later.
+    bool answered_since(time_point when) const noexcept { return ever_connected_ && last_answer_ >= when; }
 
     void opened(std::uint64_t line, result<wire::opened> what) override;
     void bring() override;
@@ -134,6 +132,7 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     void after_session();
 
     // Requests: calls.cpp
+    bool is_up() const noexcept { return line_ && session_ && line_key_ == session_->key(); }
     void begin_session();
     void submit_waiting();
     void submit(const std::shared_ptr<pending>& call);

@@ -48,9 +48,17 @@ TEST_CASE("... also when they say nothing, which takes longer to find out") {
     CHECK(all.logged(left) == 1);
 }
 
+TEST_CASE("... also when they served until then, in the middle of a file") {
+    local_dc_options options = troubled("at 1s on each media connection: close");
+    options.rate = 1'000'000;
+    one_cluster all(std::move(options), one_cluster::client_of(4u << 20));
+    CHECK(time_of_download(all) < 70s);
+    CHECK(all.logged(left) == 1);
+}
+
 TEST_CASE("... but not while one of them serves, or when nothing does") {
     SUBCASE("one serves") {
-        local_dc_options options = troubled("on media connection 3.. always: close");
+        local_dc_options options = troubled("on media connection 6.. always: close");
         options.rate = 300'000;  // the others have been given up when the file is here
         one_cluster all(std::move(options), one_cluster::client_of(4u << 20));
         time_of_download(all);
