@@ -124,7 +124,7 @@ bool scheduler::ask_for_waiting(time_point now) {
     if (wanted_ == 0) return false;
     for (part& one : parts_) {
         if (one.now != state::wanted || now < one.not_before) continue;
-        const int over = best_line(now, one.where, one.avoid, one.was_lost);
+        const int over = best_line(now, one.where, one.avoid, one.moved);
         if (over < 0) continue;
         --wanted_;
         send(now, one, over);
@@ -208,7 +208,7 @@ int scheduler::line_for_new(time_point now, const extent& where) {
 }
 
 /// The connection on which a part would be here soonest, of those that have room; -1 when there is none.
-/// `by_proven`: none that was lost and has brought nothing since, if there are others.
+/// `by_proven`: one that has brought something, if there are any.
 int scheduler::best_line(time_point now, const extent& where, int avoid, bool by_proven) {
     by_proven = by_proven && others_bring();
     int best = -1;
@@ -216,7 +216,7 @@ int scheduler::best_line(time_point now, const extent& where, int avoid, bool by
     for (int c = 0; c < most_connections; ++c) {
         const line& one = lines_[static_cast<std::size_t>(c)];
         if (one.now != line_state::up || one.leaving || c == avoid) continue;
-        if (by_proven && one.losses > 0) continue;
+        if (by_proven && !one.proven) continue;
         others = true;
         if (!has_room(now, c, where)) continue;
         if (best < 0) {

@@ -55,7 +55,6 @@ void scheduler::connection_lost(time_point now, int connection, time_point retry
     const bool line_to_blame = !which->proven && others_bring(which);
     bool too_often = false;
     for (part* const what : take_from(now, connection)) {
-        what->was_lost = true;
         if (line_to_blame) continue;
         count_loss(now, *what);
         too_often |= what->losses >= how_.part_losses;
@@ -316,6 +315,7 @@ std::vector<scheduler::part*> scheduler::take_from(time_point now, int connectio
         actions_.emplace_back(drop_part{id});
         if (goes_on_without(what, id)) continue;
         want_again(what, now);
+        what.moved = true;
         left.push_back(&what);
     }
     return left;

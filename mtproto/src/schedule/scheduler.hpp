@@ -129,9 +129,9 @@ class scheduler {
         ticket id = 0;    ///< of the request under way, or of the data
         ticket twin = 0;  ///< of the second request under way, when the first was late
         int attempts = 0;
-        bool was_lost = false;
-        int losses = 0;     ///< those that count
-        time_point lost{};  ///< when the last of them was counted
+        bool moved = false;  ///< from a connection that was lost or fell silent
+        int losses = 0;      ///< those that count
+        time_point lost{};   ///< when the last of them was counted
         int wrong_lengths = 0;
         int avoid = -1;  ///< the connection that brought a wrong length
         time_point not_before{};
