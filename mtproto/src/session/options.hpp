@@ -45,7 +45,7 @@ struct options {
     duration ask_state_after = std::chrono::seconds(15);
     /// One that is acknowledged has it asked this long after the last time: the server has it and may work on
     /// it for long, but an answer that was lost comes by no other way.
-    duration ask_again_after = std::chrono::seconds(60);
+    duration ask_again_after = std::chrono::seconds(30);
     /// So often in a row the server may say that it has a request and is not working on it, and no answer
     /// come since: then the answer is lost. On one line an answer overtakes no later one, so once would do;
     /// more allow for servers of several parts.
