@@ -15,7 +15,7 @@ namespace {
 using namespace mtproto;
 using namespace mtproto::wire;
 
-constexpr std::size_t part_size = 512 * 1024;        // what a download asks for at a time
+constexpr std::size_t part_size = 512u << 10;        // what a download asks for at a time
 constexpr std::size_t answer_size = part_size + 28;  // with rpc_result and upload.file around it
 
 std::shared_ptr<const crypto::auth_key> some_key() {

@@ -70,13 +70,13 @@ part_file::~part_file() {
 }
 
 outcome<void> part_file::write(std::int64_t offset, byte_view data) {
-    const outcome<void> done = write_at(descriptor_, part_name_, offset, data, offset == size_);
+    outcome<void> done = write_at(descriptor_, part_name_, offset, data, offset == size_);
     if (done) size_ = std::max(size_.load(), offset + static_cast<std::int64_t>(data.size()));
     return done;
 }
 
 outcome<void> part_file::append(byte_view data) {
-    const outcome<void> done = write(size_, data);
+    outcome<void> done = write(size_, data);
     if (done) behind_.wrote(descriptor_, size_);
     return done;
 }
@@ -92,7 +92,7 @@ outcome<void> part_file::finish() {
     if (::close(std::exchange(descriptor_, -1)) != 0 && error == 0) error = errno;
     if (error == 0 && in_place_) return {};
     if (error == 0 && ::rename(part_name_.c_str(), final_name_.c_str()) == 0) return {};
-    const outcome<void> why =
+    outcome<void> why =
         error != 0 ? refused("write", part_name_, error) : refused("rename to", final_name_, errno);
     if (!in_place_) ::unlink(part_name_.c_str());
     return why;

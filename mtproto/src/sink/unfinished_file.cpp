@@ -26,18 +26,19 @@ bool is_still(int descriptor, const fs::path& name) {
            ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
 }
 
+/// The system's number for what is wrong, or 0.
+int lock(int descriptor) {
+    struct stat what {};
+    if (::fstat(descriptor, &what) != 0) return errno;
+    if (!S_ISREG(what.st_mode)) return EEXIST;
+    return ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+}
+
 outcome<int> open_locked(const fs::path& name) {
     for (;;) {
         const int opened = ::open(name.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0666);
         if (opened < 0) return refused("create", name, errno);
-        int error = 0;
-        struct stat what {};
-        if (::fstat(opened, &what) != 0)
-            error = errno;
-        else if (!S_ISREG(what.st_mode))
-            error = EEXIST;
-        else if (::flock(opened, LOCK_EX | LOCK_NB) != 0)
-            error = errno;
+        const int error = lock(opened);
         if (error == 0 && is_still(opened, name)) return opened;
         ::close(opened);
         if (error == EWOULDBLOCK)
@@ -84,7 +85,7 @@ outcome<void> unfinished_file::begin(const resume_record& of) {
 }
 
 outcome<void> unfinished_file::write(std::int64_t offset, byte_view data) {
-    const outcome<void> done = write_at(descriptor_, part_name_, offset, data);
+    outcome<void> done = write_at(descriptor_, part_name_, offset, data);
     if (done) behind_.wrote(descriptor_, offset + static_cast<std::int64_t>(data.size()));
     return done;
 }
