@@ -64,6 +64,15 @@ TEST_CASE("... but not while one of them serves, or when nothing does") {
         time_of_download(all);
         CHECK(all.logged(left) == 0);
     }
+    SUBCASE("they serve, but no more than three connections, one of which is the account's own") {
+        local_dc_options options = one_cluster::serving({}, 300'000);
+        options.limits.most_connections = 3;
+        one_cluster all(std::move(options), one_cluster::client_of(4u << 20));
+        time_of_download(all);
+        all.run(all.rest(1min));  // nothing was answered for long
+        time_of_download(all);
+        CHECK(all.logged(left) == 0);
+    }
     SUBCASE("nothing does") {
         one_cluster all(troubled("at 1m on connection always: close"), one_cluster::client_of(4u << 20));
         all.run(all.rest(2min));
