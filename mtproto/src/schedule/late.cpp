@@ -74,13 +74,13 @@ void scheduler::ask_late_again(time_point now) {
 
 /// The connection that is soonest done with what it has; a late part goes on top of its window.
 int scheduler::other_line(time_point now, int than) {
-    const bool by_proven = others_bring(line_at(than));
+    const bool by_proven = others_bring(now, line_at(than));
     int best = -1;
     duration soonest{};
     for (int c = 0; c < most_connections; ++c) {
         const line& one = lines_[static_cast<std::size_t>(c)];
         if (c == than || one.now != line_state::up || one.leaving || one.lost_races > 0) continue;
-        if (by_proven && !one.proven) continue;
+        if (by_proven && !brings(one, now)) continue;
         if (!may_pass(now, *one.gate)) continue;
         const duration here = one.usual * (one.in_flight + 1);
         if (best >= 0 && here >= soonest) continue;

@@ -208,15 +208,15 @@ int scheduler::line_for_new(time_point now, const extent& where) {
 }
 
 /// The connection on which a part would be here soonest, of those that have room; -1 when there is none.
-/// `by_proven`: one that has brought something, if there are any.
+/// `by_proven`: one that has brought something lately, if there are any.
 int scheduler::best_line(time_point now, const extent& where, int avoid, bool by_proven) {
-    by_proven = by_proven && others_bring();
+    by_proven = by_proven && others_bring(now);
     int best = -1;
     bool others = false;
     for (int c = 0; c < most_connections; ++c) {
         const line& one = lines_[static_cast<std::size_t>(c)];
         if (one.now != line_state::up || one.leaving || c == avoid) continue;
-        if (by_proven && !one.proven) continue;
+        if (by_proven && !brings(one, now)) continue;
         others = true;
         if (!has_room(now, c, where)) continue;
         if (best < 0) {

@@ -5,6 +5,12 @@
 #include <cassert>
 
 namespace mtproto::schedule {
+namespace {
+
+/// Parts take less, but for the slowest lines.
+constexpr duration lately = std::chrono::minutes(1);
+
+}  // namespace
 
 scheduler::scheduler(const settings& how, std::unique_ptr<window::strategy> strategy, byte_budget& budget,
                      wakeable& driver)
@@ -52,7 +58,7 @@ void scheduler::connection_lost(time_point now, int connection, time_point retry
     line* which = line_at(connection);
     if (!which || which->now == line_state::closed) return;
     // A line that has brought nothing yet tells nothing of the part while another one brings parts.
-    const bool line_to_blame = !which->proven && others_bring(which);
+    const bool line_to_blame = !which->brought && others_bring(now, which);
     bool too_often = false;
     for (part* const what : take_from(now, connection)) {
         if (line_to_blame) continue;
@@ -61,7 +67,7 @@ void scheduler::connection_lost(time_point now, int connection, time_point retry
     }
     which->now = line_state::closed;
     which->usual = {};
-    which->proven = false;
+    which->brought.reset();
     which->reopen = retry_at;
     ++which->losses;
     which->doubted = false;
@@ -96,7 +102,7 @@ void scheduler::part_received(time_point now, ticket id, bool by_line) {
     if (by_line) {
         over.usual = over.usual.count() == 0 ? took : (over.usual * 3 + took) / 4;
         over.delivered += what.where.length;
-        over.proven = true;
+        over.brought = now;
         over.newest = std::max(over.newest, id);
         hear(now, over);
         ended.gate->answered(ended.sent, now);
@@ -252,10 +258,14 @@ std::int64_t scheduler::first_part_at(std::int64_t offset) const noexcept {
     return offset >= how_.end ? how_.end : offset - offset % how_.align;
 }
 
-bool scheduler::others_bring(const line* than) const noexcept {
-    return std::any_of(lines_.begin(), lines_.end(), [&](const line& one) {
-        return &one != than && one.now == line_state::up && one.proven;
-    });
+/// What it brought long ago says nothing of a server that answers no more.
+bool scheduler::brings(const line& which, time_point now) noexcept {
+    return which.now == line_state::up && which.brought && now - *which.brought < lately;
+}
+
+bool scheduler::others_bring(time_point now, const line* than) const noexcept {
+    return std::any_of(lines_.begin(), lines_.end(),
+                       [&](const line& one) { return &one != than && brings(one, now); });
 }
 
 void scheduler::count_loss(time_point now, part& what) const noexcept {

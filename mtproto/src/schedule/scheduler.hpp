@@ -166,10 +166,10 @@ class scheduler {
 
         time_point heard{};  ///< when anything came last, or the first part was asked for
         time_point checked{};
-        bool doubted = false;  ///< it is being checked, and carries nothing
-        int false_alarms = 0;  ///< since it was lost last
-        int lost_races = 0;    ///< to a second request, since anything came
-        bool proven = false;   ///< it has brought something since it was opened
+        bool doubted = false;                 ///< it is being checked, and carries nothing
+        int false_alarms = 0;                 ///< since it was lost last
+        int lost_races = 0;                   ///< to a second request, since anything came
+        std::optional<time_point> brought{};  ///< the last part since it was opened
     };
 
     // Deciding (plan.cpp)
@@ -224,7 +224,8 @@ class scheduler {
     const part& part_of(const request& what) const;
     std::int64_t first_part_at(std::int64_t offset) const noexcept;
     void count_loss(time_point now, part& what) const noexcept;
-    bool others_bring(const line* than = nullptr) const noexcept;
+    static bool brings(const line& which, time_point now) noexcept;
+    bool others_bring(time_point now, const line* than = nullptr) const noexcept;
     std::optional<request> end_request(time_point now, ticket id, bool answered, bool by_line = false);
     void want_again(part& what, time_point not_before) noexcept;
     static bool goes_on_without(part& what, ticket ended) noexcept;
