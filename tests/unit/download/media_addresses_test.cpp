@@ -59,7 +59,7 @@ TEST_CASE("... also when they served until then, in the middle of a file") {
 TEST_CASE("... but not while one of them serves, or when nothing does") {
     SUBCASE("one serves") {
         local_dc_options options = troubled("on media connection 5.. always: close");
-        options.rate = 300'000;  // the others have been given up when the file is here
+        options.rate = 100'000;  // the others have been given up when the file is here
         one_cluster all(std::move(options), one_cluster::client_of(4u << 20));
         time_of_download(all);
         CHECK(all.logged(left) == 0);
