@@ -2,6 +2,7 @@
 #include "client/line.hpp"
 
 #include "client/advice.hpp"
+#include "net/transport_errors.hpp"
 
 namespace mtproto::core {
 namespace {
@@ -10,11 +11,9 @@ namespace {
 /// download's lines are many, and another may meet with the next loss before this one has its answer.
 constexpr int most_imports = 3;
 
-constexpr int too_many = -429;  // connections, for a server that serves (protocol 1.6)
-
-/// Rather than what the server says, or whoever asked.
+/// Rather than what the server says, or whoever asked. One that refuses a connection too many serves.
 bool is_of_line(const failure& why) {
-    if (why.code == errc::transport_error && why.rpc_code == too_many) return false;
+    if (why.code == errc::transport_error && why.rpc_code == net::too_many_connections) return false;
     return why.code != errc::rpc_error && why.code != errc::cancelled;
 }
 

@@ -3,6 +3,7 @@
 
 #include "net/pending.hpp"
 #include "net/rpc_failure.hpp"
+#include "net/transport_errors.hpp"
 #include "net/within.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -12,14 +13,6 @@
 #include <algorithm>
 
 namespace mtproto::net {
-namespace {
-
-// Transport errors (protocol 1.6).
-constexpr int no_such_key = -404;
-constexpr int flood = -429;
-constexpr int wrong_dc = -444;
-
-}  // namespace
 
 std::shared_ptr<connection> connection::make(std::shared_ptr<services> shared, std::shared_ptr<key_slot> key,
                                              connection_options settings) {
@@ -201,12 +194,12 @@ void connection::pause_after(const failure& why, bool key_is_gone) {
         if (settings_.where.empty() || next_address_ % settings_.where.size() == 0)
             resume_at_ = shared_->now() + backoff_.next(*shared_->where.random);
     }
-    if (why.rpc_code == flood) resume_at_ = std::max(resume_at_, shared_->now() + flood_pause);
+    if (why.rpc_code == too_many_connections) resume_at_ = std::max(resume_at_, shared_->now() + flood_pause);
 }
 
 void connection::count_setback(const failure& why) {
     // Another try cannot mend that the server is not the one whose key is known.
-    const bool handed_back = settings_.hands_back_on_flood && why.rpc_code == flood;
+    const bool handed_back = settings_.hands_back_on_flood && why.rpc_code == too_many_connections;
     const bool final = why.code == make_error_code(errc::unknown_rsa_key) || handed_back;
     const int at_first = settings_.dispensable ? 1 : setbacks_before_first_line;
     const int least = ever_connected_ ? setbacks_after : at_first;
@@ -221,7 +214,7 @@ void connection::count_setback(const failure& why) {
         finish(*call, why);
         // Who asks again is answered as soon as this one was; the pacing still holds.
         backoff_.reset();
-        if (why.rpc_code != flood) resume_at_ = {};
+        if (why.rpc_code != too_many_connections) resume_at_ = {};
     }
 }
 

@@ -6,6 +6,7 @@
 #include "net/exchange.hpp"
 #include "net/init_connection.hpp"
 #include "net/rpc_failure.hpp"
+#include "net/transport_errors.hpp"
 
 #include <mtproto/tl/codec.hpp>
 #include <mtproto/tl_api.hpp>
@@ -19,8 +20,6 @@ namespace {
 
 /// Temporary keys that are tried before the fault is looked for elsewhere.
 constexpr int most_tries = 2;
-
-constexpr int no_such_key = -404;  // protocol 1.6
 
 using auth_key_ptr = std::shared_ptr<const crypto::auth_key>;
 

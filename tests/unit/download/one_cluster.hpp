@@ -108,6 +108,14 @@ class one_cluster {
         return met;
     }
 
+    /// Downloads all, which must go well.
+    duration time_of_download() {
+        const duration before = now();
+        const std::optional<failure> met = download();
+        CHECK_MESSAGE(!met, (met ? met->message() : std::string()));
+        return now() - before;
+    }
+
     static local_dc_options serving(std::vector<std::string> faults, std::int64_t rate = 0) {
         local_dc_options made;
         made.faults = std::move(faults);

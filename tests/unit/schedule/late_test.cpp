@@ -104,8 +104,8 @@ TEST_CASE("a second request may be as late as the first: a third one takes the p
     CHECK(p.pass(999ms) == "112012......");
     p.pass(1ms);
     CHECK(p.under_way_in_all() == 7);
-    CHECK(p.got(0).substr(0, 6) ==
-          "=12x12");  // nothing came over 0: its other part waits for one that serves
+    // Nothing came over 0: its other part waits for one that serves.
+    CHECK(p.got(0).substr(0, 6) == "=12x12");
     CHECK(p.under_way_in_all() == 6);
 }
 
