@@ -19,6 +19,8 @@ install(
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
   FILES_MATCHING
   PATTERN "*.hpp" ${left_out})
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/NOTICE ${PROJECT_SOURCE_DIR}/tl-schema/LICENSE.mtcute
+        DESTINATION ${CMAKE_INSTALL_DOCDIR})
 # Older layers are the local data centre's own business.
 install(
   DIRECTORY ${MTPROTO_GENERATED_DIR}/include/

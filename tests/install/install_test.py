@@ -29,6 +29,8 @@ def main():
     private = [p for p in (prefix / "include").rglob("*") if p.suffix in (".cpp", ".ipp") or "older" in p.name]
     assert not private, f"private files are installed: {private}"
     assert not (prefix / "include" / "base").exists(), "private rooms are installed"
+    for notice in ("LICENSE", "NOTICE", "LICENSE.mtcute"):
+        assert (prefix / "share" / "doc" / "mtproto" / notice).is_file(), f"{notice} is not installed"
     run("cmake", "-S", here / "consumer", "-B", build, "-G", given.generator, f"-DCMAKE_PREFIX_PATH={prefix}",
         f"-DCMAKE_CXX_COMPILER={given.compiler}", f"-DCMAKE_CXX_FLAGS={given.flags}",
         f"-DCMAKE_CXX_COMPILER_LAUNCHER={given.launcher}")
