@@ -37,8 +37,7 @@ namespace mtproto::session {
 ///     // after every call below: handle all events, and send all packets as the line takes them
 ///     while (std::optional<event> e = s.next_event()) handle(*e);
 ///     while (std::optional<wire::packet> out = s.next_packet(now, unix_now)) write(frame(*out));
-/// XX///     // s.deadline() was reached
-///     s.on_time(now);
+///     s.on_time(now);  // whenever s.deadline() was reached
 ///
 /// Not thread safe; prepare's jobs may be worked on elsewhere meanwhile.
 class session {
