@@ -4,6 +4,7 @@ import unittest
 import await_temporaries
 import conformance
 import docs
+import hardening
 import includes
 import words
 
@@ -132,14 +133,37 @@ class Words(unittest.TestCase):
     def test_a_test_that_asserts_nothing_is_found(self):
         self.assertEqual(len(words.check("a.cpp", "// Its job.\nCHECK(tr" + "ue);\n")), 1)
 
+    def test_a_broken_comment_line_is_found(self):
+        for line in ("/// in", "    // or", "/// X" + "X///     // rest", "# it"):
+            self.assertEqual(len(words.check("a.cpp", f"// Its job.\n{line}\n")), 1, line)
+        for line in ("// or so", "int or;", "// OK", "//", "x = 1  # px"):
+            self.assertEqual(words.check("a.cpp", f"// Its job.\n{line}\n"), [], line)
+
     def test_a_long_file_is_found(self):
         self.assertEqual(len(words.check("a.cpp", "// Its job.\n" + "int x;\n" * 900)), 1)
         self.assertEqual(words.check("a.cpp", "// Its job. 900 lines since it is a table.\n" + "int x;\n" * 900), [])
+
+    def test_a_notice_that_is_missing_is_found(self):
+        name = words.TAKEN_FROM[0]
+        self.assertEqual(len(words.check_notices("", "a.tl", f"// Derived from {name}\n")), 1)
+        self.assertEqual(words.check_notices(name, "a.tl", f"// Derived from {name}\n"), [])
 
     def test_run_bits(self):
         self.assertEqual(len(words.check_run_bit("a.sh", "#!/bin/sh\n", False)), 1)
         self.assertEqual(len(words.check_run_bit("a.md", "text\n", True)), 1)
         self.assertEqual(words.check_run_bit("a.sh", "#!/bin/sh\n", True), [])
+
+
+class Hardening(unittest.TestCase):
+    GOOD = ("Type: DYN\nGNU_RELRO\nGNU_STACK 0x0 0x0 0x0 0x0 0x0 RW  0x10", "(FLAGS_1) Flags: NOW PIE",
+            "__stack_chk_fail __glibcxx_assert_fail __memcpy_chk", "endbr64", "x86-64", True)
+
+    def test_what_is_missing_is_found(self):
+        self.assertEqual(hardening.check(*self.GOOD), [])
+        self.assertEqual(len(hardening.check("Type: EXEC\nGNU_STACK 0x0 0x0 0x0 0x0 0x0 RWE 0x10", "", "", "", "x86-64", True)), 8)
+
+    def test_a_debug_build_needs_no_fortified_call(self):
+        self.assertEqual(hardening.check(*self.GOOD[:2], "__stack_chk_fail __glibcxx_assert_fail", "", "other", False), [])
 
 
 class Docs(unittest.TestCase):

@@ -1,0 +1,31 @@
+# mtproto_hardening()
+#   Compiles and links all that follows so that a defect in reading hostile bytes is harder to use. Flags that this
+#   compiler or processor does not know are left out. tests/lint/hardening.py looks for them in the program.
+include(CheckCXXCompilerFlag)
+include(CheckLinkerFlag)
+include(CheckPIESupported)
+
+function(mtproto_add_if_known FLAG)
+  string(MAKE_C_IDENTIFIER "MTPROTO_KNOWS${FLAG}" known)
+  check_cxx_compiler_flag(${FLAG} ${known})
+  if(${known})
+    add_compile_options(${FLAG})
+  endif()
+endfunction()
+
+macro(mtproto_hardening)
+  check_pie_supported(LANGUAGES CXX)
+  foreach(flag -fstack-protector-strong -fstack-clash-protection -fcf-protection=full -mbranch-protection=standard)
+    mtproto_add_if_known(${flag})
+  endforeach()
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
+  # glibc warns where nothing is optimized, and a distribution may have set a level of its own.
+  add_compile_options($<$<NOT:$<CONFIG:Debug>>:-U_FORTIFY_SOURCE> $<$<NOT:$<CONFIG:Debug>>:-D_FORTIFY_SOURCE=2>)
+  foreach(flag -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+    string(MAKE_C_IDENTIFIER "MTPROTO_LINKS${flag}" known)
+    check_linker_flag(CXX ${flag} ${known})
+    if(${known})
+      add_link_options(${flag})
+    endif()
+  endforeach()
+endmacro()
