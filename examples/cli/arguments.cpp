@@ -84,6 +84,8 @@ void add_get(CLI::App& app, get_arguments& to) {
         ->excludes(quiet);
     app.add_flag("--stats", to.stats, "Print time, CPU time and peak memory at the end");
     app.add_flag("--fresh", to.fresh, "Begin anew, even where a part of an earlier download could go on");
+    app.add_flag("--force", to.force,
+                 "Replace a file that has the message's own name already, as -o FILE does anyway");
     app.add_option("--connections", to.connections, "The most for the file's data")
         ->check(CLI::Range(1, 16))
         ->capture_default_str();

@@ -46,6 +46,7 @@ struct get_arguments {
     bool progress = false;  ///< even where standard error is no terminal
     bool stats = false;
     bool fresh = false;  ///< whatever part there is of an earlier download
+    bool force = false;  ///< a name that the sender chose may replace a file
     int connections = 8;
     window_choice window = {};
     std::string verify = "cdn";      ///< off, cdn or all

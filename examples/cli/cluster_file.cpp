@@ -2,6 +2,7 @@
 #include "cluster_file.hpp"
 
 #include "exit_code.hpp"
+#include "read_file.hpp"
 #include "text.hpp"
 
 #ifdef MTPIPE_WITH_LOCALDC
@@ -15,7 +16,6 @@
 
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 namespace mtpipe {
 namespace {
@@ -23,17 +23,15 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-constexpr std::uintmax_t largest = 16 << 20;  // bytes; a channel of 50,000 files has room in it
+constexpr std::size_t largest = 16 << 20;  // bytes; a channel of 50,000 files has room in it
 
-std::string read_file(const std::string& path) {
-    std::error_code failed;
-    const auto size = fs::file_size(path, failed);
-    std::ifstream file(path, std::ios::binary);
-    if (failed || !file)
-        throw command_error{exit_code::usage,
-                            fmt::format("cannot read {}; is `mtpipe localdc` running?", path)};
-    if (size > largest) throw command_error{exit_code::usage, fmt::format("{} is too large", path)};
-    return {std::istreambuf_iterator<char>(file), {}};
+std::string read_of_cluster(const std::string& path) {
+    try {
+        return read_file(path, largest);
+    } catch (command_error& refused) {
+        refused.message += "; is `mtpipe localdc` running?";
+        throw;
+    }
 }
 
 std::uint16_t port_of(const json::value& value) {
@@ -43,7 +41,7 @@ std::uint16_t port_of(const json::value& value) {
 }  // namespace
 
 known_cluster read_cluster(const std::string& path) {
-    const std::string text = read_file(path);
+    const std::string text = read_of_cluster(path);
     mtproto::cluster made;
     std::string key_path, certificate_path;
     try {
@@ -66,8 +64,8 @@ known_cluster read_cluster(const std::string& path) {
         throw command_error{exit_code::usage,
                             fmt::format("{} is no file of `mtpipe localdc --info`: {}", path, wrong.what())};
     }
-    made.rsa_public_keys.push_back(read_file(key_path));
-    return {std::move(made), certificate_path.empty() ? std::string() : read_file(certificate_path)};
+    made.rsa_public_keys.push_back(read_of_cluster(key_path));
+    return {std::move(made), certificate_path.empty() ? std::string() : read_of_cluster(certificate_path)};
 }
 
 #ifdef MTPIPE_WITH_LOCALDC

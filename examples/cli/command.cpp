@@ -121,8 +121,13 @@ void add_ending_signals(asio::signal_set& to) {
     if (::sigaction(SIGHUP, nullptr, &now) != 0 || now.sa_handler != SIG_IGN) to.add(SIGHUP);
 }
 
+void ignore_signals_of_writes() {
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
+}
+
 int run(const std::function<asio::awaitable<void>(asio::any_io_executor)>& command) {
-    std::signal(SIGPIPE, SIG_IGN);  // a reader that goes away is an error of write()
+    ignore_signals_of_writes();
     try {
         asio::io_context context(1);
         interruption interrupted(context);

@@ -57,6 +57,9 @@ int ended_by(const std::exception_ptr& thrown);
 /// What was printed and is not written yet; its loss is a failure like any other. Throws command_error.
 void flush_output();
 
+/// A reader that goes away, and a limit on the size of files, are errors of write() as any other.
+void ignore_signals_of_writes();
+
 /// The signals that end a command. SIGHUP only where nobody (as nohup does) has it ignored.
 void add_ending_signals(boost::asio::signal_set& to);
 

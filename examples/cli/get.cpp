@@ -3,6 +3,7 @@
 #include "output.hpp"
 #include "progress_bar.hpp"
 #include "standard_output.hpp"
+#include "text.hpp"
 #include "usage.hpp"
 
 #include <mtproto/client.hpp>
@@ -16,12 +17,15 @@
 
 #include <cstdint>
 #include <exception>
+#include <filesystem>
+#include <optional>
 #include <unistd.h>
 
 namespace mtpipe {
 namespace {
 
 namespace asio = boost::asio;
+namespace fs = std::filesystem;
 
 mtproto::verification verification_of(const std::string& name) {
     if (name == "off") return mtproto::verification::off;
@@ -50,18 +54,33 @@ mtproto::byte_stream open_at(mtproto::client& tg, const mtproto::media& file, st
     return stream;
 }
 
+using mtproto::sink::existing_file;
+
+/// Says where the file is when that is not where it was to be.
+void tell_name(const fs::path& wanted, const fs::path& name, progress_bar& bar) {
+    if (name == wanted) return;
+    bar.print_above(
+        printable(wanted.filename().string() + " is there already: this one is " + name.string()));
+}
+
 /// The bytes that had to be fetched.
-asio::awaitable<std::int64_t> copy_to_file(mtproto::client& tg, const mtproto::media& file,
-                                           const destination& to, const get_arguments& given,
-                                           progress_bar& bar) {
+asio::awaitable<std::int64_t> copy_to_file(mtproto::client& tg, const mtproto::media& file, fs::path to,
+                                           existing_file there, const get_arguments& given, progress_bar& bar,
+                                           mtproto::log_sink log) {
     using mtproto::sink::earlier_part;
-    mtproto::sink::resumable_file out(to.path, given.fresh ? earlier_part::start_over : earlier_part::go_on);
+    const earlier_part earlier = given.fresh ? earlier_part::start_over : earlier_part::go_on;
+    mtproto::sink::resumable_file out(to, earlier, there, std::move(log));
     std::exception_ptr failed;
     try {
         const mtproto::progress_callback show = [&bar](const mtproto::progress& now) { bar.show(now); };
         const std::int64_t begin = co_await out.resume(tg, file, show);
+        if (out.was_there()) {
+            bar.print_above(printable(out.name().string() + " is there already, and whole"));
+            co_return 0;
+        }
         mtproto::byte_stream stream = open_at(tg, file, begin, given, bar);
         const std::int64_t written = co_await mtproto::sink::pump(stream, out);
+        tell_name(to, out.name(), bar);
         co_return out.repaired() + written;
     } catch (...) {
         failed = std::current_exception();
@@ -72,14 +91,9 @@ asio::awaitable<std::int64_t> copy_to_file(mtproto::client& tg, const mtproto::m
 }
 
 #ifdef MTPIPE_WITH_REMUX
-asio::awaitable<void> copy_as_mp4(mtproto::byte_stream& from, const destination& to, mtproto::log_sink log) {
-    if (!to.is_stdout) {
-        mtproto::sink::remux mp4(from, mtproto::sink::container::mp4, std::move(log));
-        co_await mp4.save(to.path);
-        co_return;
-    }
+asio::awaitable<void> copy_as_fragments(mtproto::byte_stream& from, int to, mtproto::log_sink log) {
     mtproto::sink::remux mp4(from, mtproto::sink::container::fragmented_mp4, std::move(log));
-    standard_output out(co_await asio::this_coro::executor);
+    standard_output out(co_await asio::this_coro::executor, to);
     while (std::optional<mtproto::chunk> fragment = co_await mp4.next()) {
         const auto written = co_await out.write(std::move(*fragment));
         if (!written) throw mtproto::error(written.error());
@@ -94,6 +108,14 @@ asio::awaitable<void> copy_as_mp4(mtproto::byte_stream& from, const destination&
 asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
     const auto& given = std::get<get_arguments>(all.command);
     const stopwatch since_start;
+    // Before connections take the numbers of descriptors that it may name.
+    std::optional<mtproto::sink::stream_output> named;
+    if (given.out == "-")
+        refuse_terminal(STDOUT_FILENO, "standard output");
+    else
+        named = co_await open_stream(executor, given.out);
+    const int stream = named ? named->descriptor() : given.out == "-" ? STDOUT_FILENO : -1;
+
     mtproto::config settings = co_await client_config(executor, all.connection);
     settings.file_connections = given.connections;
     settings.verification = verification_of(given.verify);
@@ -102,31 +124,38 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
     mtproto::client tg(executor, std::move(settings));
     co_await tg.connect();
     const mtproto::media file = co_await tg.resolve(given.link);
-    destination to = choose_destination(given.out, file.name, given.mp4);
+    destination to = stream < 0 ? choose_destination(given.out, file.name, given.mp4) : destination();
+    const existing_file there =
+        to.named_by_sender && !given.force ? existing_file::keep : existing_file::replace;
 
     const bool shown = !given.quiet && (given.progress || ::isatty(STDERR_FILENO) == 1);
     progress_bar bar(shown, file.name);
+    // What is lost on the way is worth telling whoever did not ask for a log. Called from other threads, too.
+    const bool verbose = all.connection.verbose;
+    const mtproto::log_sink log = [&bar, verbose](mtproto::log_level level, std::string_view line) {
+        if (verbose || level >= mtproto::log_level::warning) bar.print_above(log_line(level, line));
+    };
     const stopwatch since_open;
     std::int64_t fetched = file.size;
     if (given.mp4) {
 #ifdef MTPIPE_WITH_REMUX
-        // What is lost on the way is worth telling whoever did not ask for a log. Called from a thread of its
-        // own.
-        const bool verbose = all.connection.verbose;
-        const mtproto::log_sink log = [&bar, verbose](mtproto::log_level level, std::string_view line) {
-            if (verbose || level >= mtproto::log_level::warning) bar.print_above(log_line(level, line));
-        };
-        mtproto::byte_stream stream = open_at(tg, file, 0, given, bar);
-        co_await copy_as_mp4(stream, to, log);
+        mtproto::byte_stream from = open_at(tg, file, 0, given, bar);
+        if (stream >= 0) {
+            co_await copy_as_fragments(from, stream, log);
+        } else {
+            mtproto::sink::remux mp4(from, mtproto::sink::container::mp4, log);
+            const fs::path name = co_await mp4.save(to.path, there);
+            tell_name(to.path, name, bar);
+        }
 #else
         throw command_error{exit_code::usage, "this mtpipe was built without --mp4"};
 #endif
-    } else if (to.is_stdout) {
-        mtproto::byte_stream stream = open_at(tg, file, 0, given, bar);
-        standard_output out(executor);
-        co_await mtproto::sink::pump(stream, out);
+    } else if (stream >= 0) {
+        mtproto::byte_stream from = open_at(tg, file, 0, given, bar);
+        standard_output out(executor, stream);
+        co_await mtproto::sink::pump(from, out);
     } else {
-        fetched = co_await copy_to_file(tg, file, to, given, bar);
+        fetched = co_await copy_to_file(tg, file, to.path, there, given, bar, log);
     }
     to.folders.keep();
     bar.finish();

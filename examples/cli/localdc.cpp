@@ -1,6 +1,7 @@
 // mtpipe localdc: a data-centre cluster on this machine, until it is told to end.
 #include "cluster_file.hpp"
 #include "command.hpp"
+#include "read_file.hpp"
 #include "text.hpp"
 
 #include <mtproto/local_dc.hpp>
@@ -15,14 +16,8 @@
 #include <boost/asio/signal_set.hpp>
 #include <fmt/core.h>
 
-#include <csignal>
-#include <cstdint>
 #include <exception>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
-#include <system_error>
 
 namespace mtpipe {
 namespace {
@@ -35,19 +30,7 @@ std::optional<mtproto::video_facts> look_into(const std::string& path) {
 }
 #endif
 
-constexpr std::uintmax_t largest_scenario = 1 << 20;  // bytes
-
-std::string read_scenario(const std::string& path) {
-    std::error_code failed;
-    const bool regular = std::filesystem::is_regular_file(path, failed);
-    const auto size = regular ? std::filesystem::file_size(path, failed) : 0;
-    std::ifstream file(path, std::ios::binary);
-    if (!regular || failed || !file)
-        throw command_error{exit_code::usage, fmt::format("cannot read the scenario {}", path)};
-    if (size > largest_scenario)
-        throw command_error{exit_code::usage, fmt::format("the scenario {} is too large", path)};
-    return {std::istreambuf_iterator<char>(file), {}};
-}
+constexpr std::size_t largest_scenario = 1 << 20;  // bytes
 
 mtproto::duration milliseconds(double count) {
     return std::chrono::duration_cast<mtproto::duration>(std::chrono::duration<double, std::milli>(count));
@@ -90,7 +73,7 @@ mtproto::local_dc_options options_of(const localdc_arguments& given) {
     made.protected_messages = {given.protect.begin(), given.protect.end()};
     made.text_messages = given.text;
     made.faults = given.faults;
-    if (!given.scenario.empty()) made.scenario = read_scenario(given.scenario);
+    if (!given.scenario.empty()) made.scenario = read_file(given.scenario, largest_scenario);
     made.scenario_seed = given.seed;
     if (given.verbose) made.log = print_log;
     return made;
@@ -99,7 +82,7 @@ mtproto::local_dc_options options_of(const localdc_arguments& given) {
 }  // namespace
 
 int serve(const localdc_arguments& given) {
-    std::signal(SIGPIPE, SIG_IGN);
+    ignore_signals_of_writes();
     try {
         boost::asio::io_context context(1);
         // Reads and hashes the whole folder. Until then a signal ends the process, as nothing is to be

@@ -2,17 +2,31 @@
 #include "output.hpp"
 
 #include "exit_code.hpp"
+#include "text.hpp"
+
+#include <mtproto/error.hpp>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <fcntl.h>
 #include <iterator>
 #include <string_view>
 #include <unistd.h>
+#include <utility>
 
 namespace mtpipe {
 
+namespace asio = boost::asio;
 namespace fs = std::filesystem;
 
 namespace {
+
+/// Nothing tells when a pipe gets a reader.
+constexpr std::chrono::milliseconds until_next_look(50);
 
 /// What may stand behind the dot of a film's name: "Season 1. Ep 1" has no ending.
 bool is_media_ending(std::string ending) {
@@ -47,13 +61,7 @@ std::error_code made_folders::make(const fs::path& folder) {
 }
 
 destination choose_destination(const std::string& out, const std::string& name, bool mp4) {
-    if (out == "-") {
-        if (::isatty(STDOUT_FILENO) == 1)
-            throw command_error{exit_code::usage,
-                                "standard output is a terminal; give -o a file, or a pipe to -o -"};
-        return {true};
-    }
-    destination to{false, out};
+    destination to{out};
     std::error_code failed;
     const bool folder = fs::is_directory(to.path, failed);
     if (!folder && !out.ends_with('/')) return to;
@@ -71,7 +79,39 @@ destination choose_destination(const std::string& out, const std::string& name, 
         own += ".mp4";
     }
     to.path /= own;
+    to.named_by_sender = true;
     return to;
+}
+
+void refuse_terminal(int descriptor, const std::string& name) {
+    if (::isatty(descriptor) == 1)
+        throw command_error{exit_code::usage, name + " is a terminal; give -o a file, or a pipe to -o -"};
+}
+
+asio::awaitable<std::optional<mtproto::sink::stream_output>> open_stream(asio::any_io_executor executor,
+                                                                         std::string out) {
+    if (out.ends_with('/')) co_return std::nullopt;
+    std::optional<mtproto::sink::stream_output> found;
+    asio::steady_timer pause(executor);
+    bool told = ::isatty(STDERR_FILENO) != 1;
+    for (;;) {
+        try {
+            found = mtproto::sink::stream_output::open(out);
+            break;
+        } catch (const mtproto::error& failed) {
+            if (failed.code() != boost::system::errc::no_such_device_or_address) throw;
+        }
+        if (!std::exchange(told, true))
+            std::fprintf(stderr, "%s waits for a reader\n", printable(out).c_str());
+        pause.expires_after(until_next_look);
+        co_await pause.async_wait(asio::use_awaitable);
+    }
+    if (!found) co_return found;
+    // One of our own cannot have been meant.
+    if (found->copied() && (::fcntl(*found->copied(), F_GETFD) & FD_CLOEXEC) != 0)
+        throw command_error{exit_code::failed, "cannot write " + out + ": Bad file descriptor"};
+    refuse_terminal(found->descriptor(), out);
+    co_return found;
 }
 
 }  // namespace mtpipe

@@ -1,7 +1,13 @@
 // Where a download goes.
 #pragma once
 
+#include <mtproto/sink/stream_output.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -25,14 +31,23 @@ class made_folders {
 };
 
 struct destination {
-    bool is_stdout = false;
-    std::filesystem::path path = {};  ///< of the file, when it is none
+    std::filesystem::path path;
     made_folders folders = {};
+    bool named_by_sender = false;  ///< a name that nobody chose here
 };
 
-/// What `-o out` means for a file of that name. A folder that is there, or a name that ends in /, takes the
-/// file under its own name; if `mp4`, with .mp4 in place of the ending of a media file, or behind it. Throws
-/// command_error.
+/// Where `-o out` leads for a file of that name, unless it is no file at all. A folder that is there, or a
+/// name that ends in /, takes the file under its own name; if `mp4`, with .mp4 in place of the ending of a
+/// media file, or behind it. Throws command_error.
 destination choose_destination(const std::string& out, const std::string& name, bool mp4);
+
+/// What `-o out` names that is no file: a pipe, a socket, /dev/fd/3. Nothing where a file is, or is to be. A
+/// pipe's reader is awaited. To be called before descriptors of our own take numbers that `out` may mean.
+/// Throws command_error for a terminal, mtproto::error.
+boost::asio::awaitable<std::optional<mtproto::sink::stream_output>> open_stream(
+    boost::asio::any_io_executor executor, std::string out);
+
+/// Throws command_error: what comes would be no text.
+void refuse_terminal(int descriptor, const std::string& name);
 
 }  // namespace mtpipe

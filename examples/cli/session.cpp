@@ -2,19 +2,15 @@
 #include "session.hpp"
 
 #include "command.hpp"
+#include "read_file.hpp"
 #include "terminal.hpp"
 
 #include <fmt/core.h>
 #include <openssl/crypto.h>
 
-#include <array>
-#include <cerrno>
 #include <cstdlib>
-#include <cstring>
-#include <fcntl.h>
 #include <filesystem>
 #include <system_error>
-#include <unistd.h>
 
 namespace mtpipe {
 namespace {
@@ -63,33 +59,9 @@ std::shared_ptr<mtproto::session_store> store_of(const passphrase& under) {
                               : mtproto::file_session(session_path(), under.text);
 }
 
-/// The first line of a file, as a shell's `<(...)` or /dev/fd/3 is one, too.
-std::string first_line_of(const std::string& path) {
-    const auto refused = [&](const std::string& why) {
-        return command_error{exit_code::usage, "no passphrase can be read from " + path + ": " + why};
-    };
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) throw refused(std::strerror(errno));
-    std::array<char, longest_passphrase> read;
-    std::size_t size = 0;
-    int error = 0;
-    const auto whole = [&] { return std::memchr(read.data(), '\n', size) != nullptr; };
-    while (size < read.size() && !whole()) {
-        const auto got = ::read(file, read.data() + size, read.size() - size);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) error = errno;
-        if (got <= 0) break;
-        size += static_cast<std::size_t>(got);
-    }
-    ::close(file);
-    const auto* end = static_cast<const char*>(std::memchr(read.data(), '\n', size));
-    std::string line(read.data(), end != nullptr ? static_cast<std::size_t>(end - read.data()) : size);
-    OPENSSL_cleanse(read.data(), read.size());
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (error != 0) throw refused(std::strerror(error));
-    if (end == nullptr && size == read.size()) throw refused("its first line is too long");
-    if (line.empty()) throw refused("its first line is empty");
-    return line;
+asio::awaitable<passphrase> passphrase_in(asio::any_io_executor executor, std::string file) {
+    std::string line = co_await first_line_of(executor, std::move(file), longest_passphrase);
+    co_return passphrase(std::move(line));
 }
 
 asio::awaitable<passphrase> asked(asio::any_io_executor executor, std::string question) {
@@ -102,7 +74,7 @@ asio::awaitable<passphrase> asked(asio::any_io_executor executor, std::string qu
 
 asio::awaitable<passphrase> current_passphrase(asio::any_io_executor executor,
                                                const connection_arguments& from, std::string cluster) {
-    if (!from.passphrase_file.empty()) co_return passphrase(first_line_of(from.passphrase_file));
+    if (!from.passphrase_file.empty()) co_return co_await passphrase_in(executor, from.passphrase_file);
     if (const char* set = std::getenv(passphrase_variable); set != nullptr && *set != '\0')
         co_return passphrase(set);
     if (!mtproto::session_is_encrypted(session_path(), cluster)) co_return passphrase();
@@ -116,7 +88,7 @@ asio::awaitable<passphrase> current_passphrase(asio::any_io_executor executor,
 
 asio::awaitable<passphrase> new_passphrase(asio::any_io_executor executor, passphrase_arguments given) {
     if (given.remove) co_return passphrase();
-    if (!given.new_file.empty()) co_return passphrase(first_line_of(given.new_file));
+    if (!given.new_file.empty()) co_return co_await passphrase_in(executor, given.new_file);
     if (!line_input::is_terminal())
         throw command_error{exit_code::usage,
                             "say where the new passphrase is: --new-passphrase-file FILE, or --remove"};

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <string>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -20,15 +21,16 @@ namespace asio = boost::asio;
 constexpr int pipe_capacity =
     1 << 20;  // bytes, as much as Linux gives without privileges: fewer turns to write
 
-int open_again(mode_t kind) {
+int open_again(int descriptor, mode_t kind) {
     if (S_ISFIFO(kind)) {
-        const int own = ::open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+        const int own = ::open(("/proc/self/fd/" + std::to_string(descriptor)).c_str(),
+                               O_WRONLY | O_NONBLOCK | O_CLOEXEC);
         if (own >= 0) {
             ::fcntl(own, F_SETPIPE_SZ, pipe_capacity);  // when refused, it stays as it is
             return own;
         }
     }
-    return ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+    return ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
 }
 
 mtproto::failure refused(int error) {
@@ -48,11 +50,11 @@ standard_output::own_descriptor::~own_descriptor() {
     if (number >= 0) ::close(number);
 }
 
-standard_output::standard_output(const asio::any_io_executor& executor) : room_(executor) {
+standard_output::standard_output(const asio::any_io_executor& executor, int descriptor) : room_(executor) {
     struct stat about {};
-    if (::fstat(STDOUT_FILENO, &about) != 0) throw mtproto::error(refused(errno));
+    if (::fstat(descriptor, &about) != 0) throw mtproto::error(refused(errno));
     socket_ = S_ISSOCK(about.st_mode);
-    out_.number = open_again(about.st_mode);
+    out_.number = open_again(descriptor, about.st_mode);
     if (out_.number < 0) throw mtproto::error(refused(errno));
 
     const int room = ::epoll_create1(EPOLL_CLOEXEC);

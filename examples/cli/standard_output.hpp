@@ -6,6 +6,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include <unistd.h>
+
 namespace mtpipe {
 
 /// A player that pauses stops reading its pipe; connections must be served, and Ctrl-C heard, all the same.
@@ -14,7 +16,8 @@ namespace mtpipe {
 /// files and devices do not wait for readers and are written as they are.
 class standard_output final : public mtproto::sink::sink {
   public:
-    explicit standard_output(const boost::asio::any_io_executor& executor);
+    /// `descriptor`: another that is written in the same way; it stays the caller's.
+    explicit standard_output(const boost::asio::any_io_executor& executor, int descriptor = STDOUT_FILENO);
 
     boost::asio::awaitable<mtproto::outcome<void>> write(mtproto::chunk part) override;
     boost::asio::awaitable<mtproto::outcome<void>> finish() override;

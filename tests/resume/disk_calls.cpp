@@ -52,12 +52,12 @@ ssize_t pwrite(int file, const void* data, std::size_t size, off_t offset) {
     return made;
 }
 
-int open(const char* name, int flags, ...) {
+int openat(int folder, const char* name, int flags, ...) {
     std::va_list more;
     va_start(more, flags);
     const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
     va_end(more);
-    const auto call = [&] { return static_cast<int>(::syscall(SYS_openat, AT_FDCWD, name, flags, mode)); };
+    const auto call = [&] { return static_cast<int>(::syscall(SYS_openat, folder, name, flags, mode)); };
     return (flags & O_CREAT) != 0 ? once(call) : call();
 }
 
@@ -77,12 +77,16 @@ int fsync(int file) {
     return once([&] { return static_cast<int>(::syscall(SYS_fsync, file)); });
 }
 
-int rename(const char* from, const char* to) noexcept {
-    return once([&] { return static_cast<int>(::syscall(SYS_rename, from, to)); });
+int renameat(int from, const char* name, int to, const char* other) noexcept {
+    return once([&] { return static_cast<int>(::syscall(SYS_renameat2, from, name, to, other, 0)); });
 }
 
-int unlink(const char* name) noexcept {
-    return once([&] { return static_cast<int>(::syscall(SYS_unlink, name)); });
+int renameat2(int from, const char* name, int to, const char* other, unsigned flags) noexcept {
+    return once([&] { return static_cast<int>(::syscall(SYS_renameat2, from, name, to, other, flags)); });
+}
+
+int unlinkat(int folder, const char* name, int flags) noexcept {
+    return once([&] { return static_cast<int>(::syscall(SYS_unlinkat, folder, name, flags)); });
 }
 
 }  // extern "C"

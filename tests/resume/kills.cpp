@@ -33,8 +33,9 @@ io::awaitable<void> resolve(client& tg, std::string link, media& into) {
     into = co_await tg.resolve(link);
 }
 
-io::awaitable<void> save(client& tg, media file, fs::path to) {
-    sink::resumable_file out(std::move(to));
+io::awaitable<void> save(client& tg, media file, fs::path to,
+                         sink::existing_file there = sink::existing_file::replace) {
+    sink::resumable_file out(std::move(to), sink::earlier_part::go_on, there);
     const std::int64_t begin = co_await out.resume(tg, file);
     byte_stream stream = tg.open(file, {begin});
     stream.use(window::sliding(2, 4, part_size));
@@ -66,11 +67,12 @@ class killing {
     bool run(std::mt19937_64& random) {
         const int call = 1 + static_cast<int>(random() % most_calls);
         const double share = static_cast<double>(random() % 1001) / 1000;
+        const auto there = random() % 2 == 0 ? sink::existing_file::replace : sink::existing_file::keep;
         const pid_t child = ::fork();
         if (child == 0) {
             test::die_at(call, share);
             try {
-                all_.run(save(all_.tg(), file_, target()));
+                all_.run(save(all_.tg(), file_, target(), there));
                 ::_exit(0);
             } catch (const std::exception& thrown) {
                 std::fprintf(stderr, "%s\n", thrown.what());

@@ -4,6 +4,7 @@
 #include "remux/target.hpp"
 #include "sink/part_file.hpp"
 
+#include <filesystem>
 #include <memory>
 
 namespace mtproto::remux {
@@ -19,6 +20,8 @@ class file_target final : public target {
     }
     outcome<void> finish() override { return file_->finish(); }
 
+    /// The name that it has, once it is finished.
+    std::filesystem::path name() const { return file_->name(); }
     /// The furthest byte written, plus one. From any thread.
     std::int64_t size() const noexcept { return file_->size(); }
 

@@ -48,10 +48,10 @@ class remux::state {
         co_return co_await serve();
     }
 
-    boost::asio::awaitable<void> save(std::filesystem::path name) {
+    boost::asio::awaitable<std::filesystem::path> save(std::filesystem::path name, existing_file there) {
         if (bridge_) throw error(failure(errc::bad_argument, "this remux is already in use"));
         start(co_await boost::asio::this_coro::executor);
-        auto made = part_file::create(std::move(name));
+        auto made = part_file::create(name, there);
         if (!made) throw error(made.error());
         auto to = std::make_unique<mtproto::remux::file_target>(std::move(*made));
         file_ = to.get();
@@ -59,6 +59,7 @@ class remux::state {
         const stopper at_exit(*this);
         run();
         co_await serve();
+        co_return file_->name();
     }
 
     std::int64_t written() const noexcept { return file_ ? file_->size() : written_; }
@@ -156,8 +157,8 @@ boost::asio::awaitable<std::optional<chunk>> remux::next() {
     return state_->next();
 }
 
-boost::asio::awaitable<void> remux::save(std::filesystem::path target) {
-    return state_->save(std::move(target));
+boost::asio::awaitable<std::filesystem::path> remux::save(std::filesystem::path target, existing_file there) {
+    return state_->save(std::move(target), there);
 }
 
 std::int64_t remux::written() const noexcept {

@@ -5,25 +5,29 @@
 
 namespace mtproto::sink {
 
-file::file(std::filesystem::path target) : target_(std::move(target)) {}
+file::file(std::filesystem::path target, existing_file there) : target_(std::move(target)), there_(there) {}
 
 file::~file() = default;
 
+outcome<void> file::open() {
+    if (out_) return {};
+    auto made = part_file::create(target_, there_);
+    if (!made) return made.error();
+    out_ = std::move(*made);
+    return {};
+}
+
+std::filesystem::path file::name() const {
+    return out_ ? out_->name() : target_;
+}
+
 boost::asio::awaitable<outcome<void>> file::write(chunk part) {
-    if (!out_) {
-        auto made = part_file::create(target_);
-        if (!made) co_return made.error();
-        out_ = std::move(*made);
-    }
+    if (const outcome<void> opened = open(); !opened) co_return opened.error();
     co_return out_->append(part.data);
 }
 
 boost::asio::awaitable<outcome<void>> file::finish() {
-    if (!out_) {
-        auto made = part_file::create(target_);
-        if (!made) co_return made.error();
-        out_ = std::move(*made);
-    }
+    if (const outcome<void> opened = open(); !opened) co_return opened.error();
     co_return out_->finish();
 }
 

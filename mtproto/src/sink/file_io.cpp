@@ -1,8 +1,11 @@
 // The system's calls, until they have done all.
 #include "sink/file_io.hpp"
 
+#include "sink/unique_fd.hpp"
+
 #include <cerrno>
 #include <fcntl.h>
+#include <poll.h>
 #include <string>
 #include <system_error>
 #include <unistd.h>
@@ -14,15 +17,29 @@ failure refused(const char* what, const std::filesystem::path& name, int error) 
                                         std::generic_category().message(error));
 }
 
-outcome<void> write_at(int descriptor, const std::filesystem::path& name, std::int64_t offset, byte_view data,
-                       bool in_order) {
+outcome<void> write_at(int descriptor, const std::filesystem::path& name, std::int64_t offset,
+                       byte_view data) {
     while (!data.empty()) {
-        ssize_t count = ::pwrite(descriptor, data.data(), data.size(), offset);
-        if (count < 0 && errno == ESPIPE && in_order) count = ::write(descriptor, data.data(), data.size());
+        const ssize_t count = ::pwrite(descriptor, data.data(), data.size(), offset);
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) return refused("write", name, errno);
         offset += count;
         data = data.subspan(static_cast<std::size_t>(count));
+    }
+    return {};
+}
+
+outcome<void> write_in_order(int descriptor, const std::filesystem::path& name, byte_view data) {
+    while (!data.empty()) {
+        const ssize_t count = ::write(descriptor, data.data(), data.size());
+        if (count >= 0) {
+            data = data.subspan(static_cast<std::size_t>(count));
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            pollfd room{descriptor, POLLOUT, 0};
+            ::poll(&room, 1, -1);
+        } else if (errno != EINTR) {
+            return refused("write", name, errno);
+        }
     }
     return {};
 }
@@ -42,16 +59,9 @@ outcome<std::size_t> read_at(int descriptor, const std::filesystem::path& name, 
     return done;
 }
 
-outcome<void> sync_folder_of(const std::filesystem::path& name) {
-    const std::filesystem::path folder = name.has_parent_path() ? name.parent_path() : ".";
-    const int opened = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    // A folder that may be written and not read cannot be synced, and some file systems take no fsync of one:
-    // the file is there all the same.
-    if (opened < 0) return errno == EACCES ? outcome<void>() : refused("open", folder, errno);
-    const int error = ::fsync(opened) == 0 || errno == EINVAL ? 0 : errno;
-    ::close(opened);
-    if (error != 0) return refused("sync", folder, error);
-    return {};
+void sync_folder(int folder) {
+    const unique_fd opened(::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (opened) ::fsync(opened.get());
 }
 
 }  // namespace mtproto::sink

@@ -59,7 +59,7 @@ outcome<std::vector<bool>> proof::compare(std::span<const file_hash> windows) co
         for (const file_hash& each : windows.first(count)) {
             const byte_span own = room.first(static_cast<std::size_t>(each.length));
             room = room.subspan(own.size());
-            const outcome<std::size_t> got = of_.read(each.offset, own);
+            const outcome<std::size_t> got = read_(each.offset, own);
             if (!got) return got.error();
             jobs.push_back({{}, own.first(*got), {}});
         }

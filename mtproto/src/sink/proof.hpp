@@ -1,12 +1,14 @@
 // What of a partial file is as it should be.
 #pragma once
 
-#include "sink/unfinished_file.hpp"
-
+#include <mtproto/bytes.hpp>
+#include <mtproto/error.hpp>
 #include <mtproto/media.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace mtproto::sink {
@@ -20,8 +22,11 @@ struct extent {
 /// A file's beginning, compared with hashes window by window, in order. Pure but for reading the file.
 class proof {
   public:
+    /// As read_at() of the file.
+    using reading = std::function<outcome<std::size_t>(std::int64_t offset, byte_span into)>;
+
     /// `on_disk`: bytes that are there and belong to the file.
-    proof(const unfinished_file& of, std::int64_t on_disk) : of_(of), on_disk_(on_disk) {}
+    proof(reading of, std::int64_t on_disk) : read_(std::move(of)), on_disk_(on_disk) {}
 
     /// Windows that follow those before; one that was given before, or is not wholly on disk, is passed over.
     outcome<void> check(std::span<const file_hash> windows);
@@ -40,7 +45,7 @@ class proof {
   private:
     outcome<std::vector<bool>> compare(std::span<const file_hash> windows) const;
 
-    const unfinished_file& of_;
+    reading read_;
     std::int64_t on_disk_;
     std::int64_t seen_end_ = 0;  ///< of all windows that were given
     std::int64_t proved_end_ = 0;

@@ -3,6 +3,8 @@
 
 #include "crypto/sha.hpp"
 #include "sink/file_io.hpp"
+#include "sink/hex.hpp"
+#include "sink/own_file.hpp"
 
 #include <array>
 #include <cerrno>
@@ -18,13 +20,7 @@ constexpr std::string_view sum_label = "sha256 ";
 constexpr std::size_t largest = 512;  // bytes; a record has some 150
 
 std::string sum_of(std::string_view text) {
-    static constexpr char digits[] = "0123456789abcdef";
-    std::string made;
-    for (const std::byte each : crypto::sha256(as_bytes(text))) {
-        made += digits[std::to_integer<unsigned>(each) >> 4];
-        made += digits[std::to_integer<unsigned>(each) & 15];
-    }
-    return made;
+    return hex(crypto::sha256(as_bytes(text)));
 }
 
 std::string fields_of(const resume_record& record) {
@@ -79,14 +75,13 @@ std::optional<resume_record> decode_resume_record(std::string_view text) {
     return made;
 }
 
-outcome<found_record> load_record(const std::filesystem::path& name) {
+outcome<found_record> load_record(const place& at) {
     found_record found;
-    const int opened = ::open(name.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (opened < 0 && errno == ENOENT) return found;
-    if (opened < 0) return refused("read", name, errno);
+    const outcome<unique_fd> opened = open_own(at, O_RDONLY);
+    if (!opened) return opened.error();
+    if (!*opened) return found;
     std::array<std::byte, largest> text;
-    const outcome<std::size_t> size = read_at(opened, name, 0, text);
-    ::close(opened);
+    const outcome<std::size_t> size = read_at(opened->get(), at.shown(), 0, text);
     if (!size) return size.error();
     found.state = record_state::torn;
     if (auto value = decode_resume_record(as_text(byte_view(text).first(*size)))) {
@@ -96,12 +91,14 @@ outcome<found_record> load_record(const std::filesystem::path& name) {
     return found;
 }
 
-outcome<void> store_record(const std::filesystem::path& name, const resume_record& record) {
-    const int opened = ::open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-    if (opened < 0) return refused("create", name, errno);
-    outcome<void> done = write_at(opened, name, 0, as_bytes(encode(record)));
-    if (done && ::fdatasync(opened) != 0) done = refused("write", name, errno);
-    if (::close(opened) != 0 && done) done = refused("write", name, errno);
+outcome<void> store_record(const place& at, const resume_record& record) {
+    outcome<unique_fd> opened = open_own(at, O_WRONLY | O_CREAT);
+    if (!opened) return opened.error();
+    // Not by O_TRUNC, which would empty it before it is known to be ours.
+    if (::ftruncate(opened->get(), 0) != 0) return refused("write", at.shown(), errno);
+    outcome<void> done = write_at(opened->get(), at.shown(), 0, as_bytes(encode(record)));
+    if (done && ::fdatasync(opened->get()) != 0) done = refused("write", at.shown(), errno);
+    if (const int error = opened->close(); error != 0 && done) done = refused("write", at.shown(), error);
     return done;
 }
 

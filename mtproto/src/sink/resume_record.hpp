@@ -1,11 +1,12 @@
 // What a partial download is of: a small text beside it.
 #pragma once
 
+#include "sink/place.hpp"
+
 #include <mtproto/error.hpp>
 #include <mtproto/media.hpp>
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,8 +37,9 @@ struct found_record {
     record_state state = record_state::missing;
     resume_record value;
 };
-outcome<found_record> load_record(const std::filesystem::path& name);
+/// Error: errc::io_failed also for what is no file of this user's alone.
+outcome<found_record> load_record(const place& at);
 /// Brings it to the disk. Cut off in the middle, it leaves a torn one.
-outcome<void> store_record(const std::filesystem::path& name, const resume_record& record);
+outcome<void> store_record(const place& at, const resume_record& record);
 
 }  // namespace mtproto::sink

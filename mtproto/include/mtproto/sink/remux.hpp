@@ -4,6 +4,7 @@
 #include <mtproto/byte_stream.hpp>
 #include <mtproto/error.hpp>
 #include <mtproto/log.hpp>
+#include <mtproto/sink/existing_file.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -63,8 +64,10 @@ class remux {
 
     /// Writes all to a file beside `target`, which is renamed when complete and removed when not. A cancelled
     /// or failed call, also one that is cancelled while the index is moved to the front, leaves nothing
-    /// behind and ends the remux.
-    boost::asio::awaitable<void> save(std::filesystem::path target);
+    /// behind and ends the remux. Gives the file's name, which has a number where existing_file::keep met
+    /// another of that name.
+    boost::asio::awaitable<std::filesystem::path> save(std::filesystem::path target,
+                                                       existing_file there = existing_file::replace);
 
     /// Bytes given out or written so far.
     std::int64_t written() const noexcept;

@@ -1,0 +1,21 @@
+// Opens the files beside the user's name: never anybody else's, and never something to wait for.
+#pragma once
+
+#include "sink/place.hpp"
+#include "sink/unique_fd.hpp"
+
+#include <mtproto/error.hpp>
+
+#include <sys/types.h>
+
+namespace mtproto::sink {
+
+/// A regular file of this user's alone. `flags` are open()'s; it follows no link and waits for nothing. Not
+/// open when there is none and O_CREAT was not said. Error: errc::io_failed, also for what is no file,
+/// belongs to another user, can be written by others than a new file here, or has a second name.
+outcome<unique_fd> open_own(const place& at, int flags, mode_t mode = 0666);
+
+/// Whether that file is this user's alone.
+bool is_own(const place& at, int descriptor);
+
+}  // namespace mtproto::sink

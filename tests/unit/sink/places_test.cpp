@@ -1,0 +1,388 @@
+// Which links are followed, what is written where it stands, and names that are taken or too long.
+#include "io/simulation.hpp"
+#include "sink/own_file.hpp"
+#include "sink/part_file.hpp"
+#include "sink/part_name.hpp"
+#include "sink/place.hpp"
+#include "unit/sink/folder.hpp"
+#include "unit/sink/refusing_calls.hpp"
+
+#include <mtproto/sink/file.hpp>
+#include <mtproto/sink/stream_output.hpp>
+
+#include <cerrno>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <thread>
+
+using namespace mtproto;
+using sink::existing_file;
+using test::folder;
+using test::read;
+using test::write;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// All of `text` to that name.
+outcome<fs::path> put(const fs::path& name, const std::string& text,
+                      existing_file there = existing_file::replace) {
+    auto made = sink::part_file::create(name, there);
+    if (!made) return made.error();
+    if (const outcome<void> done = (*made)->append(as_bytes(text)); !done) return done.error();
+    if (const outcome<void> done = (*made)->finish(); !done) return done.error();
+    return (*made)->name();
+}
+
+std::string refusal(const fs::path& name) {
+    const outcome<fs::path> done = put(name, "new");
+    return done ? std::string() : done.error().message();
+}
+
+struct stat about(uid_t owner, mode_t mode) {
+    struct stat made {};
+    made.st_uid = owner;
+    made.st_mode = mode;
+    return made;
+}
+
+/// What comes through a pipe until its writers are gone.
+std::string drained(int end) {
+    std::string got;
+    char some[4096];
+    for (ssize_t count; (count = ::read(end, some, sizeof some)) > 0;)
+        got.append(some, static_cast<std::size_t>(count));
+    return got;
+}
+
+}  // namespace
+
+TEST_CASE("places: the rule for links: one's own, the folder owner's, and any where nobody else writes") {
+    const uid_t me = ::geteuid();
+    const uid_t other = me + 1;
+    const uid_t third = me + 2;
+    for (const mode_t open : {01777, 0777, 0775, 01770}) {
+        INFO(open);
+        CHECK(sink::may_be_used(about(me, S_IFLNK), about(other, open)));
+        CHECK(sink::may_be_used(about(other, S_IFLNK), about(other, open)));
+        CHECK_FALSE(sink::may_be_used(about(third, S_IFLNK), about(other, open)));
+        CHECK_FALSE(sink::may_be_used(about(other, S_IFLNK), about(me, open)));
+    }
+    for (const mode_t closed : {0755, 0700, 01755})
+        CHECK(sink::may_be_used(about(third, S_IFLNK), about(other, closed)));
+}
+
+TEST_CASE("places: a planted link is not followed, wherever on the way it stands") {
+    if (!test::may_give_away()) return;
+    for (const mode_t mode : {01777, 0775}) {
+        const folder shared(mode);
+        const folder mine;
+        write(mine / "precious", "precious");
+        fs::create_directory(mine / "home");
+        const auto plant = [&](const fs::path& to, const char* name) {
+            fs::create_symlink(to, shared / name);
+            REQUIRE(::lchown((shared / name).c_str(), test::nobody, test::nobody) == 0);
+        };
+        plant(mine / "precious", "file");
+        plant(mine / "new", "to nothing");
+        plant(mine / "home", "folder");
+        plant(".", "here");
+        plant("/dev/null", "device");
+        fs::create_symlink(shared / "file", mine / "first of a chain");
+        fs::create_symlink(shared / "folder", mine / "folder of a chain");
+        for (const fs::path& name : {shared / "file", shared / "to nothing", shared / "folder/film",
+                                     shared / "here/file", shared / "here/film", shared / "device",
+                                     mine / "first of a chain", mine / "folder of a chain/film"}) {
+            INFO(name);
+            CHECK(refusal(name).find("is not followed") != std::string::npos);
+        }
+        CHECK(read(mine / "precious") == "precious");
+        CHECK(fs::is_empty(mine / "home"));
+        CHECK_FALSE(fs::exists(mine / "new"));
+        CHECK_THROWS_AS(sink::stream_output::open(shared / "device"), error);
+
+        // A name that somebody else chose replaces nothing and follows nothing.
+        CHECK(put(shared / "file", "new", existing_file::keep).value() == shared / "file (2)");
+        CHECK(read(mine / "precious") == "precious");
+    }
+}
+
+TEST_CASE("places: links of one's own and of the folder's owner are followed") {
+    const folder shared(01777);
+    const folder mine;
+    fs::create_symlink(mine / "film", shared / "link");
+    CHECK(put(shared / "link", "new").has_value());
+    CHECK(read(mine / "film") == "new");
+    if (!test::may_give_away()) return;
+    REQUIRE(::chown((shared / "").c_str(), test::nobody, test::nobody) == 0);
+    REQUIRE(::lchown((shared / "link").c_str(), test::nobody, test::nobody) == 0);
+    CHECK(put(shared / "link", "of the folder's owner").has_value());
+    CHECK(read(mine / "film") == "of the folder's owner");
+}
+
+TEST_CASE("places: a folder that is renamed meanwhile still gets the file") {
+    const folder here;
+    fs::create_directory(here / "films");
+    auto made = sink::part_file::create(here / "films/film");
+    REQUIRE(made.has_value());
+    fs::rename(here / "films", here / "others");
+    fs::create_directory(here / "films");
+    CHECK((*made)->append(as_bytes(std::string_view("abc"))).has_value());
+    CHECK((*made)->finish().has_value());
+    CHECK(fs::is_empty(here / "films"));
+    CHECK(read(here / "others/film") == "abc");
+}
+
+TEST_CASE("places: what is there stays, and the new one is counted on, whatever stands in the way") {
+    const folder here;
+    write(here / "film.mkv", "old");
+    fs::create_directory(here / "film (2).mkv");
+    fs::create_symlink("nowhere", here / "film (3).mkv");
+    REQUIRE(::mkfifo((here / "film (4).mkv").c_str(), 0600) == 0);
+    CHECK(put(here / "film.mkv", "new", existing_file::keep).value() == here / "film (5).mkv");
+    CHECK(read(here / "film.mkv") == "old");
+    CHECK(read(here / "film (5).mkv") == "new");
+    CHECK(here.entries() == 5);
+    CHECK(put(here / "other.mkv", "new", existing_file::keep).value() == here / "other.mkv");
+}
+
+TEST_CASE("places: ... also when it appears while the new one comes, and where renames cannot say so") {
+    struct way {
+        int renameat2;
+        int linkat;
+    };
+    for (const way each :
+         {way{0, 0}, way{EINVAL, 0}, way{ENOSYS, 0}, way{EINVAL, EPERM}, way{EOPNOTSUPP, EOPNOTSUPP}}) {
+        INFO(each.renameat2 << " " << each.linkat);
+        const folder here;
+        test::refusals what;
+        what.renameat2 = each.renameat2;
+        what.linkat = each.linkat;
+        const test::refusing some(what);
+        auto one = sink::part_file::create(here / "film", existing_file::keep);
+        auto two = sink::part_file::create(here / "film", existing_file::keep);
+        REQUIRE(one.has_value());
+        REQUIRE(two.has_value());
+        write(here / "film", "a user's own");
+        CHECK((*one)->append(as_bytes(std::string_view("one"))).has_value());
+        CHECK((*two)->append(as_bytes(std::string_view("two"))).has_value());
+        CHECK((*one)->finish().has_value());
+        CHECK((*two)->finish().has_value());
+        CHECK(read(here / "film") == "a user's own");
+        CHECK(read((*one)->name()) == "one");
+        CHECK(read((*two)->name()) == "two");
+        CHECK((*two)->name() == here / "film (3)");
+        CHECK(here.entries() == 3);
+    }
+}
+
+TEST_CASE("places: calls that only make things better may fail as a file system likes") {
+    for (const int error : {ENOLCK, EOPNOTSUPP, ENOSYS, EPERM, EINVAL, EIO, EACCES}) {
+        INFO(error);
+        const folder here;
+        write(here / "film", "old");
+        test::refusals what;
+        what.fchmod = error;
+        what.fsync = error;
+        const test::refusing some(what);
+        CHECK(put(here / "film", "new").has_value());
+        CHECK(read(here / "film") == "new");
+        CHECK(here.entries() == 1);
+    }
+    const folder here;
+    test::refusals what;
+    what.fdatasync = EIO;
+    const test::refusing some(what);
+    CHECK(refusal(here / "film").find("Input/output error") != std::string::npos);
+    CHECK(here.entries() == 0);
+}
+
+TEST_CASE("places: a name that is too long is found out before the first byte, however letters are counted") {
+    const folder here;
+    for (const std::string& name : {std::string(256, 'n'), std::string(300, 'n')})
+        CHECK(refusal(here / name).find("name too long") != std::string::npos);
+    {
+        test::refusals what;
+        what.longest_name = 143;
+        const test::refusing some(what);
+        CHECK(refusal(here / std::string(144, 'n')).find("name too long") != std::string::npos);
+        CHECK(refusal(here / std::string(143, 'n')).find("name too long") != std::string::npos);  // its part
+        CHECK(put(here / std::string(100, 'n'), "short").has_value());
+    }
+    // A name that somebody else chose is cut, and keeps its ending.
+    const fs::path cut = put(here / (std::string(300, 'n') + ".mkv"), "new", existing_file::keep).value();
+    CHECK(cut.filename().string() == std::string(251, 'n') + ".mkv");
+    const fs::path again = put(here / (std::string(300, 'n') + ".mkv"), "new", existing_file::keep).value();
+    CHECK(again.filename().string() == std::string(247, 'n') + " (2).mkv");
+}
+
+TEST_CASE("places: names of parts are told apart, fit, and cut no letter in two") {
+    const std::string shared(250, 'a');
+    const std::string one = sink::with_ending(shared + "bbbbb", ".part", 255);
+    const std::string other = sink::with_ending(shared + "ccccc", ".part", 255);
+    CHECK(one != other);
+    CHECK(one.size() <= 143);
+    CHECK(one.ends_with(".part"));
+    CHECK(sink::with_ending("film", ".part.state", 255) == "film.part.state");
+    CHECK(sink::with_ending(std::string(244, 'a'), ".part.state", 255).size() == 255);
+    CHECK(sink::with_ending(std::string(140, 'a'), ".part", 143).size() == 143);
+    std::string letters;
+    for (int i = 0; i < 80; ++i)
+        letters += "\xe9\x9b\xbb";
+    const std::string cut = sink::with_ending(letters + "x", ".part", 143);
+    CHECK(cut.substr(0, cut.find('.')).size() % 3 == 0);
+    CHECK(sink::numbered(letters, 2, 100).size() <= 100);
+    CHECK(sink::numbered("film.mkv", 1, 255) == "film.mkv");
+    CHECK(sink::numbered("film.mkv", 12, 255) == "film (12).mkv");
+    CHECK(sink::numbered("no ending", 2, 255) == "no ending (2)");
+    CHECK(sink::numbered(".hidden", 2, 255) == ".hidden (2)");
+}
+
+TEST_CASE("places: files of this user's alone, and what is none") {
+    const folder here;
+    const auto why = [&](const char* name) {
+        const auto place = sink::find_place(here / name).value();
+        const auto opened = sink::open_own(place, O_RDWR | O_CREAT);
+        return opened ? std::string() : opened.error().message();
+    };
+    CHECK(why("new").empty());
+    CHECK(why("new").empty());  // there by now
+    write(here / "open", "x");
+    for (const mode_t open : {0620, 0602, 0666}) {
+        REQUIRE(::chmod((here / "open").c_str(), open) == 0);
+        CHECK(why("open").find("can be written by other users") != std::string::npos);
+    }
+    // Where new files are so, too, it says nothing.
+    const mode_t before = ::umask(0);
+    CHECK(why("open").empty());
+    ::umask(before);
+    write(here / "two names", "x");
+    fs::create_hard_link(here / "two names", here / "the other");
+    CHECK(why("two names").find("hard link") != std::string::npos);
+    fs::create_symlink("nowhere", here / "link");
+    CHECK_FALSE(why("link").empty());
+    CHECK_FALSE(fs::exists(here / "nowhere"));
+    fs::create_directory(here / "folder");
+    CHECK_FALSE(why("folder").empty());
+    REQUIRE(::mkfifo((here / "pipe").c_str(), 0600) == 0);
+    CHECK(why("pipe").find("not a regular file") != std::string::npos);
+    if (!test::may_give_away()) return;
+    write(here / "foreign", "x");
+    REQUIRE(::chown((here / "foreign").c_str(), test::nobody, test::nobody) == 0);
+    CHECK(why("foreign").find("belongs to another user") != std::string::npos);
+    CHECK(why("pipe").find("not a regular file") != std::string::npos);
+}
+
+TEST_CASE("places: a pipe is written in order and stays one; one that nobody reads is no reason to wait") {
+    const folder here;
+    REQUIRE(::mkfifo((here / "pipe").c_str(), 0600) == 0);
+    CHECK(put(here / "pipe", "x").error().code == boost::system::errc::no_such_device_or_address);
+    const int end = ::open((here / "pipe").c_str(), O_RDONLY | O_NONBLOCK);
+    REQUIRE(end >= 0);
+    REQUIRE(::fcntl(end, F_SETFL, 0) == 0);
+    std::string got;
+    const std::string much(300'000, 'x');
+    auto made = sink::part_file::create(here / "pipe");
+    REQUIRE(made.has_value());
+    std::thread reader([&] { got = drained(end); });
+    CHECK((*made)->append(as_bytes(much)).has_value());
+    CHECK((*made)->append(as_bytes(std::string_view("end"))).has_value());
+    CHECK((*made)->write(5, as_bytes(std::string_view("no"))).has_error());
+    CHECK((*made)->finish().has_value());
+    reader.join();
+    ::close(end);
+    CHECK((got == much + "end"));
+    CHECK(fs::is_fifo(here / "pipe"));
+    CHECK(here.entries() == 1);
+}
+
+TEST_CASE("places: a socket is connected to") {
+    const folder here;
+    const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const std::string name = here / "socket";
+    REQUIRE(name.size() < sizeof address.sun_path);
+    name.copy(address.sun_path, name.size());
+    REQUIRE(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(::listen(listener, 1) == 0);
+    CHECK(put(name, "abc").has_value());
+    const int peer = ::accept(listener, nullptr, nullptr);
+    REQUIRE(peer >= 0);
+    CHECK(drained(peer) == "abc");
+    ::close(peer);
+    ::close(listener);
+    CHECK(fs::is_socket(name));
+    CHECK(put(name, "abc").error().message().find("refused") != std::string::npos);
+}
+
+TEST_CASE("places: a descriptor of this process is written where it stands, and what it had stays") {
+    const folder here;
+    write(here / "log", "before ");
+    const int file = ::open((here / "log").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+    REQUIRE(file >= 0);
+    const std::string number = std::to_string(file);
+    for (const std::string& name : {"/dev/fd/" + number, "/proc/self/fd/" + number})
+        CHECK(put(name, name.substr(0, 5)).has_value());
+    fs::create_symlink("/dev/fd/" + number, here / "link");
+    CHECK(put(here / "link", "!").has_value());
+    CHECK(read(here / "log") == "before /dev//proc!");
+
+    // Of a file without a name, from where its descriptor stands on.
+    fs::remove(here / "log");
+    CHECK(put("/dev/fd/" + number, "more").has_value());
+    CHECK(here.entries() == 1);
+    ::close(file);
+    CHECK(put("/dev/fd/" + number, "x").error().message().find(number) != std::string::npos);
+
+    const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    CHECK(put("/dev/fd/" + std::to_string(nothing), "x").error().message().find("Bad file descriptor") !=
+          std::string::npos);
+    ::close(nothing);
+    const int folder_fd = ::open((here / "").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    CHECK(put("/dev/fd/" + std::to_string(folder_fd) + "/film", "of a folder").has_value());
+    CHECK(read(here / "film") == "of a folder");
+    ::close(folder_fd);
+}
+
+TEST_CASE("places: streams are told from files before anything is written") {
+    const folder here;
+    write(here / "film", "old");
+    for (const fs::path& name : {here / "film", here / "new", here / ""})
+        CHECK_FALSE(sink::stream_output::open(name).has_value());
+    CHECK(sink::stream_output::open("/dev/null").has_value());
+    int ends[2];
+    REQUIRE(::pipe2(ends, O_CLOEXEC) == 0);
+    const auto out = sink::stream_output::open("/dev/fd/" + std::to_string(ends[1]));
+    REQUIRE(out.has_value());
+    CHECK(out->copied() == ends[1]);
+    CHECK(out->descriptor() != ends[1]);
+    ::close(ends[0]);
+    ::close(ends[1]);
+    CHECK_THROWS_AS(sink::stream_output::open(here / "missing/film"), error);
+}
+
+TEST_CASE("places: while it comes its owner can write it, and nobody more than the old one") {
+    const folder here;
+    struct modes {
+        mode_t old;
+        mode_t part;
+    };
+    for (const modes each :
+         {modes{0444, 0644}, modes{0400, 0600}, modes{0600, 0600}, modes{0755, 0644}, modes{0666, 0644}}) {
+        INFO(each.old);
+        const mode_t before = ::umask(022);
+        write(here / "film", "old");
+        REQUIRE(::chmod((here / "film").c_str(), each.old) == 0);
+        auto made = sink::part_file::create(here / "film");
+        ::umask(before);
+        REQUIRE(made.has_value());
+        for (const auto& one : fs::directory_iterator(here / ""))
+            if (one.path() != here / "film")
+                CHECK(fs::status(one.path()).permissions() == fs::perms(each.part));
+        CHECK((*made)->finish().has_value());
+        CHECK(fs::status(here / "film").permissions() == fs::perms(each.old));
+        fs::remove(here / "film");
+    }
+}
