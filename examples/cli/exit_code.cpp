@@ -14,8 +14,16 @@ bool needs_login(const mtproto::failure& what) {
     return what.rpc_code == 401 && !what.is("SESSION_PASSWORD_NEEDED");
 }
 
+/// The server does not know them, or has none; that it may have tomorrow is no hope.
+bool has_no_hashes(const mtproto::failure& what) {
+    if (what.method != "upload.getFileHashes") return false;
+    return what.code == errc::bad_part || (what.code == errc::rpc_error && what.rpc_code != 401 &&
+                                           what.rpc_code != 406 && what.rpc_code != 420);
+}
+
 std::string advice(const mtproto::failure& what) {
     if (needs_login(what)) return "run `mtpipe login` first, with the same --dc-info if one is used";
+    if (has_no_hashes(what)) return "the server has no hashes of this file: leave --verify all out";
     const auto code = what.code;
     if (code == errc::bad_link) return "give a link such as https://t.me/durov/43";
     if (code == errc::not_found) return "check the link, and that this account can see the channel";

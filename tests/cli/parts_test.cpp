@@ -132,6 +132,25 @@ TEST_CASE("what a server says in a failure is printable") {
     CHECK(explain(what).find_first_of("\x1b\x9b") == std::string::npos);
 }
 
+TEST_CASE("a server without hashes is told as such, and a flood or a login is not") {
+    mtproto::failure what(mtproto::errc::rpc_error);
+    what.method = "upload.getFileHashes";
+    for (const int code : {400, 403, 404, 500}) {
+        what.rpc_code = code;
+        what.rpc_type = "NOT_IMPLEMENTED";
+        CHECK(explain(what).find("the server has no hashes of this file: leave --verify all out") !=
+              std::string::npos);
+    }
+    for (const int code : {401, 420}) {
+        what.rpc_code = code;
+        CHECK(explain(what).find("has no hashes") == std::string::npos);
+    }
+    mtproto::failure none(mtproto::errc::bad_part, "the server has no hash for offset 0");
+    CHECK(explain(none).find("try again") != std::string::npos);
+    none.method = "upload.getFileHashes";
+    CHECK(explain(none).find("leave --verify all out") != std::string::npos);
+}
+
 TEST_CASE("names of window strategies, with numbers in their bounds and nothing behind them") {
     const auto connections = [](const char* name) {
         return make_window(parse_window(name).value(), 6)->connections();

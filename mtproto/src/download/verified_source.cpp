@@ -6,6 +6,8 @@
 #include "download/trouble.hpp"
 #include "schedule/part.hpp"
 
+#include <mtproto/tl_api.hpp>
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include <algorithm>
@@ -147,8 +149,11 @@ io::awaitable<outcome<void>> verified_source::ask_hashes(int line, std::int64_t 
         co_return told.error();
     }
     known_.add(*told);
-    if (offset == gap && known_.first_gap(gap, gap + 1))
-        co_return failure(errc::bad_part, "the server has no hash for offset " + std::to_string(gap));
+    if (offset == gap && known_.first_gap(gap, gap + 1)) {
+        failure none(errc::bad_part, "the server has no hash for offset " + std::to_string(gap));
+        none.method = tl::upload::getFileHashes::tl_name;
+        co_return none;
+    }
     co_return outcome<void>();
 }
 

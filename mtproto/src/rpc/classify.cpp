@@ -40,6 +40,10 @@ constexpr std::array unauthorized{
 constexpr std::array<std::string_view, 4> waits{"FLOOD_WAIT", "FLOOD_PREMIUM_WAIT", "SLOWMODE_WAIT",
                                                 "TAKEOUT_INIT_DELAY"};
 
+/// Whatever code they come with, as of servers that do not know a method.
+constexpr std::array<std::string_view, 3> unknown_methods{"NOT_IMPLEMENTED", "METHOD_NOT_IMPLEMENTED",
+                                                          "METHOD_INVALID"};
+
 template <std::size_t N>
 action look_up(const std::array<entry, N>& table, std::string_view type) {
     const auto* found =
@@ -84,6 +88,9 @@ advice classify(const rpc_error& error, bool on_home_dc) {
         case 420:
             return flood(error);
         default:
+            if (std::find(unknown_methods.begin(), unknown_methods.end(), error.type) !=
+                unknown_methods.end())
+                return {};
             // 500, what is below 0 (-503 Timeout), and codes that nobody has seen.
             return {action::retry, 0, error.type == "WORKER_BUSY_TOO_LONG_RETRY" ? duration(1s) : duration{}};
     }

@@ -110,6 +110,12 @@ TEST_CASE("protocol 6: 500 and below 0 are tried again") {
     CHECK(home(500, "WORKER_BUSY_TOO_LONG_RETRY").delay == 1s);
 }
 
+TEST_CASE("protocol 6: a method that the server does not know is not asked for again") {
+    for (const char* type : {"NOT_IMPLEMENTED", "METHOD_NOT_IMPLEMENTED", "METHOD_INVALID"})
+        for (const int code : {400, 404, 500, 501})
+            CHECK(home(code, type).what == action::fail);
+}
+
 TEST_CASE("protocol 6: an unknown code counts as 500") {
     CHECK(home(599, "NEVER_SEEN").what == action::retry);
     CHECK(home(429, "NEVER_SEEN").what == action::retry);
