@@ -3,6 +3,7 @@ import os
 import pathlib
 import re
 import resource
+import select
 import signal
 import socket
 import stat
@@ -10,7 +11,7 @@ import subprocess
 import threading
 import time
 
-from harness import LIMIT, SEPARATE_USER, TOKEN, CliTest, end_with_parent, main, make_film, sha256
+from harness import LIMIT, SEPARATE_USER, TOKEN, CliTest, end_with_parent, main, sha256
 
 WAIT = 20  # seconds for what must not wait at all
 
@@ -273,6 +274,7 @@ class Files(CliTest):
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(os.path.relpath(path))
             listener.listen(1)
+            listener.settimeout(WAIT)
             process = self.begin("get", self.cluster.link("b_data.bin"), "-o", path)
             try:
                 peer, _ = listener.accept()
@@ -294,8 +296,13 @@ class Files(CliTest):
             try:
                 time.sleep(0.3)
                 self.assertIsNone(process.poll())
-                with open(pipe, "rb") as end:
-                    got = end.read()
+                # Not open() alone, which a program that is gone would never let return.
+                end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+                os.set_blocking(end, True)
+                while not select.select([end], [], [], 0.1)[0]:
+                    self.assertIsNone(process.poll())
+                with os.fdopen(end, "rb") as file:
+                    got = file.read()
                 self.assertEqual(process.wait(LIMIT), 0)
             finally:
                 self.end(process)

@@ -32,10 +32,8 @@ std::optional<struct ::stat> new_file_in(const place& folder) {
     return std::nullopt;
 }
 
-/// Why the file is not this user's alone; empty when it is.
-std::string why_not_own(const place& at, const struct ::stat& about) {
-    if (!S_ISREG(about.st_mode)) return "is not a regular file";
-    if (about.st_nlink > 1) return "has another name, too (a hard link)";
+/// Why others may write the file; empty when they may not.
+std::string why_open_to_others(const place& at, const struct ::stat& about) {
     const bool foreign = about.st_uid != ::geteuid();
     const mode_t open_to = about.st_mode & writable_by_others;
     if (!foreign && open_to == 0) return {};
@@ -43,6 +41,13 @@ std::string why_not_own(const place& at, const struct ::stat& about) {
     if (foreign && (!fresh || fresh->st_uid != about.st_uid)) return "belongs to another user";
     if (open_to != 0 && (!fresh || (open_to & ~fresh->st_mode) != 0)) return "can be written by other users";
     return {};
+}
+
+/// Why the file is not this user's alone; empty when it is.
+std::string why_not_own(const place& at, const struct ::stat& about) {
+    if (!S_ISREG(about.st_mode)) return "is not a regular file";
+    if (about.st_nlink > 1) return "has another name, too (a hard link)";
+    return why_open_to_others(at, about);
 }
 
 }  // namespace
@@ -61,9 +66,10 @@ outcome<unique_fd> open_own(const place& at, int flags, mode_t mode) {
     return opened;
 }
 
-bool is_own(const place& at, int descriptor) {
+bool is_safe(const place& at, int descriptor) {
     struct ::stat about {};
-    return ::fstat(descriptor, &about) == 0 && why_not_own(at, about).empty();
+    return ::fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode) &&
+           why_open_to_others(at, about).empty();
 }
 
 }  // namespace mtproto::sink

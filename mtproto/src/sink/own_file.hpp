@@ -15,7 +15,7 @@ namespace mtproto::sink {
 /// belongs to another user, can be written by others than a new file here, or has a second name.
 outcome<unique_fd> open_own(const place& at, int flags, mode_t mode = 0666);
 
-/// Whether that file is this user's alone.
-bool is_own(const place& at, int descriptor);
+/// Whether that is a regular file which nobody else may write. It may have other names.
+bool is_safe(const place& at, int descriptor);
 
 }  // namespace mtproto::sink

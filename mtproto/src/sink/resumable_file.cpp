@@ -79,19 +79,20 @@ io::awaitable<outcome<bool>> prove(client& from, media file, std::int64_t on_dis
     co_return true;
 }
 
-/// Whether all of `file` stands at that name, in a file of this user's alone.
+/// Whether all of `file` stands at that name, in a file that nobody else may write.
 io::awaitable<outcome<bool>> is_whole(client& from, media file, place at, progress_callback report) {
     constexpr int to_read = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
     const unique_fd opened(::openat(at.folder_fd(), at.name.c_str(), to_read));
     struct ::stat about {};
     if (!opened || ::fstat(opened.get(), &about) != 0 || about.st_size != file.size) co_return false;
-    if (!is_own(at, opened.get())) co_return false;
+    if (!is_safe(at, opened.get())) co_return false;
     proof proved(
         [&](std::int64_t offset, byte_span into) { return read_at(opened.get(), at.shown(), offset, into); },
         file.size);
     const outcome<bool> checked = co_await prove(from, file, file.size, std::move(report), proved);
     if (!checked) co_return checked;
-    co_return proved.end() == file.size&& proved.gaps().empty();
+    const bool all = proved.end() == file.size && proved.gaps().empty();
+    co_return all;
 }
 
 bool is_there(const place& at) {

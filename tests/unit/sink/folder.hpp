@@ -51,7 +51,7 @@ inline void write(const std::filesystem::path& name, const std::string& text) {
 /// Whether files can be given to somebody else here; says so where they cannot.
 inline bool may_give_away() {
     const bool root = ::geteuid() == 0;
-    if (!root) MESSAGE("not root: what belongs to another user is tried by the pure rules alone");
+    if (!root) MESSAGE("not root: no file can be given to another user, and less of them is tried");
     return root;
 }
 

@@ -67,8 +67,13 @@ int openat(int folder, const char* name, int flags, ...) {
     va_start(more, flags);
     const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(more, mode_t) : 0;
     va_end(more);
-    const bool too_long = now.longest_name != 0 && std::strlen(name) > now.longest_name;
+    const bool too_long =
+        (flags & O_CREAT) != 0 && now.longest_name != 0 && std::strlen(name) > now.longest_name;
     return unless(too_long ? ENAMETOOLONG : 0, SYS_openat, folder, name, flags, mode);
+}
+
+uid_t geteuid() noexcept {
+    return now.other_user != 0 ? now.other_user : static_cast<uid_t>(::syscall(SYS_geteuid));
 }
 
 }  // extern "C"

@@ -14,7 +14,8 @@ struct refusals {
     int fdatasync = 0;             ///< errno
     int renameat2 = 0;             ///< errno
     int linkat = 0;                ///< errno
-    std::size_t longest_name = 0;  ///< bytes; openat() of a longer one is ENAMETOOLONG
+    std::size_t longest_name = 0;  ///< bytes; making a longer one is ENAMETOOLONG
+    uid_t other_user = 0;          ///< whom geteuid() names; 0: this user
 };
 
 class refusing {
