@@ -63,6 +63,18 @@ void tell_name(const fs::path& wanted, const fs::path& name, progress_bar& bar) 
         printable(wanted.filename().string() + " is there already: this one is " + name.string()));
 }
 
+/// What to do with a part that stays.
+std::string next_with(const fs::path& part, const std::exception_ptr& failed) {
+    std::string next = part.string() + " stays, and the same command goes on with it";
+    try {
+        std::rethrow_exception(failed);
+    } catch (const mtproto::error& why) {
+        if (why.code() == mtproto::errc::bad_part) next += ", or begins anew with --fresh";
+    } catch (...) {
+    }
+    return next;
+}
+
 /// The bytes that had to be fetched.
 asio::awaitable<std::int64_t> copy_to_file(mtproto::client& tg, const mtproto::media& file, fs::path to,
                                            existing_file there, const get_arguments& given, progress_bar& bar,
@@ -85,8 +97,7 @@ asio::awaitable<std::int64_t> copy_to_file(mtproto::client& tg, const mtproto::m
     } catch (...) {
         failed = std::current_exception();
     }
-    if (const auto part = out.left())
-        throw unfinished{failed, part->string() + " stays, and the same command goes on with it"};
+    if (const auto part = out.left()) throw unfinished{failed, next_with(*part, failed)};
     std::rethrow_exception(failed);
 }
 

@@ -50,6 +50,10 @@ std::string why_not_own(const place& at, const struct ::stat& about) {
     return why_open_to_others(at, about);
 }
 
+failure not_own(const place& at, const std::string& why) {
+    return {errc::io_failed, at.shown().string() + " " + why + "; move it away, or choose another name"};
+}
+
 }  // namespace
 
 outcome<unique_fd> open_own(const place& at, int flags, mode_t mode) {
@@ -57,12 +61,11 @@ outcome<unique_fd> open_own(const place& at, int flags, mode_t mode) {
     const bool create = (flags & O_CREAT) != 0;
     unique_fd opened(::openat(at.folder_fd(), at.name.c_str(), flags | always, mode));
     if (!opened && errno == ENOENT && !create) return opened;
+    if (!opened && errno == ELOOP) return not_own(at, "is a link, which is not followed");
     if (!opened) return refused(create ? "create" : "read", at.shown(), errno);
     struct ::stat about {};
     if (::fstat(opened.get(), &about) != 0) return refused("look at", at.shown(), errno);
-    if (const std::string why = why_not_own(at, about); !why.empty())
-        return failure(errc::io_failed,
-                       at.shown().string() + " " + why + "; move it away, or choose another name");
+    if (const std::string why = why_not_own(at, about); !why.empty()) return not_own(at, why);
     return opened;
 }
 
