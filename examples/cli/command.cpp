@@ -89,6 +89,12 @@ std::string left_behind(const std::exception_ptr& thrown) {
     return "";
 }
 
+/// What a user has to know and the command goes on after, as a session that cannot be saved: said once.
+void print_errors(mtproto::log_level level, std::string_view line) {
+    if (level == mtproto::log_level::error)
+        std::fprintf(stderr, "mtpipe: warning: %s\n", printable(line).c_str());
+}
+
 mtproto::transport transport_of(std::string_view name) {
     if (name == "abridged") return mtproto::transport::abridged;
     if (name == "padded") return mtproto::transport::padded_intermediate;
@@ -195,7 +201,7 @@ asio::awaitable<mtproto::config> client_config(asio::any_io_executor executor, c
     }
     made.session = co_await open_session(executor, from, made.servers);
     made.device_model = "mtpipe";
-    if (from.verbose) made.log = print_log;
+    made.log = from.verbose ? print_log : print_errors;
     co_return made;
 }
 

@@ -75,8 +75,11 @@ asio::awaitable<passphrase> asked(asio::any_io_executor executor, std::string qu
 asio::awaitable<passphrase> current_passphrase(asio::any_io_executor executor,
                                                const connection_arguments& from, std::string cluster) {
     if (!from.passphrase_file.empty()) co_return co_await passphrase_in(executor, from.passphrase_file);
-    if (const char* set = std::getenv(passphrase_variable); set != nullptr && *set != '\0')
-        co_return passphrase(set);
+    if (char* set = std::getenv(passphrase_variable); set != nullptr && *set != '\0') {
+        passphrase given{std::string(set)};
+        OPENSSL_cleanse(set, std::strlen(set));  // nobody needs it there any more
+        co_return given;
+    }
     if (!mtproto::session_is_encrypted(session_path(), cluster)) co_return passphrase();
     if (!line_input::is_terminal())
         throw command_error{exit_code::not_logged_in,
@@ -114,18 +117,18 @@ asio::awaitable<void> change_passphrase(asio::any_io_executor executor, argument
     const passphrase before = co_await current_passphrase(executor, all.connection, cluster);
     // One that is given for a session without any, as by the environment, opens nothing.
     const bool encrypted = mtproto::session_is_encrypted(session_path(), cluster);
-    const auto from = encrypted ? store_of(before) : store_of(passphrase());
-    from->select(cluster);
-    auto session = from->load();
+    const passphrase none;
+    const passphrase& from = encrypted ? before : none;
+    const auto store = store_of(from);
+    store->select(cluster);
+    auto session = store->load();  // before anything is asked
     if (!session) throw mtproto::error(session.error());
     if (!*session) throw command_error{exit_code::not_logged_in, "there is no session; run `mtpipe login`"};
-    const passphrase after = co_await new_passphrase(executor, given);
-    const auto to = store_of(after);
-    to->select(cluster);
-    const auto saved = to->save(**session);
     for (auto& [dc, kept] : (*session)->dcs)
         OPENSSL_cleanse(kept.auth_key.data(), kept.auth_key.size());
-    if (!saved) throw mtproto::error(saved.error());
+    const passphrase after = co_await new_passphrase(executor, given);
+    const auto changed = mtproto::change_passphrase(session_path(), cluster, from.text, after.text);
+    if (!changed) throw mtproto::error(changed.error());
     fmt::print("{}\n",
                after.text.empty() ? "the session is no longer encrypted" : "the session is encrypted");
 }

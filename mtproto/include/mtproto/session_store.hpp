@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -29,33 +30,63 @@ struct stored_session {
     bool bot = false;
 };
 
-/// Loads and saves a session. Called on the client's executor; a slow one holds the client up.
+/// What becomes of a stored session: called with what is stored at this moment, nothing where there is none.
+/// Leaves in its place what is to be stored; nothing removes it. Gives false when nothing is to be written.
+/// It depends on its argument alone, so it may be called again; it does no I/O and does not throw.
+using session_edit = std::function<bool(std::optional<stored_session>& stored)>;
+
+/// Loads and changes a session, which other processes and other machines may use at the same time. Called on
+/// the client's executor; a slow one holds the client up. A client never stores its own copy of all: each
+/// change is applied to what is stored by then, so nobody undoes what another has stored. For a store of
+/// one's own:
+///
+/// - `update` reads, edits and writes as one step, as others see it. A file takes a lock, SQL a transaction
+/// that
+///   begins with the write lock (BEGIN IMMEDIATE, SELECT ... FOR UPDATE). A server of keys and values
+///   compares the version that was read when it writes (WATCH), and begins again when it is another one.
+/// - What cannot be read, as it is encrypted under a key that is not known, is an error, and is not replaced.
+/// - An error leaves what was stored, whole. The client then goes on in memory; only login and logout fail.
+/// - It never lets two callers see one value and both write: a lease that has run out must fail the write.
 class session_store {
   public:
     virtual ~session_store() = default;
 
-    /// Tells apart clusters that must not share keys. Called before load(). `cluster` is the fingerprint of
-    /// the first of the cluster's RSA keys in hexadecimal digits.
+    /// Tells apart clusters that must not share keys. Called before everything else, once for each client.
+    /// `cluster` is the fingerprint of the first of the cluster's RSA keys in hexadecimal digits.
     virtual void select(std::string_view cluster) = 0;
     /// Nothing when there is none yet. Error: errc::session_file with the reason.
     virtual outcome<std::optional<stored_session>> load() = 0;
-    /// Replaces what was kept, all of it or nothing. Error: errc::session_file with the reason.
-    virtual outcome<void> save(const stored_session& session) = 0;
-    virtual outcome<void> remove() = 0;
+    /// Applies `edit` to what is stored now, all of it or nothing. Error: errc::session_file with the reason.
+    virtual outcome<void> update(const session_edit& edit) = 0;
+
+    /// Puts `session` in the place of whatever is stored. For moving one from store to store.
+    outcome<void> save(const stored_session& session);
+    outcome<void> remove();
 };
 
 /// A file with mode 0600, written beside and renamed into place; a folder that is missing is made with mode
 /// 0700. The cluster's fingerprint is put before the extension ("me.session" becomes "me.<cluster>.session"),
-/// so that test clusters never touch a production login. A file that others can read or write, one of another
-/// user, a symbolic link, and one that is encrypted are refused; the error's text says what to do.
+/// so that test clusters never touch a production login. update() holds a lock on a file beside it,
+/// NAME.lock, for ten seconds of waiting at most; a file system without locks goes without. A file that
+/// others can read or write, one of another user, a symbolic link of another user, and one that is encrypted
+/// are refused, for reading and for writing; the error's text says what to do. A symbolic link of this user
+/// is followed and stays one. Changing nothing needs no folder that can be written: a read-only volume
+/// serves.
 std::shared_ptr<session_store> file_session(std::filesystem::path path);
 
 /// The same, encrypted: scrypt (N = 2^17, r = 8, p = 1) makes the key, once, which takes half a second and
-/// 128 MiB at the first load() or save(); AES-256-GCM encrypts. A file that is not encrypted is refused. To
-/// encrypt one, or to give it another passphrase or none, load() it from a store with the old and save() it
-/// to a store with the new one. Passphrase and key are overwritten when the store goes. Throws
-/// errc::bad_argument when the passphrase is empty.
+/// 128 MiB at the first load() of a file or the update() that makes it; AES-256-GCM encrypts. The passphrase
+/// is overwritten then, and the key when the store goes: a store serves one cluster. A file that is not
+/// encrypted, or was encrypted anew meanwhile, is refused and not written. Throws errc::bad_argument when the
+/// passphrase is empty.
 std::shared_ptr<session_store> file_session(std::filesystem::path path, std::string_view passphrase);
+
+/// Gives the file of `cluster` that file_session(path) would keep another passphrase. Empty ones are none:
+/// `from` of a file that is not encrypted, `to` of one that shall not be. No other process changes the file
+/// meanwhile, and those that have it open store nothing any more. Takes the time of two keys. Error:
+/// errc::session_file, also when there is no file.
+outcome<void> change_passphrase(const std::filesystem::path& path, std::string_view cluster,
+                                std::string_view from, std::string_view to);
 
 /// Whether the file that file_session(path) would keep for `cluster` is there and wants a passphrase.
 /// cluster_name() gives the cluster's name.

@@ -20,11 +20,11 @@ bool got_lost(const failure& import) {
 io::awaitable<outcome<void>> engine::ensure_authorized(int dc) {
     const auto self = shared_from_this();
     for (;;) {
-        if (is_home(dc) || kept_session_.user_id == 0) co_return outcome<void>{};
+        if (is_home(dc) || !session_.logged_in()) co_return outcome<void>{};
         const outcome<centre*> found = co_await find_centre(dc);
         if (!found) co_return found.error();
         centre& at = **found;
-        if (at.key->key() && kept_session_.dcs[dc].authorized) co_return outcome<void>{};
+        if (at.key->key() && session_.authorized(dc)) co_return outcome<void>{};
         if (at.importing) {
             const int failed_before = at.failed_imports;
             if (!co_await at.changed.wait()) co_return errc::cancelled;
@@ -77,9 +77,8 @@ io::awaitable<outcome<void>> engine::import_authorization(centre& at) {
         if (!waited) co_return waited.error();
         // The ticket is too old by now.
     }
-    kept_session_.dcs[at.dc].authorized = true;
     ++at.authorizations;
-    if (const outcome<void> saved = save(); !saved) shared_->log(log_level::error, saved.error().message());
+    session_.authorization_made(at.dc);
     co_return outcome<void>{};
 }
 
@@ -90,9 +89,8 @@ int engine::authorizations(int dc) {
 void engine::authorization_lost(int dc, int authorization) {
     // Answers that were under way when the account was authorized again tell of the time before.
     if (authorizations(dc) != authorization) return;
-    if (const auto kept = kept_session_.dcs.find(dc); kept != kept_session_.dcs.end())
-        kept->second.authorized = false;
-    if (is_home(dc)) login_gone();
+    session_.authorization_lost(dc);
+    if (is_home(dc)) session_.login_ended();
 }
 
 }  // namespace mtproto::core

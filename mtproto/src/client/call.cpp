@@ -71,7 +71,7 @@ io::awaitable<outcome<bytes>> engine::call_at(int dc, const bytes& request, cons
     bool mended = false;  // once: configuration or authorization
     for (;;) {
         const bool home = dc == 0 || is_home(dc);
-        const int where = dc == 0 ? kept_session_.home_dc : dc;
+        const int where = dc == 0 ? session_.home() : dc;
         if (const outcome<void> waited = co_await wait_out_floods(where, method); !waited)
             co_return waited.error();
         const outcome<centre*> found = co_await find_centre(where);
@@ -102,7 +102,8 @@ io::awaitable<outcome<bytes>> engine::call_at(int dc, const bytes& request, cons
                 // A login is kept by taking it along, while the home it is known at is still this one.
                 if (const outcome<void> may = co_await ensure_authorized(advice.value); !may)
                     co_return may.error();
-                if (outcome<void> moved = move_home(advice.value); !moved) co_return moved.error();
+                shared_->log(log_level::info, "the account's home is DC " + std::to_string(advice.value));
+                session_.home_moved(advice.value);
                 break;
             }
             case rpc::action::migrate_file:

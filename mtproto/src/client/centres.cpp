@@ -23,16 +23,16 @@ engine::centre& engine::centre_of(int dc) {
     if (slot) return *slot;
     slot = std::make_unique<centre>(dc, shared_->where.executor);
     net::key_slot& key = *slot->key;
-    if (const auto kept = kept_session_.dcs.find(dc); kept != kept_session_.dcs.end()) {
-        if (const auto stored = crypto::auth_key::from(kept->second.auth_key))
-            key.set(std::make_shared<const crypto::auth_key>(*stored), session::salt_book(kept->second.salt),
+    if (const stored_dc* kept = session_.find(dc)) {
+        if (const auto stored = crypto::auth_key::from(kept->auth_key))
+            key.set(std::make_shared<const crypto::auth_key>(*stored), session::salt_book(kept->salt),
                     duration{});
     }
     key.on_change = [weak = weak_from_this(), dc](bool made) {
         if (const auto self = weak.lock()) self->keep_key(dc, made);
     };
-    key.on_drop = [weak = weak_from_this(), dc] {
-        if (const auto self = weak.lock()) self->forget_key(dc);
+    key.on_drop = [weak = weak_from_this(), dc](bool proved) {
+        if (const auto self = weak.lock()) self->session_.key_given_up(dc, proved);
     };
     if (settings_.forward_secrecy) {
         const auto temporary = [&] {

@@ -1,7 +1,6 @@
 // Beginning: the stored session, the home data centre, the configuration.
 #include "client/engine.hpp"
 #include "client/route.hpp"
-#include "client/session_format.hpp"
 #include "io/workers.hpp"
 
 #include <mtproto/tl_api.hpp>
@@ -34,6 +33,7 @@ engine::engine(io::environment where, config settings, std::shared_ptr<const voi
       limits_(limits),
       shared_(std::make_shared<net::services>(std::move(where), std::move(keep))),
       table_(settings_.servers.addresses),
+      session_([to = shared_.get()](log_level level, const std::string& line) { to->log(level, line); }),
       refreshed_(shared_->where.executor),
       closing_(shared_->where.executor) {
     if (!settings_.session) settings_.session = memory_session();
@@ -47,7 +47,6 @@ engine::engine(io::environment where, config settings, std::shared_ptr<const voi
 
 engine::~engine() {
     engine::close();
-    wipe_keys(kept_session_);
 }
 
 void engine::close() noexcept {
@@ -80,16 +79,7 @@ outcome<void> engine::load() {
     }
     if (shared_->rsa_keys.empty()) return failure(errc::bad_argument, "the cluster has no RSA key");
 
-    settings_.session->select(cluster_name(settings_.servers));
-    outcome<std::optional<stored_session>> stored = settings_.session->load();
-    if (!stored) return stored.error();
-    if (*stored) kept_session_ = std::move(**stored);
-    if (kept_session_.home_dc == 0) kept_session_.home_dc = settings_.servers.home_dc;
-    return {};
-}
-
-outcome<void> engine::save() {
-    return settings_.session->save(kept_session_);
+    return session_.load(settings_.session, cluster_name(settings_.servers), settings_.servers.home_dc);
 }
 
 io::awaitable<outcome<void>> engine::connect() {
@@ -99,8 +89,7 @@ io::awaitable<outcome<void>> engine::connect() {
         if (outcome<void> loaded = load(); !loaded) co_return loaded;
         connected_ = true;
     }
-    if (outcome<void> fetched = co_await refresh_config(); !fetched) co_return fetched;
-    co_return save();
+    co_return co_await refresh_config();
 }
 
 io::awaitable<outcome<void>> engine::refresh_config() {
@@ -184,43 +173,15 @@ io::awaitable<outcome<void>> engine::fetch_config() {
     co_return outcome<void>{};
 }
 
-outcome<void> engine::move_home(int dc) {
-    shared_->log(log_level::info, "the account's home is DC " + std::to_string(dc));
-    kept_session_.home_dc = dc;
-    return save();
-}
-
-void engine::login_gone() {
-    if (kept_session_.user_id == 0) return;
-    shared_->log(log_level::warning, "the login is gone");
-    kept_session_.user_id = 0;
-    kept_session_.bot = false;
-    for (auto& [dc, kept] : kept_session_.dcs)
-        kept.authorized = false;
-    if (const outcome<void> saved = save(); !saved) shared_->log(log_level::error, saved.error().message());
-}
-
 void engine::keep_key(int dc, bool made) {
     const net::key_slot& slot = *centre_of(dc).key;
-    stored_dc& kept = kept_session_.dcs[dc];
-    if (made) {
-        crypto::wipe(kept.auth_key);
-        const auto key = slot.key()->data();
-        kept.auth_key.assign(key.begin(), key.end());
-        kept.authorized = false;
-    }
+    if (!slot.key()) return;
     const auto& salts = slot.salts().known();
-    kept.salt = salts.empty() ? 0 : salts.front().value;
-    if (const outcome<void> saved = save(); !saved) shared_->log(log_level::error, saved.error().message());
-}
-
-void engine::forget_key(int dc) {
-    if (const auto found = kept_session_.dcs.find(dc); found != kept_session_.dcs.end()) {
-        crypto::wipe(found->second.auth_key);
-        kept_session_.dcs.erase(found);
-    }
-    if (is_home(dc)) login_gone();
-    if (const outcome<void> saved = save(); !saved) shared_->log(log_level::error, saved.error().message());
+    const std::int64_t salt = salts.empty() ? 0 : salts.front().value;
+    if (made)
+        session_.key_made(dc, *slot.key(), salt);
+    else
+        session_.salt_changed(dc, *slot.key(), salt);
 }
 
 }  // namespace mtproto::core

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "client/dc_table.hpp"
+#include "client/kept_session.hpp"
 #include "client/runtime.hpp"
 #include "net/connection.hpp"
 
@@ -51,7 +52,7 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     /// A line to `dc` could not be had. Where no media-only address serves any more and the others do, lines
     /// go to those for a while (protocol 8.6): the next call of line() gives such a one.
     io::awaitable<void> line_failed(int dc);
-    bool is_home(int dc) const noexcept { return dc == kept_session_.home_dc; }
+    bool is_home(int dc) const noexcept { return dc == session_.home(); }
 
   private:
     struct centre;
@@ -59,15 +60,11 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
 
     // connect.cpp
     outcome<void> load();
-    outcome<void> save();
     io::awaitable<outcome<void>> refresh_config();
     io::awaitable<outcome<void>> fetch_config();
     io::awaitable<void> refresh_if_due();
     void addresses_are_wrong();
-    outcome<void> move_home(int dc);
-    void login_gone();
     void keep_key(int dc, bool made);
-    void forget_key(int dc);
 
     // centres.cpp
     io::awaitable<outcome<centre*>> find_centre(int dc);
@@ -105,7 +102,7 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     std::shared_ptr<net::services> shared_;
     dc_table table_;
     dc_table cdn_table_{std::vector<dc_address>()};
-    stored_session kept_session_;
+    kept_session session_;
     std::map<int, std::unique_ptr<centre>> centres_;
     std::map<int, std::unique_ptr<cdn>> cdns_;
     int tmp_sessions_ = 1;  // sessions that one key may have at a data centre without media addresses

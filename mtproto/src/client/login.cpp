@@ -137,12 +137,8 @@ outcome<account> engine::logged_in(const bytes& authorization) {
         who.name += (who.name.empty() ? "" : " ") + *user->last_name;
     who.username = user->username.value_or("");
 
-    kept_session_.user_id = who.user_id;
-    kept_session_.bot = who.bot;
-    for (auto& [dc, kept] : kept_session_.dcs)
-        kept.authorized = is_home(dc);
-    ++centre_of(kept_session_.home_dc).authorizations;
-    if (const outcome<void> saved = save(); !saved) return saved.error();
+    ++centre_of(session_.home()).authorizations;
+    if (const outcome<void> saved = session_.logged_in(who.user_id, who.bot); !saved) return saved.error();
     return who;
 }
 
@@ -165,7 +161,7 @@ io::awaitable<outcome<account>> engine::login_bot(std::string token) {
 io::awaitable<outcome<bool>> engine::authorized() {
     const auto self = shared_from_this();
     if (!connected_) co_return failure(errc::not_connected, "connect() comes first");
-    if (kept_session_.user_id == 0) co_return false;
+    if (!session_.logged_in()) co_return false;
     tl::users::getUsers request;
     request.id.emplace_back(tl::inputUserSelf{});
     const bytes encoded = tl::encode(request);
@@ -184,13 +180,13 @@ io::awaitable<outcome<void>> engine::logout() {
     const outcome<bytes> answer = co_await call(encoded, tl::auth::logOut::tl_name, how);
     if (!answer && answer.error().code != make_error_code(errc::not_authorized)) co_return answer.error();
     // The server forgets what the keys stood for: none is used again.
-    login_gone();
+    const outcome<void> removed = session_.logged_out();
     for (const auto& [dc, at] : centres_) {
         at->key->on_drop = nullptr;
         at->key->drop();
     }
     close();
-    co_return settings_.session->remove();
+    co_return removed;
 }
 
 }  // namespace mtproto::core

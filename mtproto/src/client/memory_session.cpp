@@ -23,18 +23,13 @@ class memory_store final : public session_store {
         return std::optional<stored_session>(found->second);
     }
 
-    outcome<void> save(const stored_session& session) override {
-        stored_session& here = kept_[cluster_];
-        core::wipe_keys(here);
-        here = session;
-        return {};
-    }
-
-    outcome<void> remove() override {
-        const auto found = kept_.find(cluster_);
-        if (found == kept_.end()) return {};
-        core::wipe_keys(found->second);
-        kept_.erase(found);
+    outcome<void> update(const session_edit& edit) override {
+        std::optional<stored_session> now = load().value();
+        const core::keys_wiped guard(now);
+        if (!edit(now)) return {};
+        if (const auto found = kept_.find(cluster_); found != kept_.end()) core::wipe_keys(found->second);
+        kept_.erase(cluster_);
+        if (now) kept_[cluster_] = *now;
         return {};
     }
 

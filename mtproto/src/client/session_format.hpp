@@ -6,7 +6,8 @@
 #include <mtproto/error.hpp>
 #include <mtproto/session_store.hpp>
 
-#include <initializer_list>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace mtproto::core {
@@ -17,6 +18,7 @@ class secret_buffer {
     secret_buffer() = default;
     explicit secret_buffer(std::size_t size) : data_(size) {}
     explicit secret_buffer(byte_view copied) : data_(copied.begin(), copied.end()) {}
+    explicit secret_buffer(std::vector<std::byte>&& taken) noexcept : data_(std::move(taken)) {}
     secret_buffer(secret_buffer&&) noexcept = default;
     secret_buffer& operator=(secret_buffer&& other) noexcept {
         crypto::wipe(data_);
@@ -69,5 +71,19 @@ outcome<stored_session> decode_session(byte_view file);
 
 /// Overwrites the keys in it.
 void wipe_keys(stored_session& session) noexcept;
+
+/// Does so at the end of a scope.
+class keys_wiped {
+  public:
+    explicit keys_wiped(std::optional<stored_session>& of) noexcept : of_(of) {}
+    keys_wiped(const keys_wiped&) = delete;
+    keys_wiped& operator=(const keys_wiped&) = delete;
+    ~keys_wiped() {
+        if (of_) wipe_keys(*of_);
+    }
+
+  private:
+    std::optional<stored_session>& of_;
+};
 
 }  // namespace mtproto::core

@@ -2,6 +2,7 @@
 #include "net/key_slot.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mtproto::net {
 namespace {
@@ -51,27 +52,41 @@ void key_slot::set_time_offset(duration offset) noexcept {
         time_offset_ = offset;
 }
 
-void key_slot::drop() {
+void key_slot::drop(bool proved) {
     key_.reset();
     bound_to_.reset();
     salts_ = {};
     life_.reset();
     forget_refusals();
-    if (on_drop) on_drop();
+    if (on_drop) on_drop(proved);
     changed_.notify();
 }
 
 bool key_slot::refused(const std::shared_ptr<const crypto::auth_key>& key, time_point now) {
     if (!key || key != key_) return false;  // an older one: of the present key it tells nothing
+    if (temporary()) {
+        drop(false);
+        return true;
+    }
+    if (!std::exchange(doubted_, true)) {
+        refusals_ = std::max(refusals_, 1);
+        last_refusal_ = now;
+    }
+    return false;
+}
+
+bool key_slot::disowned(const std::shared_ptr<const crypto::auth_key>& key, time_point now) {
+    if (!key || key != key_ || temporary()) return false;
     if (last_refusal_ && now - *last_refusal_ < refusals_apart) return false;
     last_refusal_ = now;
-    if (!temporary() && ++refusals_ < refusals_to_drop) return false;
-    drop();
+    if (++refusals_ < refusals_to_drop) return false;
+    drop(false);
     return true;
 }
 
 void key_slot::forget_refusals() noexcept {
     refusals_ = 0;
+    doubted_ = false;
     last_refusal_.reset();
 }
 

@@ -34,8 +34,9 @@ key_life life_of(std::chrono::seconds lifetime, time_point asked, random_source&
 class key_slot {
   public:
     /// So many times in a row a permanent key must be refused before it is given up (protocol 1.6: verify
-    /// before discarding it). A server that forgot the key refuses every line; a passing fault does not. A
-    /// temporary one is made again at the first refusal.
+    /// before discarding it). -404 is 4 bytes that anybody on the way can send, so it is one of these at
+    /// most: the others are refusals to bind a temporary key to it, in packets that verify (protocol 3.5). A
+    /// temporary key is made again at the first -404.
     static constexpr int refusals_to_drop = 3;
     /// Refusals closer together than this count as one: several lines meet with the same passing fault at the
     /// same moment, and that many lines are no proof. Below the second that a line waits before it tries
@@ -67,10 +68,16 @@ class key_slot {
              std::optional<key_life> life = {});
     void set_salts(session::salt_book salts);
     void set_time_offset(duration offset) noexcept;
-    void drop();
+    /// The server said in a packet that verifies that the key is of no use, or its time is over.
+    void drop() { drop(true); }
 
-    /// The server answered -404 to `key`, now. Drops it after enough refusals; true when it did.
+    /// -404 came as an answer to `key`. Drops a temporary one, and is true then; a permanent one is doubted.
     bool refused(const std::shared_ptr<const crypto::auth_key>& key, time_point now);
+    /// A permanent key that is to be proved to the server before it is used again.
+    bool doubted() const noexcept { return doubted_; }
+    /// No temporary key can be bound to `key`, a permanent one, and -404 comes to it. Drops it after enough
+    /// of that; true when it did.
+    bool disowned(const std::shared_ptr<const crypto::auth_key>& key, time_point now);
     /// A packet verified with the key.
     void accepted() noexcept { forget_refusals(); }
 
@@ -94,11 +101,13 @@ class key_slot {
 
     /// Called after the key or its salts changed, for storing them; `made` when there is a new key.
     std::function<void(bool made)> on_change;
-    /// Called after the key was given up.
-    std::function<void()> on_drop;
+    /// Called after the key was given up. `proved`: as the server said in a packet that verifies; else -404,
+    /// which nobody signs, is a part of the reason.
+    std::function<void(bool proved)> on_drop;
 
   private:
     void forget_refusals() noexcept;
+    void drop(bool proved);
 
     std::optional<std::chrono::seconds> lifetime_;
     std::shared_ptr<key_slot> permanent_;
@@ -109,6 +118,7 @@ class key_slot {
     std::optional<key_life> life_;
     int refusals_ = 0;
     std::optional<time_point> last_refusal_;  // that was counted
+    bool doubted_ = false;
     bool exchanging_ = false;
     std::array<int, 2> unanswered_{};  ///< exchanges at general and at media-only addresses
     io::event changed_;

@@ -26,18 +26,18 @@ class recording_store final : public session_store {
   public:
     void select(std::string_view cluster) override { selected = cluster; }
     outcome<std::optional<stored_session>> load() override { return kept; }
-    outcome<void> save(const stored_session& session) override {
-        kept = session;
+    outcome<void> update(const session_edit& edit) override {
+        if (refusal) return *refusal;
+        std::optional<stored_session> now = kept;
+        if (!edit(now)) return {};
+        kept = std::move(now);
         ++saves;
-        return {};
-    }
-    outcome<void> remove() override {
-        kept.reset();
         return {};
     }
 
     std::string selected;
     std::optional<stored_session> kept;
+    std::optional<failure> refusal;  ///< of every update
     int saves = 0;
 };
 

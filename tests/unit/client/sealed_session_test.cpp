@@ -180,22 +180,74 @@ TEST_CASE("a wrong passphrase, none, one too many, and damage are told apart") {
     data[data.size() / 2] = static_cast<char>(data[data.size() / 2] ^ 1);
     std::ofstream(here.path / "me.aa.session", std::ios::binary) << data;
     CHECK(why("correct horse").find("damaged") != std::string::npos);
+    std::filesystem::remove(here.path / "me.aa.session");
     REQUIRE(store_in(here, "")->save(sample()).has_value());
     CHECK(why("correct horse").find("is not encrypted") != std::string::npos);
     CHECK_THROWS_AS((void)file_session(here.path / "me.session", ""), error);
 }
 
-TEST_CASE("a passphrase is changed, and taken away, by loading from one store and saving to another") {
+TEST_CASE("a passphrase is changed, and taken away") {
     const folder here;
     write_quickly(here, "old");
-    const auto session = store_in(here, "old")->load();
-    REQUIRE(session.has_value());
-    REQUIRE(store_in(here, "new")->save(**session).has_value());
+    const auto path = here.path / "me.session";
+    const std::string before = contents(here.path / "me.aa.session");
+    CHECK_FALSE(change_passphrase(path, "aa", "wrong", "new").has_value());
+    CHECK_FALSE(change_passphrase(path, "aa", "", "new").has_value());
+    CHECK_FALSE(change_passphrase(path, "bb", "old", "new").has_value());  // there is none
+    CHECK(contents(here.path / "me.aa.session") == before);
+    REQUIRE(change_passphrase(path, "aa", "old", "new").has_value());
     CHECK_FALSE(store_in(here, "old")->load().has_value());
     check_equal(*store_in(here, "new")->load().value(), sample());
-    REQUIRE(store_in(here, "")->save(**session).has_value());
+    REQUIRE(change_passphrase(path, "aa", "new", "").has_value());
     check_equal(*store_in(here, "")->load().value(), sample());
-    CHECK_FALSE(session_is_encrypted(here.path / "me.session", "aa"));
+    CHECK_FALSE(session_is_encrypted(path, "aa"));
+    CHECK(here.files() == 1);
+}
+
+TEST_CASE("a passphrase that is set, changed or removed meanwhile is not undone by a store that is open") {
+    const folder here;
+    const auto path = here.path / "me.session";
+    std::string from, to;
+    SUBCASE("set") {
+        to = "new";
+    }
+    SUBCASE("changed") {
+        from = "old";
+        to = "new";
+    }
+    SUBCASE("removed") {
+        from = "old";
+    }
+    if (from.empty())
+        REQUIRE(store_in(here, "")->save(sample()).has_value());
+    else
+        write_quickly(here, from);
+    const auto running = store_in(here, from);
+    REQUIRE(running->load().has_value());
+    REQUIRE(change_passphrase(path, "aa", from, to).has_value());
+    const std::string after = contents(here.path / "me.aa.session");
+    stored_session other = sample();
+    other.user_id = 1;
+    for (int i = 0; i < 2; ++i) {
+        const auto saved = running->save(other);
+        REQUIRE_FALSE(saved.has_value());
+        CHECK(saved.error().code == errc::session_file);
+        CHECK_FALSE(running->remove().has_value());
+    }
+    CHECK(contents(here.path / "me.aa.session") == after);
+    check_equal(*store_in(here, to)->load().value(), sample());
+}
+
+TEST_CASE("two stores that begin without a file share the salt of the one that makes it") {
+    const folder here;
+    const auto one = store_in(here, "x"), other = store_in(here, "x");
+    CHECK_FALSE(one->load().value().has_value());
+    CHECK_FALSE(other->load().value().has_value());
+    write_quickly(here, "x");
+    stored_session changed = sample();
+    changed.user_id = 1;
+    REQUIRE(one->save(changed).has_value());
+    check_equal(*other->load().value(), changed);
 }
 
 TEST_CASE("a store keeps the salt of the file that it loaded: its key is derived once") {

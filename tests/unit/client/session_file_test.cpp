@@ -1,5 +1,5 @@
 // Session files: private, whole, one for each cluster.
-#include "client/private_file.hpp"
+#include "base/private_file.hpp"
 #include "client/session_format.hpp"
 #include "unit/client/session_files.hpp"
 
@@ -12,7 +12,9 @@
 #include <fstream>
 #include <string>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
+#include <vector>
 
 using namespace mtproto;
 using test::check_equal;
@@ -65,14 +67,14 @@ TEST_CASE("a file that another user owns is refused, and root takes none but its
     struct ::stat about {};
     about.st_mode = S_IFREG | 0600;
     about.st_uid = 1000;
-    CHECK(core::why_not_private(about, 1000, "x").empty());
+    CHECK(why_not_private(about, 1000, "x").empty());
     // Root, too: it could read it, but what it saved would lock the owner out.
     for (const ::uid_t me : {0u, 1001u})
-        CHECK(core::why_not_private(about, me, "x").find("another user") != std::string::npos);
+        CHECK(why_not_private(about, me, "x").find("another user") != std::string::npos);
     about.st_mode = S_IFREG | 0400;
-    CHECK(core::why_not_private(about, 1000, "x").empty());
+    CHECK(why_not_private(about, 1000, "x").empty());
     about.st_mode = S_IFIFO | 0600;
-    CHECK(core::why_not_private(about, 1000, "x").find("regular file") != std::string::npos);
+    CHECK(why_not_private(about, 1000, "x").find("regular file") != std::string::npos);
 }
 
 TEST_CASE("a pipe in the file's place is refused, and nobody waits for its other end") {
@@ -99,15 +101,17 @@ TEST_CASE("folders that are missing are made for their owner alone, whatever the
 
 TEST_CASE("what another process is writing is seen by nobody else, and a leftover is in nobody's way") {
     const folder here;
+    // Two containers on one volume are both process 1.
     const fs::path leftover = here.path / ("me.aa.session." + std::to_string(::getpid()) + ".tmp");
-    // A reader that has it open, or a link to elsewhere under its name, must not get at the new contents.
     std::ofstream(here.path / "elsewhere") << "x";
     fs::create_symlink(here.path / "elsewhere", leftover);
+    std::ofstream(here.path / "me.aa.session.lock") << "";  // of one that was killed
     const auto store = file_session(here.path / "me.session");
     store->select("aa");
     CHECK(store->save(sample()).has_value());
     CHECK(contents(here.path / "elsewhere") == "x");
-    CHECK_FALSE(fs::exists(fs::symlink_status(leftover)));
+    CHECK(fs::is_symlink(leftover));  // perhaps another's, who is writing it
+    CHECK(here.files() == 3);
 }
 
 TEST_CASE("clusters are kept apart by name, and the path without a name part gets one too") {
@@ -199,16 +203,150 @@ TEST_CASE("a damaged file is an error that says what to do, and is not overwritt
     CHECK(contents(file) == data);
 }
 
-TEST_CASE("a symbolic link in its place is not followed") {
+TEST_CASE("a symbolic link of one's own is followed, for reading and for writing, and stays a link") {
     const folder here;
-    std::ofstream(here.path / "elsewhere") << "x";
-    fs::create_symlink(here.path / "elsewhere", here.path / "me.aa.session");
+    const auto real = file_session(here.path / "secrets" / "data" / "me.session");
+    real->select("aa");
+    REQUIRE(real->save(sample()).has_value());
+    // As Kubernetes mounts secrets.
+    fs::create_symlink("data", here.path / "secrets" / "..now");
+    fs::create_symlink("..now/me.aa.session", here.path / "secrets" / "me.aa.session");
+    fs::create_symlink("secrets/me.aa.session", here.path / "me.aa.session");
     const auto store = file_session(here.path / "me.session");
     store->select("aa");
-    CHECK(store->load().error().code == errc::session_file);
-    CHECK(store->load().error().detail.find("symbolic link") != std::string::npos);
-    REQUIRE(store->save(sample()).has_value());
+    check_equal(*store->load().value(), sample());
+    stored_session other = sample();
+    other.user_id = 1;
+    REQUIRE(store->save(other).has_value());
+    check_equal(*real->load().value(), other);
+    CHECK(fs::is_symlink(here.path / "me.aa.session"));
+    CHECK(fs::is_symlink(here.path / "secrets" / "me.aa.session"));
+    CHECK(here.files() == 2);
+}
+
+TEST_CASE("a symbolic link of another user is not followed, nor one to what is no session") {
+    struct ::stat about {};
+    about.st_mode = S_IFLNK | 0777;
+    about.st_uid = 1000;
+    CHECK(why_not_followed(about, 1000).empty());
+    for (const ::uid_t me : {0u, 1001u})
+        CHECK(why_not_followed(about, me).find("link of another user") != std::string::npos);
+    const folder here;
+    std::ofstream(here.path / "elsewhere") << "x";
+    const fs::path link = here.path / "me.aa.session";
+    const auto store = file_session(here.path / "me.session");
+    store->select("aa");
+    fs::create_symlink(here.path / "elsewhere", link);
+    CHECK(store->load().error().detail.find("chmod 600") != std::string::npos);
+    CHECK_FALSE(store->save(sample()).has_value());
     CHECK(contents(here.path / "elsewhere") == "x");
+    if (::lchown(link.c_str(), 65534, 65534) != 0) return;  // for root alone
+    CHECK(store->load().error().detail.find("link of another user") != std::string::npos);
+    CHECK_FALSE(store->save(sample()).has_value());
+    CHECK(contents(here.path / "elsewhere") == "x");
+}
+
+TEST_CASE("a circle of links, and one to an open file, lead nowhere") {
+    const folder here;
+    fs::create_symlink("me.aa.session", here.path / "me.aa.session");
+    const auto store = file_session(here.path / "me.session");
+    store->select("aa");
+    CHECK_FALSE(store->load().has_value());
+    fs::remove(here.path / "me.aa.session");
+    fs::create_symlink("/proc/self/fd/0", here.path / "me.aa.session");
+    CHECK_FALSE(store->load().has_value());
+    CHECK_FALSE(store->save(sample()).has_value());
+    CHECK(fs::is_symlink(here.path / "me.aa.session"));
+}
+
+TEST_CASE("what cannot be read is not replaced: the store of another passphrase, or damage") {
+    const folder here;
+    const auto open = file_session(here.path / "me.session");
+    open->select("aa");
+    REQUIRE(open->save(sample()).has_value());
+    const fs::path file = here.path / "me.aa.session";
+    std::string data = contents(file);
+    data[data.size() / 2] = static_cast<char>(data[data.size() / 2] ^ 1);
+    std::ofstream(file, std::ios::binary) << data;
+    bool asked = false;
+    const auto changed = open->update([&](std::optional<stored_session>&) { return asked = true; });
+    REQUIRE_FALSE(changed.has_value());
+    CHECK(changed.error().code == errc::session_file);
+    CHECK_FALSE(asked);
+    CHECK(contents(file) == data);
+    CHECK(here.files() == 1);
+}
+
+TEST_CASE("an edit that changes nothing writes nothing") {
+    const folder here;
+    const auto store = file_session(here.path / "me.session");
+    store->select("aa");
+    REQUIRE(store->save(sample()).has_value());
+    struct ::stat before {
+    }, after{};
+    REQUIRE(::stat((here.path / "me.aa.session").c_str(), &before) == 0);
+    const auto done = store->update([](std::optional<stored_session>& stored) {
+        stored.reset();
+        return false;
+    });
+    CHECK(done.has_value());
+    REQUIRE(::stat((here.path / "me.aa.session").c_str(), &after) == 0);
+    CHECK(before.st_ino == after.st_ino);
+}
+
+TEST_CASE("processes that change one file at once lose nothing of each other") {
+    const folder here;
+    constexpr int processes = 4, changes = 40;
+    std::vector<::pid_t> children;
+    for (int each = 1; each <= processes; ++each) {
+        const ::pid_t child = ::fork();
+        REQUIRE(child >= 0);
+        if (child != 0) {
+            children.push_back(child);
+            continue;
+        }
+        bool good = true;
+        for (int i = 0; i < changes; ++i) {
+            const auto store = file_session(here.path / "me.session");
+            store->select("aa");
+            const auto done = store->update([&](std::optional<stored_session>& stored) {
+                if (!stored) stored.emplace();
+                ++stored->user_id;
+                stored->dcs[each].auth_key.assign(256, static_cast<std::byte>(each));
+                ++stored->dcs[each].salt;
+                return true;
+            });
+            good = good && done.has_value() && store->load().has_value();
+        }
+        ::_exit(good ? 0 : 1);
+    }
+    for (const ::pid_t child : children) {
+        int how = 1;
+        REQUIRE(::waitpid(child, &how, 0) == child);
+        CHECK(how == 0);
+    }
+    const auto store = file_session(here.path / "me.session");
+    store->select("aa");
+    const stored_session all = store->load().value().value();
+    CHECK(all.user_id == processes * changes);
+    for (int each = 1; each <= processes; ++each)
+        CHECK(all.dcs.at(each).salt == changes);
+    CHECK(here.files() == 1);
+}
+
+TEST_CASE("where the lock is in other hands for good, a change is an error in the end") {
+    const folder here;
+    const auto store = file_session(here.path / "me.session");
+    store->select("aa");
+    SUBCASE("a lock file that is a link") {
+        fs::create_symlink(here.path / "elsewhere", here.path / "me.aa.session.lock");
+        CHECK_FALSE(store->save(sample()).has_value());
+        CHECK_FALSE(fs::exists(here.path / "elsewhere"));
+    }
+    SUBCASE("a pipe") {
+        REQUIRE(::mkfifo((here.path / "me.aa.session.lock").c_str(), 0600) == 0);
+        CHECK_FALSE(store->save(sample()).has_value());
+    }
 }
 
 TEST_CASE("removing it leaves nothing, and removing nothing is fine") {

@@ -1,0 +1,88 @@
+// The session as this process has it, and how its changes reach a store that others change, too.
+#pragma once
+
+#include "crypto/auth_key.hpp"
+
+#include <mtproto/log.hpp>
+#include <mtproto/session_store.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mtproto::core {
+
+/// Each change is applied to what is stored by then, never a copy of all (session_store::update):
+///
+/// - It is stored only where the store still holds the login that this process knows: the same user, with the
+///   same key at home. A login that another process made stays; so does the absence of a session that was
+///   removed. Only a login of this process replaces whatever there is.
+/// - Of two keys for one data centre the authorized one stays. Of two that are both authorized, or both not,
+/// the
+///   one that was stored first stays, unless it is the one that this process knew and replaces.
+/// - A key that a server no longer seems to know stays stored until another is authorized in its place, as
+/// that
+///   was said by 4 bytes without proof (protocol 1.6). Only what a server said in a packet that verifies ends
+///   a stored login or removes a stored key.
+///
+/// A change that cannot be stored is told once in the log, and this process goes on in memory.
+class kept_session {
+  public:
+    using log_function = std::function<void(log_level, const std::string&)>;
+
+    explicit kept_session(log_function log) : log_(std::move(log)) {}
+    kept_session(const kept_session&) = delete;
+    kept_session& operator=(const kept_session&) = delete;
+    ~kept_session();
+
+    /// A session that has no home yet begins at `first_home`.
+    outcome<void> load(std::shared_ptr<session_store> store, std::string_view cluster, int first_home);
+
+    int home() const noexcept { return now_.home_dc; }
+    bool logged_in() const noexcept { return now_.user_id != 0; }
+    /// Null when there is none.
+    const stored_dc* find(int dc) const;
+    bool authorized(int dc) const;
+
+    void key_made(int dc, const crypto::auth_key& key, std::int64_t salt);
+    /// `key`: the one that the salt is for.
+    void salt_changed(int dc, const crypto::auth_key& key, std::int64_t salt);
+    /// The account was authorized at `dc` under the key that it has there.
+    void authorization_made(int dc);
+    /// In memory: the store learns of the next one.
+    void authorization_lost(int dc);
+    void home_moved(int dc);
+    /// What the server said in a packet that verifies.
+    void login_ended();
+    /// The key of `dc` is given up. `proved`: by what the server said in a packet that verifies.
+    void key_given_up(int dc, bool proved);
+
+    /// Replaces whatever is stored. Error: the store's.
+    outcome<void> logged_in(std::int64_t user, bool bot);
+    /// Removes this login. Error: the store's.
+    outcome<void> logged_out();
+
+  private:
+    using change = std::function<bool(stored_session& stored)>;
+
+    bool is_ours(const stored_session& stored) const;
+    bool gives_way(int dc, const stored_dc& stored) const;
+    outcome<void> store(const change& how);
+    void try_to_store(const change& how);
+    void keep(int dc);
+    void end_login();
+
+    log_function log_;
+    std::shared_ptr<session_store> store_;
+    stored_session now_;
+    std::optional<stored_session> seen_;                            // in the store, by this process, last
+    std::vector<std::pair<int, std::vector<std::byte>>> given_up_;  // data centres, and keys they had here
+    bool told_ = false;
+};
+
+}  // namespace mtproto::core
