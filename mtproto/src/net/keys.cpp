@@ -1,6 +1,7 @@
 // The key that a line's session uses: had before it begins, renewed in time, and moved on from.
 #include "net/connection.hpp"
 #include "net/pending.hpp"
+#include "net/prove_key.hpp"
 #include "wire/obfuscated.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -21,6 +22,13 @@ key_wishes connection::wishes() const {
 
 io::awaitable<outcome<void>> connection::have_key() {
     key_->expire(shared_->now());
+    if (key_->doubted()) {
+        const std::shared_ptr<const crypto::auth_key> doubted = key_->key();
+        const outcome<void> proved = co_await prove_key(*shared_, key_, *line_, wishes());
+        // Where it was given up the line ends with its key, which is no failure of what waits for another.
+        if (!proved && !key_->key()) line_key_ = doubted;
+        if (!proved) co_return proved.error();
+    }
     while (!key_->key()) {
         if (!key_->begin_exchange()) {
             const outcome<void> ended = co_await key_->exchange_of_another(settings_.media);

@@ -149,7 +149,7 @@ io::awaitable<failure> refused_binding(services& shared, key_slot& permanent, li
         permanent.accepted();
         co_return in_words(why, "the permanent key is known to the server");
     }
-    if (permanent.refused(key, shared.now()))
+    if (permanent.disowned(key, shared.now()))
         shared.log(log_level::warning, "the server has forgotten the authorization key");
     co_return in_words(why, "the server does not know the permanent key");
 }

@@ -1,6 +1,6 @@
 // The whole client below media against the local data centre, in one process and virtual time.
 #include "crypto/auth_key.hpp"
-#include "unit/client/local_cluster.hpp"
+#include "unit/client/temporary_keys.hpp"
 
 #include <mtproto/tl/codec.hpp>
 #include <mtproto/tl_api.hpp>
@@ -110,15 +110,24 @@ TEST_CASE("a packet with a wrong msg_key is never taken; asked again it comes ri
 }
 
 TEST_CASE("transport error 1.6: with a key that the server forgot, connecting makes another and succeeds") {
-    local_cluster all;
+    client_settings settings;
+    SUBCASE("under temporary keys") {}
+    SUBCASE("under that key itself") {
+        settings.forward_secrecy = false;
+    }
+    local_cluster all({}, settings);
     all.log_in();
     stored_session other = all.session();
     const int home = all.info().home_dc;
     other.dcs.at(home).auth_key.assign(crypto::auth_key::size, std::byte{0x5a});
     REQUIRE(all.store().save(other).has_value());
     all.restart();
-    all.log_in();
+    CHECK(connect(all).has_value());
     CHECK(all.logged("forgotten the authorization key") == 1);
+    // Until another key is authorized: part of the reason is -404, which nobody signs.
+    CHECK(all.session().dcs.at(home).auth_key == other.dcs.at(home).auth_key);
+    CHECK(all.session().user_id == other.user_id);
+    all.log_in();
     CHECK(all.session().dcs.at(home).auth_key != other.dcs.at(home).auth_key);
 }
 

@@ -1,4 +1,5 @@
 // Temporary keys that are not bound, forgotten, or not renewed: what recovers, and what is an error.
+#include "unit/client/session_files.hpp"
 #include "unit/client/temporary_keys.hpp"
 
 #include <doctest/doctest.h>
@@ -104,6 +105,55 @@ TEST_CASE("transport error 1.6: a server that forgets every temporary key is an 
     REQUIRE_FALSE(connected.has_value());
     CHECK(connected.error().code == errc::transport_error);
     CHECK(connected.error().rpc_code == -404);
+}
+
+TEST_CASE(
+    "transport error 1.6: -404 that somebody on the way sends costs no login, in memory or in the store") {
+    client_settings settings;
+    SUBCASE("under temporary keys") {}
+    SUBCASE("under the permanent key itself") {
+        settings.forward_secrecy = false;
+    }
+    local_cluster all({}, settings);
+    all.log_in();
+    const stored_session before = all.session();
+    all.wire().forge_refusals(true);
+    for (int run = 0; run < 3; ++run) {
+        all.restart();
+        for (int hour = 0; hour < 3; ++hour) {
+            const outcome<void> connected = connect(all);
+            REQUIRE_FALSE(connected.has_value());
+            CHECK(connected.error().code == errc::transport_error);
+            CHECK(connected.error().rpc_code == -404);
+            all.run(pass(all, 1h));
+        }
+        ::test::check_equal(all.session(), before);
+    }
+    all.wire().forge_refusals(false);
+    std::string got;
+    all.run(go_on(all, got));
+    CHECK((got == all.file()));
+    CHECK(all.session().user_id == before.user_id);
+    for (const auto& [dc, kept] : before.dcs)
+        CHECK(all.session().dcs.at(dc).auth_key == kept.auth_key);
+}
+
+TEST_CASE("transport error 1.6: a passing -404 under the permanent key itself costs nothing") {
+    client_settings settings;
+    settings.forward_secrecy = false;
+    local_dc_options options;
+    options.faults = {"transport-error=404@getFile:3x6"};
+    local_cluster all(options, settings);
+    all.log_in();
+    const stored_session before = all.session();
+    std::string got;
+    all.run(download(all, got));
+    CHECK((got == all.file()));
+    CHECK(all.logged("asked to prove it") >= 1);
+    CHECK(all.logged("forgotten") == 0);
+    const int home = all.info().home_dc;
+    CHECK(all.session().dcs.at(home).auth_key == before.dcs.at(home).auth_key);
+    CHECK(all.session().user_id == before.user_id);
 }
 
 TEST_CASE("errors 6: a flood wait for bindings is waited out") {

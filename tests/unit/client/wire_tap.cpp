@@ -1,6 +1,7 @@
 // Reads along as a server would.
 #include "unit/client/wire_tap.hpp"
 
+#include "base/endian.hpp"
 #include "wire/framing.hpp"
 #include "wire/packet.hpp"
 
@@ -11,12 +12,19 @@ namespace mtproto::test {
 class wire_tap::stream final : public io::stream {
   public:
     stream(std::unique_ptr<io::stream> under, const wire_tap& of, packet with)
-        : under_(std::move(under)), sent_(of.sent_), received_(of.received_), with_(std::move(with)) {}
+        : under_(std::move(under)),
+          sent_(of.sent_),
+          received_(of.received_),
+          forging_(of.forging_),
+          with_(std::move(with)) {}
 
     io::awaitable<result<std::size_t>> read_some(byte_span into) override {
         const result<std::size_t> count = co_await under_->read_some(into);
         if (count) *received_ += static_cast<std::int64_t>(*count);
-        co_return count;
+        if (!count || *count == 0 || !*forging_ || with_.key_id == 0) co_return count;
+        store_le(into.data(), std::uint32_t{4});
+        store_le(into.data() + 4, std::int32_t{-404});
+        co_return 8;
     }
     io::awaitable<result<void>> write(std::span<const byte_view> parts) override {
         for (const byte_view each : parts)
@@ -35,9 +43,8 @@ class wire_tap::stream final : public io::stream {
             part = part.subspan(count);
             if (!reader_.commit(count)) return;
             while (const std::optional<wire::packet> each = reader_.next()) {
-                packet seen = with_;
-                seen.key_id = wire::key_id_of(*each);
-                sent_->push_back(std::move(seen));
+                with_.key_id = wire::key_id_of(*each);
+                sent_->push_back(with_);
             }
         }
     }
@@ -45,7 +52,8 @@ class wire_tap::stream final : public io::stream {
     std::unique_ptr<io::stream> under_;
     std::shared_ptr<std::vector<packet>> sent_;
     std::shared_ptr<std::int64_t> received_;
-    packet with_;
+    std::shared_ptr<bool> forging_;
+    packet with_;  // the last that was sent
     buffer_pool pool_;
     wire::frame_reader reader_{wire::role::server, std::nullopt, pool_};
 };

@@ -1,4 +1,4 @@
-// A network that notes under which keys packets leave, and how much comes back.
+// A network that notes under which keys packets leave, and how much comes back; it can forge refusals.
 #pragma once
 
 #include "io/network.hpp"
@@ -31,6 +31,8 @@ class wire_tap final : public io::network {
     std::set<std::int64_t> keys(const io::endpoint& where) const;
     std::int64_t bytes_received() const noexcept { return *received_; }
     int connections() const noexcept { return connections_; }
+    /// Lets key exchanges pass and answers whatever is encrypted with -404, in intermediate frames.
+    void forge_refusals(bool on) noexcept { *forging_ = on; }
 
   private:
     class stream;
@@ -38,6 +40,7 @@ class wire_tap final : public io::network {
     io::network* under_;
     std::shared_ptr<std::vector<packet>> sent_ = std::make_shared<std::vector<packet>>();
     std::shared_ptr<std::int64_t> received_ = std::make_shared<std::int64_t>(0);
+    std::shared_ptr<bool> forging_ = std::make_shared<bool>(false);
     int connections_ = 0;
 };
 

@@ -95,6 +95,36 @@ TEST_CASE("transport error 1.6: one -404 costs a temporary key, and says nothing
     CHECK(here.permanent->key());
 }
 
+TEST_CASE("transport error 1.6: any number of -404 cost no permanent key; two proofs more do") {
+    two_slots here;
+    std::vector<bool> drops;
+    here.permanent->on_drop = [&](bool proved) { drops.push_back(proved); };
+    const auto key = here.permanent->key();
+    time_point now = here.now;
+    for (int count = 0; count < 100; ++count)
+        CHECK_FALSE(here.permanent->refused(key, now += 1h));
+    CHECK(here.permanent->doubted());
+    CHECK_FALSE(here.permanent->disowned(key, now += 1s));
+    CHECK_FALSE(here.permanent->disowned(key, now));  // of another line, at the same moment
+    CHECK_FALSE(here.permanent->disowned(test::key_of_test(9), now += 1s));
+    CHECK(here.permanent->key() == key);
+    CHECK(here.permanent->disowned(key, now += 1s));
+    CHECK_FALSE(here.permanent->key());
+    CHECK(drops == std::vector<bool>{false});
+}
+
+TEST_CASE("transport error 1.6: a permanent key that was bound again is trusted as before") {
+    two_slots here;
+    const auto key = here.permanent->key();
+    for (time_point now = here.now; now < here.now + 10min; now += 1min) {
+        CHECK_FALSE(here.permanent->refused(key, now));
+        CHECK_FALSE(here.permanent->disowned(key, now + 1s));
+        here.permanent->accepted();
+        CHECK_FALSE(here.permanent->doubted());
+    }
+    CHECK(here.permanent->key() == key);
+}
+
 TEST_CASE("the server's time is known once for a permanent key and all that are bound to it") {
     two_slots here;
     here.temporary->set_time_offset(5s);
