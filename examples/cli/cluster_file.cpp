@@ -5,6 +5,7 @@
 #include "read_file.hpp"
 #include "text.hpp"
 
+#include <mtproto/private_file.hpp>
 #ifdef MTPIPE_WITH_LOCALDC
 #include <mtproto/local_dc.hpp>
 #endif
@@ -71,30 +72,26 @@ known_cluster read_cluster(const std::string& path) {
 #ifdef MTPIPE_WITH_LOCALDC
 namespace {
 
-/// Whoever reads `path` sees all of it or none.
-void replace_file(const std::string& path, const std::string& text) {
-    const std::string beside = path + ".new";
-    {
-        std::ofstream file(beside, std::ios::binary | std::ios::trunc);
-        file << text;
-        file.close();
-        if (!file) throw command_error{exit_code::failed, fmt::format("cannot write {}", beside)};
-    }
-    std::error_code failed;
-    fs::rename(beside, path, failed);
-    if (failed)
-        throw command_error{exit_code::failed, fmt::format("cannot write {}: {}", path, failed.message())};
+void replace(const std::string& path, const std::string& text, mtproto::file_readers readers) {
+    const auto written = mtproto::replace_file(path, mtproto::as_bytes(text), readers);
+    if (!written) throw command_error{exit_code::failed, written.error().detail};
 }
 
 }  // namespace
 
 void write_cluster(const std::string& path, const mtproto::local_dc_info& info,
                    const std::string& websocket_certificate) {
+    std::error_code failed;
+    const fs::file_status there = fs::status(path, failed);
+    if (fs::exists(there) && !fs::is_regular_file(there))  // nothing is to be left beside it
+        throw command_error{exit_code::usage,
+                            fmt::format("{} is not a regular file; give --info the name of one", path)};
     const std::string whole_path = fs::absolute(path).lexically_normal().string();
     const std::string key_path = whole_path + ".pem";
-    replace_file(key_path, info.rsa_public_key);
+    replace(key_path, info.rsa_public_key, mtproto::file_readers::everybody);
     const std::string certificate_path = websocket_certificate.empty() ? "" : whole_path + ".crt";
-    if (!certificate_path.empty()) replace_file(certificate_path, websocket_certificate);
+    if (!certificate_path.empty())
+        replace(certificate_path, websocket_certificate, mtproto::file_readers::everybody);
 
     json::array dcs;
     for (const auto& each : info.dcs)
@@ -117,7 +114,7 @@ void write_cluster(const std::string& path, const mtproto::local_dc_info& info,
                               {"proxy_secret", info.proxy_secret},
                               {"websocket_certificate", certificate_path},
                               {"messages", std::move(messages)}};
-    replace_file(path, json::serialize(all) + "\n");
+    replace(whole_path, json::serialize(all) + "\n", mtproto::file_readers::owner);
 }
 #endif
 

@@ -20,8 +20,8 @@ struct known_cluster {
 known_cluster read_cluster(const std::string& path);
 
 #ifdef MTPIPE_WITH_LOCALDC
-/// Writes the public key to `path`.pem and the certificate, if there is one, to `path`.crt, then `path`
-/// beside and renamed into place. Throws command_error.
+/// Writes the public key to `path`.pem and the certificate, if there is one, to `path`.crt, then `path`,
+/// which only its owner can read: it holds the login code and the password. Throws command_error.
 void write_cluster(const std::string& path, const mtproto::local_dc_info& info,
                    const std::string& websocket_certificate);
 #endif
