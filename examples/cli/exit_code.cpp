@@ -33,6 +33,9 @@ std::string advice(const mtproto::failure& what) {
     if (code == errc::connection_failed || code == errc::timed_out)
         return "check the network, and whether the data centres can be reached from here";
     if (code == errc::proxy_failed) return "check --proxy, or go without it";
+    constexpr int no_such_key = -404;
+    if (code == errc::transport_error && what.rpc_code == no_such_key)
+        return "the login is kept; try again, or on another network: someone on the way can send this";
     if (code == errc::connection_closed || code == errc::transport_error) return "try again in a while";
     if (code == errc::unknown_rsa_key)
         return "the server is not the one it should be: check --dc-info, or the network's honesty";

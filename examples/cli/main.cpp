@@ -1,7 +1,10 @@
 // mtpipe: log in to Telegram, look at what a link points to, download it, or serve a cluster of one's own.
 #include "command.hpp"
 
+#include <cstdlib>
 #include <fcntl.h>
+#include <string_view>
+#include <sys/prctl.h>
 #include <type_traits>
 #include <unistd.h>
 
@@ -14,11 +17,19 @@ void open_missing_streams() {
         if (::fcntl(number, F_GETFD) < 0) ::open("/dev/null", number == STDIN_FILENO ? O_WRONLY : O_RDONLY);
 }
 
+/// Keys, codes and passwords are in no core dump, and no other program of the user reads them from the
+/// running one. Debuggers and profilers need MTPIPE_DUMPABLE=1.
+void hide_memory() {
+    const char* wanted = std::getenv("MTPIPE_DUMPABLE");
+    if (wanted == nullptr || std::string_view(wanted) != "1") ::prctl(PR_SET_DUMPABLE, 0);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     using namespace mtpipe;
     open_missing_streams();
+    hide_memory();
     auto parsed = parse_arguments(argc, argv);
     if (const int* code = std::get_if<int>(&parsed)) return *code;
     const auto& all = std::get<arguments>(parsed);
