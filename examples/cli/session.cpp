@@ -9,6 +9,7 @@
 #include <openssl/crypto.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
 

@@ -93,6 +93,7 @@ class Cluster:
                 raise RuntimeError(f"the cluster does not come up: {self.output()}")
             time.sleep(0.02)
         self.info = json.loads(self.info_path.read_text())
+        self.info_path.chmod(0o644)  # for commands that tests run as another user
 
     def output(self):
         self.log.seek(0)
