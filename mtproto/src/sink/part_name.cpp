@@ -36,6 +36,12 @@ std::string with_ending(const std::string& name, const std::string& ending, std:
     return front_of(name, room > taken ? room - taken : 0) + hash + ending;
 }
 
+bool is_name_of_record(std::string name) {
+    for (char& each : name)
+        if (each >= 'A' && each <= 'Z') each = static_cast<char>(each - 'A' + 'a');
+    return name.ends_with(record_ending);
+}
+
 std::string numbered(const std::string& name, int number, std::size_t most) {
     const std::string suffix = number == 1 ? std::string() : " (" + std::to_string(number) + ")";
     const std::size_t dot = name.rfind('.');

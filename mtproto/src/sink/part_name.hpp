@@ -16,6 +16,12 @@ inline constexpr int most_numbers = 10'000;
 /// gets a hash of all of itself instead: other names stay other names.
 std::string with_ending(const std::string& name, const std::string& ending, std::size_t most);
 
+inline constexpr const char* part_ending = ".part";
+inline constexpr const char* record_ending = ".part.state";
+/// Whether a record could have that name, in letters of either case. Whoever sends a file of such a name
+/// could say with it that another file is a part of theirs.
+bool is_name_of_record(std::string name);
+
 /// "film (2).mkv" for 2, and the name itself for 1; of at most `most` bytes, cut before its ending.
 std::string numbered(const std::string& name, int number, std::size_t most);
 

@@ -194,7 +194,9 @@ outcome<target> find_target(const fs::path& name, existing_file there) {
     if (!found) return found.error();
     if (there == existing_file::replace) return follow(std::move(*found), links);
     if (names_a_folder(*found)) return refused("write", found->shown(), EISDIR);
-    found->name = numbered(found->name, 1, longest_name(*found));
+    const std::size_t most = longest_name(*found);
+    found->name = numbered(found->name, 1, most);
+    if (is_name_of_record(found->name)) found->name = numbered(found->name, 1, most - 1) + "_";
     return new_file(std::move(*found));
 }
 

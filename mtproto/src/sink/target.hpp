@@ -23,9 +23,9 @@ struct target {
 };
 
 /// Where a file of that name goes. With existing_file::keep nothing is followed or replaced, and a name that
-/// is too long is cut. Errors: errc::io_failed for a folder, links that go in circles or are not to be
-/// followed, a name that is too long, a pipe or socket of others; ENXIO as it is for a pipe that nobody
-/// reads.
+/// is too long is cut; one that a record would have gets another letter. Errors: errc::io_failed for a
+/// folder, links that go in circles or are not to be followed, a name that is too long, a pipe or socket of
+/// others; ENXIO as it is for a pipe that nobody reads.
 outcome<target> find_target(const std::filesystem::path& name, existing_file there = existing_file::replace);
 
 /// The mode of a file that is to replace what is there, while it comes: its owner writes it, and whoever may

@@ -17,8 +17,6 @@
 namespace mtproto::sink {
 namespace {
 
-constexpr const char* part_ending = ".part";
-constexpr const char* record_ending = ".part.state";
 /// As often the part may become another file between our open() and our lock.
 constexpr int most_tries = 100;
 

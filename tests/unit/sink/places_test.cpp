@@ -235,6 +235,21 @@ TEST_CASE("places: a name that is too long is found out before the first byte, h
     CHECK(again.filename().string() == std::string(247, 'n') + " (2).mkv");
 }
 
+TEST_CASE("places: what a sender calls a record becomes none") {
+    const folder here;
+    for (const char* name : {"notes.part.state", "notes.PART.State"})
+        CHECK(put(here / name, "crafted", existing_file::keep).value() == here / (std::string(name) + "_"));
+    const fs::path cut =
+        put(here / (std::string(300, 'n') + ".part.state"), "crafted", existing_file::keep).value();
+    CHECK_FALSE(sink::is_name_of_record(cut.filename().string()));
+    // Cut in the middle, it would have become one.
+    const fs::path close =
+        put(here / (std::string(244, 'n') + ".partition and more.state"), "crafted", existing_file::keep)
+            .value();
+    CHECK_FALSE(sink::is_name_of_record(close.filename().string()));
+    CHECK(put(here / "notes.part.state", "the user's choice").value() == here / "notes.part.state");
+}
+
 TEST_CASE("places: names of parts are told apart, fit, and cut no letter in two") {
     const std::string shared(250, 'a');
     const std::string one = sink::with_ending(shared + "bbbbb", ".part", 255);
