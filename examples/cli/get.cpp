@@ -19,6 +19,7 @@
 #include <exception>
 #include <filesystem>
 #include <optional>
+#include <system_error>
 #include <unistd.h>
 
 namespace mtpipe {
@@ -56,11 +57,14 @@ mtproto::byte_stream open_at(mtproto::client& tg, const mtproto::media& file, st
 
 using mtproto::sink::existing_file;
 
-/// Says where the file is when that is not where it was to be.
+/// Says what the file is called when that is not what it was to be called.
 void tell_name(const fs::path& wanted, const fs::path& name, progress_bar& bar) {
-    if (name == wanted) return;
-    bar.print_above(
-        printable(wanted.filename().string() + " is there already: this one is " + name.string()));
+    if (name.filename() == wanted.filename()) return;
+    std::error_code missing;
+    const bool taken = fs::exists(fs::symlink_status(wanted, missing));
+    bar.print_above(printable(wanted.filename().string() +
+                              (taken ? " is there already" : " is no name for a file here") +
+                              ": this one is " + name.string()));
 }
 
 /// What to do with a part that stays.
@@ -92,7 +96,7 @@ asio::awaitable<std::int64_t> copy_to_file(mtproto::client& tg, const mtproto::m
         }
         mtproto::byte_stream stream = open_at(tg, file, begin, given, bar);
         const std::int64_t written = co_await mtproto::sink::pump(stream, out);
-        tell_name(to, out.name(), bar);
+        if (there == existing_file::keep) tell_name(to, out.name(), bar);
         co_return out.repaired() + written;
     } catch (...) {
         failed = std::current_exception();
@@ -156,7 +160,7 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
         } else {
             mtproto::sink::remux mp4(from, mtproto::sink::container::mp4, log);
             const fs::path name = co_await mp4.save(to.path, there);
-            tell_name(to.path, name, bar);
+            if (there == existing_file::keep) tell_name(to.path, name, bar);
         }
 #else
         throw command_error{exit_code::usage, "this mtpipe was built without --mp4"};

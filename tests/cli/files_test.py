@@ -68,6 +68,15 @@ class Files(CliTest):
         self.assertEqual(sha256(own), self.cluster.message("b_data.bin")["sha256"])
         self.assertEqual(self.left(), ["b_data.bin"])
 
+    def test_nothing_is_told_where_a_name_is_free(self):
+        for options in ((), ("-o", "."), ("-o", f"{self.out}/new/"), ("-o", "x"), ("-o", "x")):
+            for name, mp4 in (("b_data.bin", ()), ("a_film.mkv", ("--mp4",))):
+                done = self.ok(self.get(name, *options, *mp4, **self.in_folder(self.out)))
+                self.assertEqual(done.stderr, "")
+            for made in self.left():
+                if made not in ("x", "new"):
+                    (self.out / made).unlink()
+
     def test_the_same_again_is_told_and_not_fetched(self):
         self.ok(self.get("b_data.bin", "-o", self.out))
         done = self.ok(self.get("b_data.bin", "-o", self.out, "--stats"))
