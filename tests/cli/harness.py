@@ -196,6 +196,11 @@ class CliTest(unittest.TestCase):
         return subprocess.Popen(self.command(*args), stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE,
                                 env=self.environment(), preexec_fn=prepare)
 
+    def bash(self, script, *args, redirect="", data=None):
+        """A script of bash with mtpipe and its arguments as its own, in the test's folder; its output is bytes."""
+        return subprocess.run(["bash", "-c", f"{script} {redirect}", "bash", *self.command(*args)], capture_output=True,
+                              timeout=LIMIT, env=self.environment(data), cwd=self.out, preexec_fn=end_with_parent)
+
     def end(self, process):
         process.kill()
         process.wait()

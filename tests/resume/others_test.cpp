@@ -277,6 +277,12 @@ TEST_CASE("resume others: the part of another document of that name stays") {
     }
     CHECK(read(one.part()) == std::string(500'000, 'o'));
     CHECK(read(one.record()) == other);
+
+    // So does what may be a user's own.
+    fs::remove(one.record());
+    CHECK(one.run().met);
+    CHECK(one.run(whole, earlier_part::start_over).name == one.folder() / "film (2).bin");
+    CHECK(read(one.part()) == std::string(500'000, 'o'));
 }
 
 TEST_CASE("resume others: a part goes on under its name, and is numbered when that was taken meanwhile") {

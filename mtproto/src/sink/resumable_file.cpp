@@ -102,13 +102,15 @@ bool is_there(const place& at) {
 
 enum class found_at { nothing, part_of_it, other };
 
-/// What stands at a name, and on its way to it.
-outcome<found_at> look_at(const place& at, const resume_record& wanted) {
+/// What stands at a name, and on its way to it. What cannot be told from somebody's own is nothing to start
+/// over with.
+outcome<found_at> look_at(const place& at, const resume_record& wanted, earlier_part what) {
     if (is_there(part_beside(at))) {
         const outcome<found_record> record = load_record(record_beside(at));
         if (!record) return record.error();
         if (record->state == record_state::whole)
             return record->value == wanted ? found_at::part_of_it : found_at::other;
+        if (what == earlier_part::start_over) return found_at::other;
     }
     return is_there(at) ? found_at::other : found_at::nothing;
 }
@@ -186,7 +188,7 @@ asio::awaitable<outcome<void>> resumable_file::open_beside(client& from, media f
     for (int number = 1; number <= most_numbers; ++number) {
         target to;
         to.at = wanted.beside(numbered(wanted.name, number, most));
-        const outcome<found_at> found = look_at(to.at, document);
+        const outcome<found_at> found = look_at(to.at, document, what_);
         if (!found) co_return found.error();
         if (*found == found_at::other) {
             if (what_ == earlier_part::start_over) continue;
