@@ -42,6 +42,14 @@ struct open_nonce {
     crypto::int256 value;
 };
 
+// The object at the beginning of a message. Clients put random bytes behind it (protocol 2.1): TDLib does.
+template <class M>
+std::optional<M> read_front(const bytes& body) {
+    auto read = tl::decode_prefix<M>(body);
+    if (!read) return std::nullopt;
+    return std::move(read->value);
+}
+
 // The digest of a value, the value, and random bytes up to a whole block.
 std::vector<std::byte> with_digest(const bytes& value, random_source& random) {
     const crypto::sha1_digest digest = crypto::sha1(value);
@@ -117,7 +125,7 @@ std::optional<bytes> key_exchange::begin(const bytes& body, const traffic::fault
 }
 
 std::optional<bytes> key_exchange::request_dh(const bytes& body, unix_time now, const traffic::fault* fault) {
-    const auto query = tl::decode<tl::req_DH_params>(body);
+    const auto query = read_front<tl::req_DH_params>(body);
     if (!query || query->nonce != nonce_ || query->server_nonce != server_nonce_) return std::nullopt;
     if (query->public_key_fingerprint != rules_.rsa->public_key().fingerprint()) return std::nullopt;
     const auto p = crypto::from_big_endian(query->p);
@@ -157,7 +165,7 @@ std::optional<bytes> key_exchange::request_dh(const bytes& body, unix_time now, 
 }
 
 std::optional<key_exchange::step> key_exchange::agree(const bytes& body, const traffic::fault* fault) {
-    const auto query = tl::decode<tl::set_client_DH_params>(body);
+    const auto query = read_front<tl::set_client_DH_params>(body);
     if (!query || query->nonce != nonce_ || query->server_nonce != server_nonce_) return std::nullopt;
     std::vector<std::byte> text(query->encrypted_data.begin(), query->encrypted_data.end());
     if (text.size() % crypto::aes_block_size != 0) return std::nullopt;

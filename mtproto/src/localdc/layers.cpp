@@ -139,6 +139,16 @@ class spelling {
         return raw(made);
     }
 
+    static tl::raw of(const tl::messages::peerDialogs& answer) {
+        typename in::messages_peerDialogs made;
+        made.dialogs = all(answer.dialogs);
+        made.messages = all(answer.messages);
+        made.chats = all(answer.chats);
+        made.users = all(answer.users);
+        made.state = raw(answer.state);
+        return raw(made);
+    }
+
     static tl::raw of(const std::vector<tl::User>& answer) { return raw(all(answer)); }
 
     static tl::raw of(const tl::users::userFull& answer) {
@@ -326,6 +336,9 @@ bytes encode_for(int layer, const tl::messages::chats& answer) {
     return encode(layer, answer);
 }
 bytes encode_for(int layer, const tl::messages::dialogs& answer) {
+    return encode(layer, answer);
+}
+bytes encode_for(int layer, const tl::messages::peerDialogs& answer) {
     return encode(layer, answer);
 }
 bytes encode_for(int layer, const std::vector<tl::User>& answer) {

@@ -22,6 +22,7 @@ bytes encode_for(int layer, const tl::messages::messages& answer);
 bytes encode_for(int layer, const tl::messages::channelMessages& answer);
 bytes encode_for(int layer, const tl::messages::chats& answer);
 bytes encode_for(int layer, const tl::messages::dialogs& answer);
+bytes encode_for(int layer, const tl::messages::peerDialogs& answer);
 bytes encode_for(int layer, const std::vector<tl::User>& answer);
 bytes encode_for(int layer, const tl::users::userFull& answer);
 

@@ -80,11 +80,7 @@ reply get_full_user(call& now, tl::users::getFullUser& query) {
 }
 
 reply get_state(call& now, tl::updates::getState&) {
-    tl::updates::state answer;
-    answer.pts = 1;
-    answer.date = now.world.date();
-    answer.seq = 1;
-    return {tl::encode(answer), {}};
+    return {tl::encode(state_of_updates(now)), {}};
 }
 
 reply no_difference(const call& now) {

@@ -112,8 +112,9 @@ bool first_page(const tl::messages::getDialogs& query) {
     return query.offset_id == 0 && query.offset_date == 0 && query.folder_id.value_or(0) != archive;
 }
 
-reply get_dialogs(call& now, tl::messages::getDialogs& query) {
-    if (!first_page(query)) return {encode_for(now.layer, tl::messages::dialogs{}), {}};
+// The channel's, with its last message, into an answer of either kind.
+template <class T>
+void add_dialog(const call& now, T& answer) {
     const int last = now.world.files.last_id();
     tl::peerChannel peer;
     peer.channel_id = channel_id;
@@ -122,11 +123,29 @@ reply get_dialogs(call& now, tl::messages::getDialogs& query) {
     dialog.top_message = last;
     dialog.read_inbox_max_id = last;
     dialog.pts = 1;
-    tl::messages::dialogs answer;
     answer.dialogs.push_back(std::move(dialog));
     answer.messages.push_back(make_message(now, last));
     answer.chats.push_back(make_channel(now));
     answer.users.push_back(make_user(now, now.user()));
+}
+
+reply get_dialogs(call& now, tl::messages::getDialogs& query) {
+    tl::messages::dialogs answer;
+    if (first_page(query)) add_dialog(now, answer);
+    return {encode_for(now.layer, answer), {}};
+}
+
+reply get_peer_dialogs(call& now, tl::messages::getPeerDialogs& query) {
+    if (query.peers.empty() || query.peers.size() > most_messages) throw refusal{400, "PEER_ID_INVALID"};
+    for (const tl::InputDialogPeer& each : query.peers) {
+        const auto* wanted = each.as<tl::inputDialogPeer>();
+        const auto* channel = wanted ? wanted->peer.as<tl::inputPeerChannel>() : nullptr;
+        if (!channel) throw refusal{400, "PEER_ID_INVALID"};
+        localdc::check_channel(now, channel->channel_id, channel->access_hash);
+    }
+    tl::messages::peerDialogs answer;
+    add_dialog(now, answer);
+    answer.state = state_of_updates(now);
     return {encode_for(now.layer, answer), {}};
 }
 
@@ -142,6 +161,7 @@ std::span<const method> message_methods() {
         entry<tl::messages::getMessages, get_messages>(needs::login),
         entry<tl::messages::getHistory, get_history>(needs::login),
         entry<tl::messages::getDialogs, get_dialogs>(needs::login),
+        entry<tl::messages::getPeerDialogs, get_peer_dialogs>(needs::login),
     };
     return all;
 }

@@ -114,6 +114,14 @@ tl::Message make_message(const call& now, int id) {
     return made;
 }
 
+tl::updates::state state_of_updates(const call& now) {
+    tl::updates::state made;
+    made.pts = 1;
+    made.date = now.world.date();
+    made.seq = 1;
+    return made;
+}
+
 void check_channel(const call& now, std::int64_t id, std::int64_t access_hash) {
     if (id != channel_id || access_hash != now.world.access_hash(now.login.user, channel_id))
         throw refusal{400, "CHANNEL_INVALID"};

@@ -11,6 +11,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <functional>
 #include <string>
 #include <vector>
@@ -37,6 +38,8 @@ struct client {
     /// Plaintext (hash, inner data, padding) before encryption.
     std::function<void(std::vector<std::byte>&)> on_plain = [](auto&) {};
     std::function<void(tl::set_client_DH_params&)> on_set = [](auto&) {};
+    /// Random bytes behind each query.
+    std::array<std::size_t, 3> behind{};
 
     /// How many steps were answered, of three.
     int run() {
@@ -48,13 +51,16 @@ struct client {
         key_exchange server(rules);
         random.fill(nonce);
         random.fill(new_nonce);
-        const auto offered = server.handle(tl::encode(tl::req_pq_multi{nonce}), now, nullptr);
+        const bytes first = followed_by(behind[0], tl::encode(tl::req_pq_multi{nonce}), random);
+        const auto offered = server.handle(first, now, nullptr);
         const auto offer = tl::decode<tl::resPQ>(offered.answer);
         REQUIRE(offer.has_value());
         server_nonce = offer->server_nonce;
-        const auto told = server.handle(req_dh(*offer, random), now, nullptr);
+        const bytes second = followed_by(behind[1], req_dh(*offer, random), random);
+        const auto told = server.handle(second, now, nullptr);
         if (told.answer.empty()) return stays_broken(server, 1);
-        const auto last = server.handle(set_dh(told.answer, random), now, nullptr);
+        const bytes third = followed_by(behind[2], set_dh(told.answer, random), random);
+        const auto last = server.handle(third, now, nullptr);
         if (last.answer.empty()) return stays_broken(server, 2);
         REQUIRE(last.agreed);
         return 3;
@@ -64,6 +70,13 @@ struct client {
     crypto::int256 new_nonce{};
 
   private:
+    static bytes followed_by(std::size_t count, const bytes& query, random_source& random) {
+        std::vector<std::byte> all(query.begin(), query.end());
+        all.resize(query.size() + count);
+        random.fill(byte_span(all).subspan(query.size()));
+        return bytes::copy(all);
+    }
+
     /// Protocol 2.6: whatever comes next is answered with -404, too.
     int stays_broken(key_exchange& server, int steps) {
         CHECK(server.handle(tl::encode(tl::req_pq_multi{nonce}), now, nullptr).answer.empty());
@@ -147,6 +160,17 @@ TEST_CASE("auth_key 2.4 a data centre takes its own number with any marks, and n
         bad.on_inner = [&](auto& inner) { inner.dc = dc; };
         CHECK(bad.run() == 1);
     }
+}
+
+TEST_CASE("auth_key 2.1 any number of bytes may stand behind the query of each step") {
+    for (std::size_t step = 0; step < 3; ++step)
+        for (const std::size_t count : {1, 4, 7, 16, 100, 199, 255, 1000}) {
+            CAPTURE(step);
+            CAPTURE(count);
+            client made;
+            made.behind[step] = count;
+            CHECK(made.run() == 3);
+        }
 }
 
 TEST_CASE("auth_key 2.8 req_DH_params with wrong nonces, factors or key is refused") {
