@@ -49,14 +49,16 @@ known_cluster read_cluster(const std::string& path) {
         const json::value all = json::parse(text);
         made.home_dc = all.at("home_dc").to_number<int>();
         key_path = json::value_to<std::string>(all.at("rsa_public_key"));
-        certificate_path = json::value_to<std::string>(all.at("websocket_certificate"));
+        if (const json::value* told = all.as_object().if_contains("websocket_certificate"))
+            certificate_path = json::value_to<std::string>(*told);
         for (const json::value& each : all.at("dcs").as_array()) {
             mtproto::dc_address address;
             address.dc = each.at("id").to_number<int>();
             address.host = json::value_to<std::string>(each.at("host"));
             address.port = port_of(each.at("port"));
             made.addresses.push_back(address);
-            address.port = port_of(each.at("media_port"));
+            const json::value* media_port = each.as_object().if_contains("media_port");
+            address.port = media_port ? port_of(*media_port) : std::uint16_t{0};
             if (address.port == 0) continue;
             address.media_only = true;
             made.addresses.push_back(std::move(address));

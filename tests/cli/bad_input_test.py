@@ -1,5 +1,6 @@
 # What cannot work ends with one clear error and a non-zero exit, and leaves nothing under the final name.
 import contextlib
+import json
 import os
 import pathlib
 import resource
@@ -51,6 +52,19 @@ class BadLinks(CliTest):
         broken = type("Broken", (), {"info_path": self.home / "broken.json"})
         broken.info_path.write_text("{]")
         self.fails(self.run_mtpipe("info", "https://t.me/demo/2", cluster=broken), 2, "broken.json")
+
+    def test_dc_info_of_what_must_be_there(self):
+        whole = json.loads(pathlib.Path(self.cluster.info_path).read_text())
+        least = {"home_dc": whole["home_dc"], "rsa_public_key": whole["rsa_public_key"],
+                 "dcs": [{key: dc[key] for key in ("id", "host", "port")} for dc in whole["dcs"]]}
+        made = type("Made", (), {"info_path": self.home / "made.json"})
+        for left_out in (None, *least):
+            made.info_path.write_text(json.dumps({key: least[key] for key in least if key != left_out}))
+            done = self.run_mtpipe("login", "--bot", "-", cluster=made, stdin=TOKEN, data=self.home / "made")
+            if left_out:
+                self.fails(done, 2, "made.json")
+            else:
+                self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_a_cluster_of_no_folder_or_a_wrong_fault(self):
         self.fails(self.run_mtpipe("localdc", self.home / "missing"), 1)

@@ -1,5 +1,5 @@
-// Preloaded into a process with TDLib, whose addresses are built in: leads its connections to a local cluster.
-// TDLIB_PORTS holds "1:PORT,2:PORT,...", the ports of the data centres on 127.0.0.1.
+// Preloaded into a process with TDLib, whose addresses are built in: leads its connections to a local
+// cluster. TDLIB_PORTS holds "1:PORT,2:PORT,...", the ports of the data centres on 127.0.0.1.
 #include <arpa/inet.h>
 #include <array>
 #include <cerrno>
@@ -18,8 +18,8 @@ struct built_in {
 };
 
 constexpr std::array addresses{
-    built_in{"149.154.175.50", 1}, built_in{"149.154.175.51", 1}, built_in{"149.154.175.52", 1},
-    built_in{"149.154.175.53", 1}, built_in{"149.154.167.50", 2}, built_in{"149.154.167.51", 2},
+    built_in{"149.154.175.50", 1}, built_in{"149.154.175.51", 1},  built_in{"149.154.175.52", 1},
+    built_in{"149.154.175.53", 1}, built_in{"149.154.167.50", 2},  built_in{"149.154.167.51", 2},
     built_in{"95.161.76.100", 2},  built_in{"149.154.175.100", 3}, built_in{"149.154.167.91", 4},
     built_in{"149.154.167.92", 4}, built_in{"149.154.171.5", 5},
 };

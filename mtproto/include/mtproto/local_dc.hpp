@@ -8,6 +8,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -90,6 +91,10 @@ struct local_dc_options {
     /// Bytes a second, for each connection and direction. 0: no limit.
     std::int64_t rate = 0;
     local_dc_limits limits;
+    /// Connections that may be open at a time. One more takes the place of the oldest whose client has no key
+    /// yet; where all have one, it is closed. 0: as many as the process may open files (RLIMIT_NOFILE), less
+    /// 192 or half of them for others, and at most 10,000.
+    std::size_t most_clients = 0;
 
     /// One more data centre, 203, is a CDN (protocol 8.3), with one port and an RSA key of its own: clients
     /// that take files from a CDN are sent there.

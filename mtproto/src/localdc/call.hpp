@@ -3,6 +3,7 @@
 
 #include "localdc/answer.hpp"
 #include "localdc/cluster.hpp"
+#include "localdc/wrappers.hpp"
 
 #include <mtproto/bytes.hpp>
 
@@ -43,6 +44,7 @@ enum class needs {
     nothing,     ///< not even initConnection
     connection,  ///< initConnection
     login,
+    user,  ///< a login, and no bot's
 };
 
 /// Where a method may be called.
@@ -79,11 +81,11 @@ struct ran {
     reply answer;  ///< the body is boxed: a result, or an rpc_error
     const traffic::fault* fault = nullptr;
 };
-/// Runs a query, wrappers and all. `now.layer` and `now.fault` are found on the way.
-ran run_query(call& now, const bytes& boxed);
+/// Runs a query. `now.layer` and `now.fault` are found on the way.
+ran run_query(call& now, const unwrapped& asked);
 
-/// The short name of the method that a query asks for, wrappers and all; empty for none.
-std::string_view asked_method(bytes boxed);
+/// The short name of the method that a query asks for; empty for none.
+std::string_view asked_method(const unwrapped& asked);
 
 /// rpc_error.
 bytes encode_refusal(const refusal& why);

@@ -227,7 +227,11 @@ const served_file* catalogue::document(std::int64_t id) const noexcept {
 std::optional<int> catalogue::open(const served_file& file) {
     if (const auto found = descriptors_.find(&file); found != descriptors_.end()) return found->second;
     if (descriptors_.size() >= most_open_files) close_files();
-    const int descriptor = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
+    int descriptor = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0 && errno == EMFILE && !descriptors_.empty()) {
+        close_files();
+        descriptor = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC);
+    }
     if (descriptor < 0) return std::nullopt;
     descriptors_.emplace(&file, descriptor);
     return descriptor;
@@ -249,6 +253,7 @@ result<void> catalogue::read(const served_file& file, std::int64_t offset, byte_
         generate_bytes(*file.seed, offset, into);
         return {};
     }
+    if (!unchanged(file)) return errc::io_failed;
     const std::optional<int> descriptor = open(file);
     if (!descriptor) return errc::io_failed;
     return read_fully(*descriptor, offset, into);

@@ -71,7 +71,7 @@ class catalogue {
 
     /// Whether the file can be opened and is still the one that was hashed.
     bool unchanged(const served_file& file);
-    /// Fills `into` from `offset` on. errc::io_failed when the file has become shorter or unreadable.
+    /// Fills `into` from `offset` on. errc::io_failed when the file cannot be read or is not unchanged().
     result<void> read(const served_file& file, std::int64_t offset, byte_span into);
 
   private:

@@ -20,6 +20,16 @@ constexpr std::size_t most_received = 2u << 20;
 // Received and not yet due, as bytes: beyond it the client has to wait.
 constexpr std::size_t most_arriving = 4u << 20;
 
+// ... and before there is a key, even less: only the key exchange's messages.
+constexpr std::size_t most_of_strangers = 16u << 10;
+
+// How long a client may say nothing. A first packet is sent at once, and the steps of a key exchange take a
+// slow machine some seconds. Later, clients ping: every minute at least, but for those that take 15 minutes
+// of silence for a reason to ask.
+constexpr duration first_packet_limit = std::chrono::seconds(10);
+constexpr duration key_limit = std::chrono::minutes(1);
+constexpr duration idle_limit = std::chrono::minutes(20);
+
 constexpr std::int32_t no_such_key = -404;
 
 // The two directions of a connection differ by chance alone.
@@ -53,10 +63,13 @@ connection::connection(std::shared_ptr<cluster> world, data_centre& dc, std::uni
       slice_(slice_of(*world_, line_out_)),
       arrived_(world_->env.executor),
       queue_changed_(world_->env.executor),
+      last_active_(world_->env.time->now()),
       close_at_changed_(world_->env.executor),
       loop_ended_(world_->env.executor),
       facts_(facts),
-      fault_timer_changed_(world_->env.executor) {}
+      fault_timer_changed_(world_->env.executor) {
+    frames_in_.limit_strangers(most_of_strangers, [&dc](std::int64_t key) { return dc.keys.contains(key); });
+}
 
 connection::~connection() {
     // What was not sent waits in its session for the next connection. What was sent before and is being sent
@@ -139,6 +152,8 @@ io::awaitable<void> connection::read_loop() {
             meet_connection_fault();
             if (frozen_until_ > time_point{} && !co_await thawed()) co_return;
             if (closed_) co_return;
+            has_packet_ = true;
+            last_active_ = world_->env.time->now();
             receive(std::move(*data));
         }
     }
@@ -168,14 +183,18 @@ io::awaitable<void> connection::process_loop() {
     }
 }
 
+// When the connection ends unless something comes. A client that names its own time has that.
+time_point connection::deadline() const {
+    if (close_at_) return *close_at_;
+    return last_active_ + (!has_packet_ ? first_packet_limit : !has_key_ ? key_limit : idle_limit);
+}
+
 io::awaitable<void> connection::watch_loop() {
     bool waited = true;
-    while (waited && !close_at_)
-        waited = (co_await close_at_changed_.wait()).has_value();
-    // Each ping moves the time, later or sooner: it is looked at again when it comes, and when it moved.
+    // Each packet moves the time later, a ping perhaps sooner: it is looked at again when it comes, and then.
     using namespace boost::asio::experimental::awaitable_operators;
-    while (waited && *close_at_ > world_->env.time->now()) {
-        const auto first = co_await (world_->env.time->sleep_until(*close_at_) || close_at_changed_.wait());
+    while (waited && deadline() > world_->env.time->now()) {
+        const auto first = co_await (world_->env.time->sleep_until(deadline()) || close_at_changed_.wait());
         waited = first.index() == 0 ? std::get<0>(first).has_value() : std::get<1>(first).has_value();
     }
 }
@@ -205,6 +224,7 @@ void connection::handle_plain(const wire::packet& data) {
     const key_exchange::step step = exchange_.handle(plain->body, now, fault);
     if (step.answer.empty()) return send_transport_error(no_such_key);
     if (step.agreed) {
+        has_key_ = true;
         if (dc_.keys.size() >= data_centre::most_keys) dc_.keys.erase(dc_.keys.begin());
         auto made = std::make_shared<key_state>(step.agreed->key,
                                                 salt_schedule(step.agreed->first_salt, world_->secret, now));
@@ -232,13 +252,15 @@ void connection::handle_sealed(wire::packet data) {
     const auto opened = wire::open(std::move(data), key->key, wire::role::server);
     // Whatever is wrong with it, the client learns nothing from the answer (protocol 4.3).
     if (!opened) return close();
+    has_key_ = true;
     if (wants_quick_ack) send_quick_ack(opened->quick_ack_token);
     handle_opened(key, *opened);
 }
 
 bool connection::read(const served_file& file, std::int64_t offset, byte_span into) {
     if (world_->files.read(file, offset, into)) return true;
-    if (world_->env.log) world_->env.log(log_level::warning, "cannot read " + file.path);
+    if (world_->env.log)
+        world_->env.log(log_level::warning, file.path + " cannot be read, or is another than at the start");
     return false;
 }
 

@@ -5,6 +5,7 @@
 #include "io/stream.hpp"
 #include "localdc/cluster.hpp"
 #include "localdc/key_exchange.hpp"
+#include "localdc/wrappers.hpp"
 #include "traffic/fault_plan.hpp"
 #include "traffic/line.hpp"
 #include "wire/container.hpp"
@@ -42,6 +43,9 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     static io::awaitable<void> run(std::shared_ptr<connection> self);
     /// Ends run() soon.
     void close() noexcept;
+    /// Whether the client has a key, agreed on here or proved by a packet under it.
+    bool has_key() const noexcept { return has_key_; }
+    bool closed() const noexcept { return closed_; }
     /// Does to itself what a fault of connections says.
     void suffer(const traffic::fault& what);
 
@@ -85,6 +89,14 @@ class connection final : public std::enable_shared_from_this<connection>, privat
         context at;
         message answer;
     };
+    /// A message of a packet, and the query that it is unless it is the protocol's own.
+    struct received_message {
+        std::int64_t msg_id = 0;
+        std::int32_t seqno = 0;
+        bytes body;
+        bool service = false;
+        unwrapped query;
+    };
     class packing;
 
     // Loops, each a coroutine; the end of one ends all.
@@ -99,6 +111,8 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     io::awaitable<void> watch_loop();
     io::awaitable<void> fault_loop();
 
+    time_point deadline() const;
+
     // Packets (connection.cpp).
     void arrive(wire::packet data);
     void handle_packet(wire::packet data);
@@ -111,8 +125,9 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     bad_msg check_time(std::int64_t msg_id) const;
     std::shared_ptr<session> attach(const std::shared_ptr<key_state>& key, std::int64_t id,
                                     std::int64_t first_msg_id);
-    void handle_message(const context& at, std::int64_t msg_id, std::int32_t seqno, const bytes& body);
-    void handle_query(const context& at, std::int64_t msg_id, const bytes& body);
+    std::vector<received_message> unwrap_all(std::vector<wire::contained> messages);
+    void handle_message(const context& at, const received_message& what);
+    void handle_query(const context& at, std::int64_t msg_id, const unwrapped& query);
     bool has_one_session_too_many(const context& at);
     bool act_on(const context& at, const traffic::fault& fault, message& answer);
 
@@ -132,7 +147,7 @@ class connection final : public std::enable_shared_from_this<connection>, privat
         std::map<std::int64_t, bad_msg> messages{};  // by msg_id
     };
     query_faults meet_query_faults(const context& at, const wire::message_header& head,
-                                   std::span<const wire::contained> messages, bool in_container);
+                                   std::span<const received_message> messages, bool in_container);
     void watch_floods(const call& now, const ran& done);
     void forget_session(key_state& key, std::int64_t id);
 
@@ -181,6 +196,9 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     /// Sessions of one connection: no client has more than a few.
     static constexpr std::size_t most_attached = 64;
     std::set<std::shared_ptr<session>> attached_;
+    time_point last_active_;   // when a packet came or went
+    bool has_packet_ = false;  // one has come
+    bool has_key_ = false;
     std::optional<time_point> close_at_;  // ping_delay_disconnect
     io::event close_at_changed_;
     std::array<boost::asio::cancellation_signal, loop_count> cancel_;

@@ -8,6 +8,7 @@
 #include <mtproto/local_dc.hpp>
 
 #include <algorithm>
+#include <sys/resource.h>
 #include <utility>
 
 namespace mtproto {
@@ -59,6 +60,11 @@ void check(const local_dc_options& options) {
     require(options.port + ports <= most_ports, "the run of ports ends beyond 65535");
 }
 
+std::uint64_t most_open_files() {
+    rlimit told{};
+    return ::getrlimit(RLIMIT_NOFILE, &told) == 0 ? told.rlim_cur : RLIM_INFINITY;
+}
+
 }  // namespace
 
 struct local_dc::impl {
@@ -72,6 +78,7 @@ local_dc local_dc_access::make(io::environment environment, local_dc_options opt
                                std::optional<localdc::server_key> key,
                                std::optional<localdc::server_key> cdn_key) {
     check(options);
+    if (options.most_clients == 0) options.most_clients = localdc::connections_for(most_open_files());
     const auto have = [](std::optional<localdc::server_key>& one, const std::string& folder) {
         if (one) return;
         auto loaded = localdc::load_server_key(folder);

@@ -10,7 +10,6 @@
 #include <mtproto/tl_mtproto.hpp>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace mtproto::localdc {
@@ -77,45 +76,60 @@ void connection::handle_opened(const std::shared_ptr<key_state>& key, const wire
     if (!key->salts.accepts(head.salt, now)) return reject(at_door, head.msg_id, head.seqno, bad_msg::salt);
 
     if (wire::constructor_of(packet.body) != wire::msg_container_id) {
-        const std::array<wire::contained, 1> alone{wire::contained{head.msg_id, head.seqno, packet.body}};
+        const std::vector<received_message> alone =
+            unwrap_all({wire::contained{head.msg_id, head.seqno, packet.body}});
         const query_faults faults = meet_query_faults(at_door, head, alone, false);
         if (faults.refused) return;
         const context at{key, attach(key, head.session_id, head.msg_id)};
         if (closed_) return;
         if (!faults.messages.empty())
             return reject(at, head.msg_id, head.seqno, faults.messages.begin()->second);
-        return handle_message(at, head.msg_id, head.seqno, packet.body);
+        return handle_message(at, alone.front());
     }
-    const auto inside = wire::read_container(packet.body);
-    if (!inside) return reject(at_door, head.msg_id, head.seqno, bad_msg::container);
+    auto contained = wire::read_container(packet.body);
+    if (!contained) return reject(at_door, head.msg_id, head.seqno, bad_msg::container);
     std::int64_t first = head.msg_id;
-    for (const wire::contained& each : *inside) {
+    for (const wire::contained& each : *contained) {
         // A container is made after what is in it (protocol 4.7).
         if (each.msg_id >= head.msg_id) return reject(at_door, head.msg_id, head.seqno, bad_msg::container);
         first = std::min(first, each.msg_id);
     }
-    const query_faults faults = meet_query_faults(at_door, head, *inside, true);
+    const std::vector<received_message> inside = unwrap_all(std::move(*contained));
+    const query_faults faults = meet_query_faults(at_door, head, inside, true);
     if (faults.refused) return;
     const context at{key, attach(key, head.session_id, first)};
     if (closed_) return;
     const receipt taken = at.in->received().take(head.msg_id, head.seqno, numbering::free);
     if (taken.duplicate) return reject(at, head.msg_id, head.seqno, bad_msg::container_reused);
     if (taken.problem != bad_msg::none) return reject(at, head.msg_id, head.seqno, taken.problem);
-    for (const wire::contained& each : *inside) {
+    for (const received_message& each : inside) {
         if (closed_ || silent_) return;
         const auto refused = faults.messages.find(each.msg_id);
         if (refused != faults.messages.end()) {
             reject(at, each.msg_id, each.seqno, refused->second);
         } else {
-            handle_message(at, each.msg_id, each.seqno, each.body);
+            handle_message(at, each);
         }
     }
 }
 
-void connection::handle_message(const context& at, std::int64_t msg_id, std::int32_t seqno,
-                                const bytes& body) {
+// Each query is taken out of its wrappers once, whoever looks at it.
+std::vector<connection::received_message> connection::unwrap_all(std::vector<wire::contained> messages) {
+    wire::inflation within = packet_inflation;
+    std::vector<received_message> made;
+    made.reserve(messages.size());
+    for (wire::contained& each : messages) {
+        const bool service = is_service(wire::constructor_of(each.body));
+        unwrapped query = service ? unwrapped{} : unwrap(each.body, within);
+        made.push_back({each.msg_id, each.seqno, std::move(each.body), service, std::move(query)});
+    }
+    world_->done.inflated += static_cast<std::int64_t>(packet_inflation.left - within.left);
+    return made;
+}
+
+void connection::handle_message(const context& at, const received_message& what) {
+    const auto& [msg_id, seqno, body, service, query] = what;
     if (!wire::is_client_msg_id(msg_id)) return reject(at, msg_id, seqno, bad_msg::msg_id_bits);
-    const bool service = is_service(wire::constructor_of(body));
     const receipt taken =
         at.in->received().take(msg_id, seqno, service ? numbering::free : numbering::content);
     if (taken.problem != bad_msg::none) return reject(at, msg_id, seqno, taken.problem);
@@ -130,18 +144,18 @@ void connection::handle_message(const context& at, std::int64_t msg_id, std::int
         // What does not decode is dropped, as by Telegram.
         std::ignore = handle_service(at, msg_id, body);
     } else {
-        handle_query(at, msg_id, body);
+        handle_query(at, msg_id, query);
     }
 }
 
-void connection::handle_query(const context& at, std::int64_t msg_id, const bytes& body) {
+void connection::handle_query(const context& at, std::int64_t msg_id, const unwrapped& query) {
     login_state& login = at.key->bound_to ? at.key->bound_to->login : at.key->login;
     if (has_one_session_too_many(at)) {
         login = {};
         return send(at, answer_for(msg_id, encode_refusal({406, "AUTH_KEY_DUPLICATED"})));
     }
     call now{*world_, dc_, *at.key, login, *at.in, msg_id, facts_};
-    ran done = run_query(now, body);
+    ran done = run_query(now, query);
     watch_floods(now, done);
     message answer;
     if (done.answer.part) {

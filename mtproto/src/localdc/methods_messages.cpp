@@ -159,9 +159,9 @@ std::span<const method> message_methods() {
         entry<tl::channels::getMessages, get_channel_messages>(needs::login),
         entry<tl::channels::getChannels, get_channels>(needs::login),
         entry<tl::messages::getMessages, get_messages>(needs::login),
-        entry<tl::messages::getHistory, get_history>(needs::login),
-        entry<tl::messages::getDialogs, get_dialogs>(needs::login),
-        entry<tl::messages::getPeerDialogs, get_peer_dialogs>(needs::login),
+        entry<tl::messages::getHistory, get_history>(needs::user),
+        entry<tl::messages::getDialogs, get_dialogs>(needs::user),
+        entry<tl::messages::getPeerDialogs, get_peer_dialogs>(needs::user),
     };
     return all;
 }

@@ -141,13 +141,13 @@ std::vector<connection::outgoing> connection::take_batch() {
     return batch;
 }
 
-// A file changed between the query and now. What cannot be sent ends the connection, and the session's next
-// one brings an error in its place.
+// The answer with a part of a file that changed between the query and now: an error takes its place.
 void connection::give_up(outgoing& unreadable) {
     message& lost = unreadable.content;
-    unreadable.in->forget(lost.msg_id);
-    unreadable.in->keep(answer_for(lost.req_msg_id, encode_refusal({500, "INTERNAL"})));
-    close();
+    const message error = answer_for(lost.req_msg_id, encode_refusal({500, "INTERNAL"}));
+    lost.part.reset();
+    lost.body = error.body;
+    unreadable.in->amend(lost);
 }
 
 /// Turns a batch into packets in their frames.
@@ -215,15 +215,27 @@ class connection::packing {
         one.in->number(one.content, now());
         // A msg_id that was sent already never goes out alone with other padding (protocol 4.8).
         if (again) return add_wrapped(one);
+        add_job(one, text_of(one), one.content.msg_id, one.content.seqno);
+    }
+
+    wire::draft text_of(outgoing& one) {
         wire::draft text(one.content.size(), *of_.world_->env.random, &of_.world_->buffers);
-        if (!write_body(one.content, text.body(), of_)) of_.give_up(one);
-        add_job(one, std::move(text), one.content.msg_id, one.content.seqno);
+        if (write_body(one.content, text.body(), of_)) return text;
+        of_.give_up(one);
+        return text_of(one);
+    }
+
+    bytes body_of(outgoing& one) {
+        if (!one.content.part) return one.content.body;
+        std::vector<std::byte> written(one.content.size());
+        if (write_body(one.content, written, of_)) return bytes::copy(written);
+        of_.give_up(one);
+        return one.content.body;
     }
 
     void add_wrapped(outgoing& one) {
-        std::vector<std::byte> body(one.content.size());
-        if (!write_body(one.content, body, of_)) of_.give_up(one);
-        const std::array inside{wire::contained{one.content.msg_id, one.content.seqno, bytes::copy(body)}};
+        bytes body = body_of(one);
+        const std::array inside{wire::contained{one.content.msg_id, one.content.seqno, std::move(body)}};
         add_container(one, inside);
     }
 
@@ -232,12 +244,7 @@ class connection::packing {
         for (std::size_t i = begin; i < end; ++i) {
             message& each = batch_[i].content;
             batch_[i].in->number(each, now());
-            bytes body = each.body;
-            if (each.part) {
-                std::vector<std::byte> written(each.size());
-                if (!write_body(each, written, of_)) of_.give_up(batch_[i]);
-                body = bytes::copy(written);
-            }
+            bytes body = body_of(batch_[i]);
             inside.push_back({each.msg_id, each.seqno, std::move(body)});
         }
         add_container(batch_[begin], inside);
@@ -380,6 +387,7 @@ io::awaitable<void> connection::write_loop() {
             } else {
                 going_on = co_await write_over_line(packed);
             }
+            last_active_ = world_->env.time->now();
             if (packed.breaks_off()) close();
         }
     }

@@ -1,7 +1,7 @@
-// Unwrapping queries, finding their method, and turning refusals into errors.
+// What wrappers ask for, finding a query's method, and turning refusals into errors.
 #include "localdc/call.hpp"
 #include "localdc/layers.hpp"
-#include "tl/gzip.hpp"
+#include "localdc/users_only.hpp"
 #include "wire/container.hpp"
 
 #include <mtproto/tl/codec.hpp>
@@ -11,13 +11,10 @@
 #include <algorithm>
 #include <charconv>
 #include <unordered_map>
+#include <variant>
 
 namespace mtproto::localdc {
 namespace {
-
-// Wrappers around wrappers: real clients use three.
-constexpr int deepest_wrapping = 8;
-constexpr std::size_t most_inflated = 4u << 20;
 
 using method_table = std::unordered_map<std::uint32_t, const method*>;
 
@@ -33,60 +30,27 @@ const method_table& all_methods() {
     return table;
 }
 
-template <class M>
-M unwrap(const bytes& boxed) {
-    auto query = tl::decode<M>(boxed);
-    if (!query) throw refusal{400, "INPUT_FETCH_ERROR"};
-    return std::move(*query);
-}
+struct apply_wrapper {
+    call& now;
 
-void require_success(const call& now, std::int64_t msg_id) {
-    if (now.in.failed(msg_id)) throw refusal{400, "MSG_WAIT_FAILED"};
-}
-
-// Takes off one wrapper; false when there is none.
-bool take_off_wrapper(call& now, bytes& boxed, int& named_layer) {
-    switch (wire::constructor_of(boxed)) {
-        case tl::invokeWithLayer::tl_id: {
-            const auto query = unwrap<tl::invokeWithLayer>(boxed);
-            if (!knows_layer(query.layer)) throw refusal{400, "CONNECTION_LAYER_INVALID"};
-            named_layer = query.layer;
-            boxed = query.query.data;
-            return true;
-        }
-        case tl::initConnection::tl_id: {
-            const auto query = unwrap<tl::initConnection>(boxed);
-            if (named_layer == 0) throw refusal{400, "CONNECTION_LAYER_INVALID"};
-            if (query.api_id == 0) throw refusal{400, "CONNECTION_API_ID_INVALID"};
-            now.key.layer = named_layer;
-            boxed = query.query.data;
-            return true;
-        }
-        case tl::invokeWithoutUpdates::tl_id:
-            boxed = unwrap<tl::invokeWithoutUpdates>(boxed).query.data;
-            return true;
-        case tl::invokeAfterMsg::tl_id: {
-            const auto query = unwrap<tl::invokeAfterMsg>(boxed);
-            require_success(now, query.msg_id);
-            boxed = query.query.data;
-            return true;
-        }
-        case tl::invokeAfterMsgs::tl_id: {
-            const auto query = unwrap<tl::invokeAfterMsgs>(boxed);
-            for (const std::int64_t each : query.msg_ids)
-                require_success(now, each);
-            boxed = query.query.data;
-            return true;
-        }
-        case wire::gzip_packed_id: {
-            auto inflated = wire::unpack_gzip(boxed, most_inflated);
-            if (!inflated) throw refusal{400, "INPUT_FETCH_ERROR"};
-            boxed = std::move(*inflated);
-            return true;
-        }
-        default:
-            return false;
+    void operator()(const names_layer& wrapper) const {
+        if (!knows_layer(wrapper.layer)) throw refusal{400, "CONNECTION_LAYER_INVALID"};
+        now.layer = wrapper.layer;
     }
+    void operator()(const tells_device& wrapper) const {
+        if (now.layer == 0) throw refusal{400, "CONNECTION_LAYER_INVALID"};
+        if (wrapper.api_id == 0) throw refusal{400, "CONNECTION_API_ID_INVALID"};
+        now.key.layer = now.layer;
+    }
+    void operator()(const comes_after& wrapper) const {
+        for (const std::int64_t each : wrapper.msg_ids)
+            if (now.in.failed(each)) throw refusal{400, "MSG_WAIT_FAILED"};
+    }
+};
+
+bool is_bot(const call& now) {
+    const account* who = now.world.people.by_id(now.login.user);
+    return who && who->bot;
 }
 
 void check_state(const call& now, const method& wanted) {
@@ -94,9 +58,10 @@ void check_state(const call& now, const method& wanted) {
     if (wanted.at != here && wanted.at != side::both) throw refusal{400, "CDN_METHOD_INVALID"};
     if (now.key.expires && !now.key.bound_to && !wanted.unbound) throw refusal{401, "AUTH_KEY_PERM_EMPTY"};
     if (wanted.before != needs::nothing && now.key.layer == 0) throw refusal{400, "CONNECTION_NOT_INITED"};
-    if (wanted.before == needs::login && now.login.user == 0)
+    if (wanted.before >= needs::login && now.login.user == 0)
         throw now.login.awaits_password != 0 ? refusal{401, "SESSION_PASSWORD_NEEDED"}
                                              : refusal{401, "AUTH_KEY_UNREGISTERED"};
+    if (wanted.before == needs::user && is_bot(now)) throw refusal{400, "BOT_METHOD_INVALID"};
 }
 
 // Faults that are answers; the others are the connection's, or the method's, to act on.
@@ -126,14 +91,16 @@ void answer_fault(call& now, const traffic::fault& fault) {
     }
 }
 
-reply run_innermost(call& now, bytes boxed) {
-    int named_layer = 0;
-    for (int depth = 0; take_off_wrapper(now, boxed, named_layer); ++depth)
-        if (depth == deepest_wrapping) throw refusal{400, "INPUT_FETCH_ERROR"};
-    now.layer = named_layer != 0 ? named_layer : now.key.layer;
+reply run_unwrapped(call& now, const unwrapped& asked) {
+    for (const auto& each : asked.said)
+        std::visit(apply_wrapper{now}, each);
+    if (asked.broken) throw refusal{400, "INPUT_FETCH_ERROR"};
+    if (now.layer == 0) now.layer = now.key.layer;
 
+    const bytes& boxed = asked.query;
     const std::uint32_t id = wire::constructor_of(boxed);
     const method* wanted = find_method(id);
+    if (!wanted && is_for_users(id) && is_bot(now)) throw refusal{400, "BOT_METHOD_INVALID"};
     if (!wanted) throw refusal{400, "INPUT_METHOD_INVALID_" + std::to_string(id) + "_0"};
     now.method = wanted->name;
     now.asked = boxed;
@@ -162,43 +129,8 @@ const method* find_method(std::uint32_t id) {
     return found == all_methods().end() ? nullptr : found->second;
 }
 
-std::string_view asked_method(bytes boxed) {
-    for (int depth = 0; depth < deepest_wrapping; ++depth) {
-        const auto inside = [&](auto wrapper) {
-            auto query = tl::decode<decltype(wrapper)>(boxed);
-            if (!query) return false;
-            boxed = std::move(query->query.data);
-            return true;
-        };
-        bool wrapped = false;
-        switch (wire::constructor_of(boxed)) {
-            case tl::invokeWithLayer::tl_id:
-                wrapped = inside(tl::invokeWithLayer{});
-                break;
-            case tl::initConnection::tl_id:
-                wrapped = inside(tl::initConnection{});
-                break;
-            case tl::invokeWithoutUpdates::tl_id:
-                wrapped = inside(tl::invokeWithoutUpdates{});
-                break;
-            case tl::invokeAfterMsg::tl_id:
-                wrapped = inside(tl::invokeAfterMsg{});
-                break;
-            case tl::invokeAfterMsgs::tl_id:
-                wrapped = inside(tl::invokeAfterMsgs{});
-                break;
-            case wire::gzip_packed_id:
-                if (auto inflated = wire::unpack_gzip(boxed, most_inflated)) {
-                    boxed = std::move(*inflated);
-                    wrapped = true;
-                }
-                break;
-            default:
-                break;
-        }
-        if (!wrapped) break;
-    }
-    const method* wanted = find_method(wire::constructor_of(boxed));
+std::string_view asked_method(const unwrapped& asked) {
+    const method* wanted = asked.broken ? nullptr : find_method(wire::constructor_of(asked.query));
     return wanted ? short_name(wanted->name) : std::string_view();
 }
 
@@ -209,9 +141,9 @@ bytes encode_refusal(const refusal& why) {
     return tl::encode(answer);
 }
 
-ran run_query(call& now, const bytes& boxed) {
+ran run_query(call& now, const unwrapped& asked) {
     try {
-        reply answer = run_innermost(now, boxed);
+        reply answer = run_unwrapped(now, asked);
         return {std::move(answer), now.fault};
     } catch (const refusal& why) {
         now.in.note_failure(now.msg_id);

@@ -1,7 +1,6 @@
 // Faults that come before a query is looked at: refusals, and what the server forgets.
 #include "localdc/call.hpp"
 #include "localdc/connection.hpp"
-#include "localdc/service_ids.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -22,14 +21,15 @@ bool means_container(bad_msg code) {
 }  // namespace
 
 connection::query_faults connection::meet_query_faults(const context& at, const wire::message_header& head,
-                                                       std::span<const wire::contained> messages,
+                                                       std::span<const received_message> messages,
                                                        bool in_container) {
     query_faults met;
     traffic::fault_plan& plan = world_->faults;
     if (!plan.watches(traffic::place::query)) return met;
-    for (const wire::contained& each : messages) {
-        if (is_service(wire::constructor_of(each.body))) continue;
-        const traffic::fault* fault = plan.at_query(asked_method(each.body), facts_, world_->env.time->now());
+    for (const received_message& each : messages) {
+        if (each.service) continue;
+        const traffic::fault* fault =
+            plan.at_query(asked_method(each.query), facts_, world_->env.time->now());
         if (!fault) continue;
         if (fault->kind == traffic::fault_kind::lost_key) {
             dc_.keys.erase(at.key->key->id());

@@ -3,9 +3,12 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/system/system_error.hpp>
 
+#include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace mtproto::localdc {
 namespace {
@@ -13,15 +16,27 @@ namespace {
 // When the process has no descriptor left, accepting again at once would spin.
 constexpr duration accept_pause = std::chrono::milliseconds(100);
 
-/// Takes a pointer out of a set at the end.
+// A client says at once which transport it speaks; over TLS that takes a few round trips.
+constexpr duration greeting_limit = std::chrono::seconds(10);
+
+// Of files that are served, ports, and whatever else the process has.
+constexpr std::uint64_t files_beside = 192;
+constexpr std::uint64_t most_connections = 10'000;
+
+/// Takes a connection out of a table at the end.
 template <class T>
 struct registered {
-    std::set<T*>& all;
-    T* one;
-    ~registered() { all.erase(one); }
+    std::map<std::int64_t, T*>& all;
+    std::int64_t number;
+    ~registered() { all.erase(number); }
 };
 
 }  // namespace
+
+std::size_t connections_for(std::uint64_t open_files) noexcept {
+    const std::uint64_t beside = std::min(files_beside, open_files / 2);
+    return static_cast<std::size_t>(std::clamp<std::uint64_t>(open_files - beside, 1, most_connections));
+}
 
 server::server(std::shared_ptr<cluster> world) : world_(std::move(world)) {
     const std::string& secret = world_->options.proxy_secret;
@@ -75,10 +90,34 @@ void server::stop() noexcept {
     stopped_ = true;
     for (const std::shared_ptr<door>& each : doors_)
         each->listening->close();
-    for (io::stream* each : greeting_)
+    for (const auto& [number, each] : greeting_)
         each->close();
-    for (connection* each : connections_)
+    for (const auto& [number, each] : connections_)
         each->close();
+}
+
+// Whether one more connection may stay: where there are too many, one whose client has no key makes room.
+bool server::make_room() {
+    const std::size_t most = world_->options.most_clients;
+    if (connections() < most) return true;
+    const auto open = std::count_if(connections_.begin(), connections_.end(),
+                                    [](const auto& each) { return !each.second->closed(); });
+    return greeting_.size() + static_cast<std::size_t>(open) < most || close_oldest_stranger();
+}
+
+bool server::close_oldest_stranger() {
+    const auto greeted = std::find_if(connections_.begin(), connections_.end(), [](const auto& each) {
+        return !each.second->closed() && !each.second->has_key();
+    });
+    const auto greeting = greeting_.begin();
+    const bool any_greeted = greeted != connections_.end();
+    if (greeting != greeting_.end() && (!any_greeted || greeting->first < greeted->first)) {
+        greeting->second->close();
+        greeting_.erase(greeting);
+        return true;
+    }
+    if (any_greeted) greeted->second->close();
+    return any_greeted;
 }
 
 io::awaitable<void> server::accept_loop(std::shared_ptr<server> self, std::shared_ptr<door> at) {
@@ -86,9 +125,11 @@ io::awaitable<void> server::accept_loop(std::shared_ptr<server> self, std::share
         auto stream = co_await at->listening->accept();
         if (self->stopped_) co_return;
         if (!stream) {
+            self->close_oldest_stranger();
             if (!co_await self->world_->env.time->sleep_for(accept_pause)) co_return;
             continue;
         }
+        if (!self->make_room()) continue;
         traffic::connection_facts facts;
         facts.number = ++self->accepted_;
         ++self->world_->done.connections;
@@ -102,19 +143,31 @@ io::awaitable<void> server::accept_loop(std::shared_ptr<server> self, std::share
     }
 }
 
-io::awaitable<result<greeted>> server::greet_at(const door& at, std::unique_ptr<io::stream> stream) {
-    greeting_.insert(stream.get());
-    const registered<io::stream> until_greeted{greeting_, stream.get()};
+io::awaitable<result<greeted>> server::greet_at(const door& at, std::unique_ptr<io::stream> stream,
+                                                std::int64_t number) {
+    greeting_.emplace(number, stream.get());
+    const registered<io::stream> until_greeted{greeting_, number};
     if (at.dc) co_return co_await greet(std::move(stream), world_->options.websocket.get());
     const io::environment& env = world_->env;
     co_return co_await greet_at_proxy(std::move(stream), *proxy_, env.time->unix_now(), *env.random);
 }
 
+// Whatever the greeting waits for, it ends with its stream.
+io::awaitable<void> server::end_late_greeting(std::int64_t number) {
+    const auto waited = co_await world_->env.time->sleep_for(greeting_limit);
+    const auto late = greeting_.find(number);
+    if (waited && late != greeting_.end()) late->second->close();
+}
+
 io::awaitable<void> server::receive(std::shared_ptr<server> self, std::shared_ptr<door> at,
                                     std::unique_ptr<io::stream> stream, traffic::connection_facts facts,
                                     const traffic::fault* fault) {
-    result<greeted> client = co_await self->greet_at(*at, std::move(stream));
-    if (!client || self->stopped_) co_return;
+    using namespace boost::asio::experimental::awaitable_operators;
+    auto first = co_await (self->greet_at(*at, std::move(stream), facts.number) ||
+                           self->end_late_greeting(facts.number));
+    if (first.index() != 0 || self->stopped_) co_return;
+    result<greeted> client = std::move(std::get<0>(first));
+    if (!client) co_return;
     // Only a proxy goes by the data centre that the stream names: at a port of its own, clients put random
     // bytes there (mtcute and Telethon do).
     data_centre* const dc = at->dc ? at->dc : self->world_->find_dc(client->where.dc);
@@ -124,8 +177,8 @@ io::awaitable<void> server::receive(std::shared_ptr<server> self, std::shared_pt
     auto served =
         std::make_shared<connection>(self->world_, *dc, std::move(client->stream), client->framing, facts);
     if (fault) served->suffer(*fault);
-    self->connections_.insert(served.get());
-    const registered<connection> until_the_end{self->connections_, served.get()};
+    self->connections_.emplace(facts.number, served.get());
+    const registered<connection> until_the_end{self->connections_, facts.number};
     co_await connection::run(served);
 }
 

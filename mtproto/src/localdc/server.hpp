@@ -5,12 +5,17 @@
 #include "localdc/connection.hpp"
 #include "localdc/greeting.hpp"
 
+#include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <vector>
 
 namespace mtproto::localdc {
+
+/// How many connections a process may have open at a time that may open so many files: others need some, too.
+std::size_t connections_for(std::uint64_t open_files) noexcept;
 
 /// Listens on two ports a data centre, and on one of the CDN and of the MTProxy if there is one, and keeps
 /// the connections, until it is stopped.
@@ -37,12 +42,16 @@ class server final : public std::enable_shared_from_this<server> {
     static io::awaitable<void> receive(std::shared_ptr<server> self, std::shared_ptr<door> at,
                                        std::unique_ptr<io::stream> stream, traffic::connection_facts facts,
                                        const traffic::fault* fault);
-    io::awaitable<result<greeted>> greet_at(const door& at, std::unique_ptr<io::stream> stream);
+    io::awaitable<result<greeted>> greet_at(const door& at, std::unique_ptr<io::stream> stream,
+                                            std::int64_t number);
+    io::awaitable<void> end_late_greeting(std::int64_t number);
+    bool make_room();
+    bool close_oldest_stranger();
 
     std::shared_ptr<cluster> world_;
     std::vector<std::shared_ptr<door>> doors_;
-    std::set<io::stream*> greeting_;
-    std::set<connection*> connections_;
+    std::map<std::int64_t, io::stream*> greeting_;  // by the connection's number
+    std::map<std::int64_t, connection*> connections_;
     std::optional<wire::fake_tls_guard> proxy_;
     std::int64_t accepted_ = 0;
     bool stopped_ = false;

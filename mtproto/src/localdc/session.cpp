@@ -42,6 +42,14 @@ void session::forget(std::int64_t msg_id) {
     unacknowledged_.erase(found);
 }
 
+void session::amend(const message& changed) {
+    const auto found = unacknowledged_.find(changed.msg_id);
+    if (found == unacknowledged_.end()) return;
+    unacknowledged_bytes_ += changed.body.size() - found->second.body.size();
+    found->second = changed;
+    found->second.spoiled = nullptr;
+}
+
 const message* session::sent(std::int64_t msg_id) const {
     const auto found = unacknowledged_.find(msg_id);
     return found == unacknowledged_.end() ? nullptr : &found->second;

@@ -42,6 +42,8 @@ class session {
     const message* sent(std::int64_t msg_id) const;
     /// The answer to a query that was sent and not acknowledged, or null.
     const message* answer_to(std::int64_t req_msg_id) const;
+    /// An answer that was numbered has become another.
+    void amend(const message& changed);
     /// Forgets an answer that the client does not want any more.
     void forget(std::int64_t msg_id);
 

@@ -12,7 +12,10 @@ void session::handle_container(const incoming& message) {
         if (broken_ || session_id_ != session_id) return;
         if (!wire::is_server_msg_id(each.msg_id))
             return break_line(errc::bad_message, "an even msg_id inside a server's container");
-        incoming member{each.msg_id, each.seqno, each.body, message.packet_id, message.now, message.unix_now};
+        incoming member = message;
+        member.msg_id = each.msg_id;
+        member.seqno = each.seqno;
+        member.body = each.body;
         const replay_window::verdict seen = window_.admit(each.msg_id);
         // Of a message too old to tell, an answer may still be looked at: one that was taken before finds no
         // request any more.

@@ -7,7 +7,7 @@ namespace mtproto::session {
 
 void session::handle_gzip(const incoming& message) {
     incoming inner = message;
-    auto inflated = wire::unpack_gzip(message.body, settings_.inflated_limit);
+    auto inflated = wire::unpack_gzip(message.body, *message.inflating);
     if (!inflated) return break_line(errc::bad_message, "a malformed gzip_packed");
     inner.body = std::move(*inflated);
     inner.seqno = message.seqno & ~1;  // acknowledged already

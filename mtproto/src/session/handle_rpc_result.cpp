@@ -51,7 +51,7 @@ void session::handle_rpc_result(const incoming& message) {
         drops_.push_back(request->msg_ids.back());
     requests_.erase(id);
 
-    auto body = wire::unpack_gzip(result->body, settings_.inflated_limit);
+    auto body = wire::unpack_gzip(result->body, *message.inflating);
     if (!body) {
         const bool large = body.error() == make_error_code(errc::too_large);
         events_.push_back(request_lost{id, large ? errc::too_large : errc::malformed});

@@ -1,6 +1,8 @@
 // A received message on its way through the handlers.
 #pragma once
 
+#include "wire/container.hpp"
+
 #include <mtproto/bytes.hpp>
 #include <mtproto/clock.hpp>
 
@@ -16,6 +18,8 @@ struct incoming {
     std::int64_t packet_id = 0;
     time_point now{};
     unix_time unix_now{};
+    /// What the packet may still inflate to.
+    wire::inflation* inflating = nullptr;
 };
 
 /// Whether a message must be acknowledged (protocol 4.7).

@@ -58,6 +58,8 @@ struct options {
     std::size_t bundle_limit = 32u << 10;
     /// What a packed answer may inflate to.
     std::size_t inflated_limit = 32u << 20;
+    /// ... and all of those in one packet together: no server packs more than two of the largest.
+    std::size_t packet_inflated_limit = 64u << 20;
 };
 
 }  // namespace mtproto::session

@@ -51,7 +51,9 @@ void session::receive(result<wire::opened> from, time_point now, unix_time unix_
     if (!wire::is_server_msg_id(header.msg_id))
         return break_line(errc::bad_message, "an even msg_id from a server");
 
-    incoming message{header.msg_id, header.seqno, std::move(from->body), header.msg_id, now, unix_now};
+    wire::inflation inflating{settings_.inflated_limit, settings_.packet_inflated_limit};
+    incoming message{header.msg_id, header.seqno, std::move(from->body), header.msg_id, now,
+                     unix_now,      &inflating};
     switch (window_.judge(header.msg_id)) {
         case replay_window::verdict::duplicate:
             heard(now);

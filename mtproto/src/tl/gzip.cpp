@@ -36,6 +36,12 @@ class inflater {
 }  // namespace
 
 result<bytes> gunzip(byte_view packed, std::size_t limit) {
+    std::size_t inflated = 0;
+    return gunzip(packed, limit, inflated);
+}
+
+result<bytes> gunzip(byte_view packed, std::size_t limit, std::size_t& inflated) {
+    inflated = 0;
     if (packed.size() > std::numeric_limits<uInt>::max()) return make_error_code(errc::too_large);
     inflater running;
     z_stream& stream = running.stream;
@@ -50,7 +56,7 @@ result<bytes> gunzip(byte_view packed, std::size_t limit) {
         stream.next_out = reinterpret_cast<Bytef*>(block.data() + size);
         stream.avail_out = static_cast<uInt>(block.capacity() - size);
         const int status = inflate(&stream, Z_NO_FLUSH);
-        size = block.capacity() - stream.avail_out;
+        size = inflated = block.capacity() - stream.avail_out;
         if (size > limit) return make_error_code(errc::too_large);
         if (status == Z_STREAM_END) break;
         if (status == Z_MEM_ERROR) throw std::bad_alloc();

@@ -94,11 +94,19 @@ bytes write_rpc_result(std::int64_t req_msg_id, byte_view body) {
 }
 
 result<bytes> unpack_gzip(const bytes& boxed, std::size_t limit) {
+    inflation within{limit, limit};
+    return unpack_gzip(boxed, within);
+}
+
+result<bytes> unpack_gzip(const bytes& boxed, inflation& within) {
     if (constructor_of(boxed) != gzip_packed_id) return boxed;
+    if (within.left == 0) return errc::too_large;
     tl::reader in(boxed.slice(id_size));
     const bytes packed = in.bytes();
     if (!in.ok()) return in.error();
-    auto inflated = tl::gunzip(packed, limit);
+    std::size_t spent = 0;
+    auto inflated = tl::gunzip(packed, std::min(within.each, within.left), spent);
+    within.left -= std::min(within.left, spent);
     if (inflated && (inflated->size() < id_size || constructor_of(*inflated) == gzip_packed_id))
         return errc::malformed;
     return inflated;

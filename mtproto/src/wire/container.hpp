@@ -71,6 +71,14 @@ inline constexpr std::size_t gzip_threshold = 255;
 /// The object inside gzip_packed; any other object as it is, without a copy. Doubly packed ones are
 /// malformed.
 result<bytes> unpack_gzip(const bytes& boxed, std::size_t limit = default_inflated_limit);
+
+/// What the packed objects of one packet may inflate to: a container holds many, of a few KiB each.
+struct inflation {
+    std::size_t each = default_inflated_limit;  ///< bytes of one object
+    std::size_t left = 64u << 20;               ///< bytes of all that are still to come
+};
+/// The same within such bounds. Objects that are refused count as well, as far as they were inflated.
+result<bytes> unpack_gzip(const bytes& boxed, inflation& within);
 /// gzip_packed around a boxed object, when it is larger than the threshold and gets smaller by it.
 std::optional<bytes> pack_gzip(byte_view boxed);
 

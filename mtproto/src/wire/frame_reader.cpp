@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace mtproto::wire {
 namespace {
@@ -32,6 +33,11 @@ std::optional<detected_transport> detect_transport(byte_view first) noexcept {
 
 frame_reader::frame_reader(role self, std::optional<framing> kind, buffer_pool& pool, std::size_t max_packet)
     : self_(self), kind_(kind), pool_(&pool), max_packet_(max_packet) {}
+
+void frame_reader::limit_strangers(std::size_t bytes, std::function<bool(std::int64_t)> knows) {
+    most_of_strangers_ = bytes;
+    knows_ = std::move(knows);
+}
 
 std::size_t frame_reader::missing() const noexcept {
     return large_ ? large_head_.payload + large_head_.trailer - filled_ : 1;
@@ -104,7 +110,10 @@ result<void> frame_reader::parse() {
         const head& frame = **read;
         const std::size_t whole = frame.size + frame.payload + frame.trailer;
         if (data.size() < whole) {
-            if (begin_ + whole > scratch_.capacity()) begin_large(frame);
+            if (begin_ + whole <= scratch_.capacity()) return {};
+            const std::optional<bool> may = may_begin(frame, data.subspan(frame.size));
+            if (may && !*may) return fail(errc::too_large);
+            if (may) begin_large(frame);
             return {};
         }
         begin_ += whole;
@@ -172,6 +181,13 @@ result<std::optional<frame_reader::head>> frame_reader::read_head(byte_view data
     const std::size_t padding = *kind_ == framing::padded_intermediate ? most_frame_padding : 0;
     if (found.payload > max_packet_ + padding) return errc::too_large;
     return std::optional(found);
+}
+
+// Nothing until the id of the packet's key is there.
+std::optional<bool> frame_reader::may_begin(const head& frame, byte_view payload) const {
+    if (!knows_ || frame.payload <= most_of_strangers_) return true;
+    if (payload.size() < sizeof(std::int64_t)) return std::nullopt;
+    return knows_(load_le<std::int64_t>(payload.data()));
 }
 
 void frame_reader::begin_large(const head& frame) {

@@ -9,7 +9,11 @@
 namespace mtproto::wire {
 
 frame_writer::frame_writer(role self, framing kind, random_source& random, bool send_tag)
-    : self_(self), kind_(kind), random_(&random), tag_due_(send_tag && self == role::client) {}
+    : self_(self),
+      kind_(kind),
+      random_(&random),
+      tag_due_(send_tag && self == role::client),
+      most_padding_(send_tag || self == role::server ? most_plain_padding : most_frame_padding) {}
 
 frame frame_writer::wrap(byte_view payload, bool quick_ack) {
     assert(payload.size() >= 4 && payload.size() % 4 == 0 && payload.size() < (std::size_t{1} << 26));
@@ -37,8 +41,7 @@ frame frame_writer::wrap(byte_view payload, bool quick_ack) {
         }
         case framing::padded_intermediate:
             if (tag) put(padded_tag);
-            made.trailer_size_ = static_cast<std::uint8_t>(
-                random_->next_u32() & (self_ == role::server ? most_server_padding : most_frame_padding));
+            made.trailer_size_ = static_cast<std::uint8_t>(random_->next_u32() & most_padding_);
             random_->fill(made.trailer());
             size += made.trailer_size_;
             put(size | (ask ? ack_bit : 0));

@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 
 namespace mtproto::wire {
@@ -53,6 +54,10 @@ class frame_reader {
     frame_reader(role self, std::optional<framing> kind, buffer_pool& pool,
                  std::size_t max_packet = default_max_packet);
 
+    /// Packets beyond `bytes` are taken only under keys that `knows` (asked with their id). Others are
+    /// errc::too_large before there is room for them: who has no key yet is to take no memory.
+    void limit_strangers(std::size_t bytes, std::function<bool(std::int64_t)> knows);
+
     /// Where the next bytes of the stream go; never empty. Valid until commit.
     byte_span prepare();
     /// How many bytes it takes until the next packet is whole; 1 as long as that is unknown.
@@ -81,6 +86,7 @@ class frame_reader {
     result<std::optional<head>> read_head(byte_view data) const;
     result<void> deliver(const buffer& storage, std::size_t offset, const head& frame);
     packet packet_at(const buffer& storage, std::size_t offset, const head& frame) const;
+    std::optional<bool> may_begin(const head& frame, byte_view payload) const;
     void begin_large(const head& frame);
     result<void> fail(errc code);
 
@@ -99,6 +105,8 @@ class frame_reader {
     std::optional<framing> kind_;
     buffer_pool* pool_;
     std::size_t max_packet_;
+    std::size_t most_of_strangers_ = 0;  // where knows_ is set
+    std::function<bool(std::int64_t)> knows_;
     std::deque<packet> ready_;
     std::uint32_t sequence_ = 0;  // of the full framing
     std::optional<errc> failed_;
@@ -148,6 +156,7 @@ class frame_writer {
     framing kind_;
     random_source* random_;
     bool tag_due_;
+    std::uint32_t most_padding_;  // of padded intermediate
     std::uint32_t sequence_ = 0;
 };
 

@@ -19,9 +19,11 @@ inline constexpr std::size_t full_head_size = 8;  // length and sequence number
 inline constexpr std::size_t full_crc_size = 4;
 inline constexpr std::size_t full_overhead = full_head_size + full_crc_size;
 
-inline constexpr std::size_t most_frame_padding = 15;  // of the padded intermediate framing
-// What a server adds at most, as Telegram's own MTProxy does: Telethon takes three bytes off a packet, never
-// more.
-inline constexpr std::size_t most_server_padding = 3;
+// Of the padded intermediate framing; a mask, too. Packets are 8 or 4 more than a multiple of 16, which shows
+// in an obfuscated stream unless there is as much padding as this.
+inline constexpr std::uint32_t most_frame_padding = 15;
+// Where that hides nothing: in a bare stream, whose lengths anyone reads. There are servers that take off
+// three bytes at most, and Telethon does no more, so a server adds no more, as Telegram's own MTProxy.
+inline constexpr std::uint32_t most_plain_padding = 3;
 
 }  // namespace mtproto::wire

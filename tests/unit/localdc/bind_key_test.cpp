@@ -158,6 +158,7 @@ TEST_CASE("pfs 3.1 a temporary key that has expired is unknown") {
         CHECK(bound.empty());
         const auto slept = co_await k.in.simulation.time().sleep_for(std::chrono::seconds(lifetime));
         REQUIRE(slept.has_value());
+        co_await k.client.connect();  // a connection that says nothing for so long has been closed
         const bytes query = with_layer(tl::encode(tl::help::getConfig{}));
         co_await k.client.send(query);
         const auto answer = co_await k.client.next_packet();

@@ -408,6 +408,19 @@ TEST_CASE("every framing of protocol 1.1 to 1.4 is understood and answered in ki
     }
 }
 
+TEST_CASE("transport 1.3 any padding from 0 to 15 bytes is taken, of plain packets and of sealed ones") {
+    for (std::uint32_t padding = 0; padding < 16; ++padding) {
+        CAPTURE(padding);
+        world here;
+        raw_client client(here, 2, wire::framing::padded_intermediate);
+        client.padding = padding;
+        here.run([](raw_client& c) -> io::awaitable<void> {
+            co_await c.sign_in();
+            CHECK(c.user == 4242);
+        }(client));
+    }
+}
+
 TEST_CASE("stopping closes every port and connection") {
     world here;
     raw_client client(here, 1);

@@ -279,27 +279,67 @@ TEST_CASE("a file that was shortened or replaced since the start is refused, not
 }
 
 TEST_CASE(
-    "a file that is shortened while its part waits costs the connection, and the next one brings an error") {
-    const served files;
+    "a file that shrinks, grows or is overwritten while its part waits is an error of that part alone") {
+    for (const std::string change : {"shrinks", "grows", "is overwritten"}) {
+        CAPTURE(change);
+        served files;
+        files.folder.add("other.mkv", pattern(film_size));
+        local_dc_options options = files.options();
+        options.dcs = 1;
+        options.rtt = 100ms;
+        world here(options);
+        raw_client client(here, 1);
+        here.run([](raw_client& c, world& in, const served& of, std::string how) -> io::awaitable<void> {
+            co_await c.sign_in();
+            const tl::document film = co_await find_film(c);
+            const tl::document other = co_await find_film(c, 3);
+            const bytes query = tl::encode(part_of(film, 0, 8192));
+            const bytes small_query = tl::encode(part_of(film, 8192, 4096));
+            const bytes other_query = tl::encode(part_of(other, 0, 8192));
+            const std::int64_t lost = co_await c.send(query);
+            const std::int64_t lost_too = co_await c.send(small_query);
+            const std::int64_t kept = co_await c.send(other_query);
+            const auto slept = co_await in.simulation.time().sleep_for(75ms);
+            REQUIRE(slept.has_value());
+            const std::filesystem::path path = of.folder.path() + "/film.mkv";
+            if (how == "shrinks") std::filesystem::resize_file(path, 1000);
+            if (how == "grows") std::filesystem::resize_file(path, film_size + 1);
+            if (how == "is overwritten") {
+                of.folder.add("film.mkv", std::vector<std::byte>(film_size));
+                std::filesystem::last_write_time(path, std::filesystem::file_time_type::clock::now() + 1s);
+            }
+            const bytes refused = co_await c.answer_to(lost);
+            CHECK(tl::decode<tl::rpc_error>(refused).value().error_message == "INTERNAL");
+            const bytes refused_too = co_await c.answer_to(lost_too);
+            CHECK(tl::decode<tl::rpc_error>(refused_too).value().error_message == "INTERNAL");
+            // On the same connection.
+            const bytes served_on = co_await c.answer_to(kept);
+            CHECK((tl::decode<tl::upload::file>(served_on).value().bytes == bytes::copy(pattern(8192))));
+            const std::string afterwards = co_await c.error_of(query);
+            CHECK(afterwards == "500 INTERNAL");
+            const std::string others = co_await c.error_of(other_query);
+            CHECK(others.empty());
+        }(client, here, files, change));
+    }
+}
+
+TEST_CASE("a file that vanishes is an error of that file alone") {
+    served files;
+    files.folder.add("other.mkv", pattern(film_size));
     local_dc_options options = files.options();
-    options.rtt = 100ms;
+    options.dcs = 1;
     world here(options);
-    raw_client home(here, 2);
-    raw_client there(here, 1);
-    here.run([](raw_client& c, raw_client& abroad, world& in, const served& of) -> io::awaitable<void> {
-        const tl::document film = co_await arrive(c, abroad);
+    raw_client client(here, 1);
+    here.run([](raw_client& c, const served& of) -> io::awaitable<void> {
+        co_await c.sign_in();
+        const tl::document film = co_await find_film(c);
+        const tl::document other = co_await find_film(c, 3);
+        std::filesystem::remove(of.folder.path() + "/film.mkv");
         const bytes query = tl::encode(part_of(film, 0, 8192));
-        const std::int64_t msg_id = co_await abroad.send(query);
-        const auto slept = co_await in.simulation.time().sleep_for(75ms);
-        REQUIRE(slept.has_value());
-        std::filesystem::resize_file(of.folder.path() + "/film.mkv", 1000);
-        const auto closed = co_await abroad.next_packet();
-        CHECK_FALSE(closed.has_value());
-        co_await abroad.connect();
-        const bytes knock = tl::encode(tl::ping{});
-        co_await abroad.send(knock);
-        const bytes body = co_await abroad.answer_to(msg_id);
-        const auto why = tl::decode<tl::rpc_error>(body).value();
-        CHECK(why.error_code == 500);
-    }(home, there, here, files));
+        const std::string gone = co_await c.error_of(query);
+        CHECK(gone == "500 INTERNAL");
+        const bytes other_query = tl::encode(part_of(other, 0, 8192));
+        const std::string others = co_await c.error_of(other_query);
+        CHECK(others.empty());
+    }(client, files));
 }

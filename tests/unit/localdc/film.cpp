@@ -27,14 +27,14 @@ tl::inputChannel channel_of(const tl::contacts::resolvedPeer& found) {
     return made;
 }
 
-io::awaitable<tl::document> find_film(raw_client& home) {
+io::awaitable<tl::document> find_film(raw_client& home, int message_id) {
     tl::contacts::resolveUsername name;
     name.username = "DEMO";
     const bytes name_query = tl::encode(name);
     const bytes found_body = co_await home.call(name_query);
     const auto found = tl::decode<tl::contacts::resolvedPeer>(found_body).value();
     tl::inputMessageID id;
-    id.id = 2;
+    id.id = message_id;
     tl::channels::getMessages get;
     get.channel = channel_of(found);
     get.id.push_back(std::move(id));

@@ -20,8 +20,8 @@ struct served {
 
 /// How the channel that was resolved is named in queries.
 tl::inputChannel channel_of(const tl::contacts::resolvedPeer& found);
-/// The document of message 2, as the client at home sees it.
-io::awaitable<tl::document> find_film(raw_client& home);
+/// The document of a message, as the client at home sees it.
+io::awaitable<tl::document> find_film(raw_client& home, int message = 2);
 tl::upload::getFile part_of(const tl::document& film, std::int64_t offset, std::int32_t limit);
 /// Signs in at home (DC 2) and carries the login to DC 1, where the film is.
 io::awaitable<tl::document> arrive(raw_client& home, raw_client& there);

@@ -145,7 +145,7 @@ TEST_CASE("dialogs: the channel is on the first page, and there is no second and
     world here;
     raw_client client(here, 2);
     here.run([](raw_client& c) -> io::awaitable<void> {
-        co_await c.sign_in();
+        co_await c.sign_in_as_user();
         struct page {
             int offset_id;
             int offset_date;
@@ -167,6 +167,82 @@ TEST_CASE("dialogs: the channel is on the first page, and there is no second and
             CHECK(told.dialogs.size() == each.dialogs);
         }
     }(client));
+}
+
+TEST_CASE("dialogs: TDLib asks for the channel's by name, and nobody else's is there") {
+    world here;
+    raw_client client(here, 2);
+    here.run([](raw_client& c) -> io::awaitable<void> {
+        co_await c.sign_in_as_user();
+        tl::contacts::resolveUsername name;
+        name.username = "demo";
+        const bytes name_query = tl::encode(name);
+        const bytes found = co_await c.call(name_query);
+        const tl::inputChannel channel = channel_of(tl::decode<tl::contacts::resolvedPeer>(found).value());
+        const auto ask = [&](std::int64_t access_hash) {
+            tl::inputPeerChannel peer;
+            peer.channel_id = channel.channel_id;
+            peer.access_hash = access_hash;
+            tl::inputDialogPeer wanted;
+            wanted.peer = std::move(peer);
+            tl::messages::getPeerDialogs query;
+            query.peers.push_back(std::move(wanted));
+            return tl::encode(query);
+        };
+        const bytes asked = ask(channel.access_hash);
+        const bytes body = co_await c.call(asked);
+        const auto told = tl::decode<tl::messages::peerDialogs>(body);
+        REQUIRE(told.has_value());
+        CHECK(told->dialogs.size() == 1);
+        CHECK(told->chats.size() == 1);
+        CHECK(told->messages.size() == 1);
+        const bytes wrong = ask(channel.access_hash + 1);
+        const std::string refused = co_await c.error_of(wrong);
+        CHECK(refused == "400 CHANNEL_INVALID");
+        const bytes nobody = tl::encode(tl::messages::getPeerDialogs{});
+        const std::string none = co_await c.error_of(nobody);
+        CHECK(none == "400 PEER_ID_INVALID");
+    }(client));
+}
+
+TEST_CASE("bots read messages by id alone: histories, searches, dialogs and contacts are for users") {
+    tl::messages::getHistory history;
+    history.peer = tl::inputPeerSelf{};
+    tl::messages::getDialogs dialogs;
+    dialogs.offset_peer = tl::inputPeerEmpty{};
+    tl::messages::search search;
+    search.peer = tl::inputPeerSelf{};
+    search.filter = tl::inputMessagesFilterEmpty{};
+    const std::vector<bytes> for_users{tl::encode(history), tl::encode(dialogs), tl::encode(search),
+                                       tl::encode(tl::messages::getPeerDialogs{}),
+                                       tl::encode(tl::contacts::getContacts{})};
+    const served files;
+    world here(files.options());
+    raw_client bot(here, 2);
+    raw_client user(here, 2);
+    here.run([](raw_client& b, raw_client& u, const std::vector<bytes>& queries) -> io::awaitable<void> {
+        co_await b.make_key();
+        const bytes hello = with_layer(tl::encode(tl::help::getNearestDc{}));
+        co_await b.call(hello);
+        const std::string before = co_await b.error_of(queries.front());
+        CHECK(before == "401 AUTH_KEY_UNREGISTERED");
+        co_await b.sign_in();
+        co_await u.sign_in_as_user();
+        for (const bytes& each : queries) {
+            const std::string refused = co_await b.error_of(each);
+            CHECK(refused == "400 BOT_METHOD_INVALID");
+            const std::string of_user = co_await u.error_of(each);
+            CHECK(of_user != "400 BOT_METHOD_INVALID");
+        }
+        // These a bot may.
+        const tl::document film = co_await find_film(b);
+        const bytes part = tl::encode(part_of(film, 0, 4096));
+        const std::string elsewhere = co_await b.error_of(part);
+        CHECK(elsewhere == "303 FILE_MIGRATE_1");
+        const bytes state = tl::encode(tl::updates::getState{});
+        const std::string none = co_await b.error_of(state);
+        CHECK(none.empty());
+    }(bot, user, for_users));
 }
 
 TEST_CASE("users.getFullUser tells of oneself, and of nobody who is not there") {

@@ -69,6 +69,8 @@ class raw_client {
     io::awaitable<void> make_key(std::optional<std::int32_t> expires_in = {});
     /// Connects, makes a key, says initConnection and signs in as a bot.
     io::awaitable<void> sign_in();
+    /// The same as a user of this number.
+    io::awaitable<void> sign_in_as_user(std::string phone = "15550107");
 
     /// Sends a message with the next numbers; returns its msg_id.
     io::awaitable<std::int64_t> send(bytes body, bool content = true);
@@ -107,6 +109,8 @@ class raw_client {
     std::int32_t contents = 0;
     std::unique_ptr<io::stream> stream;
     std::int64_t user = 0;
+    /// Of each packet, in place of what the padded framing draws.
+    std::optional<std::uint32_t> padding;
 
   private:
     io::awaitable<bytes> plain_call(bytes body);

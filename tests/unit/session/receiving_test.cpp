@@ -101,6 +101,35 @@ TEST_CASE("protocol 5.2: an answer that inflates beyond the limit ends its reque
     CHECK(s.silent());
 }
 
+TEST_CASE(
+    "protocol 5.2: the answers of one packet inflate to so much together, those of the next to as much "
+    "again") {
+    session::options settings;
+    settings.packet_inflated_limit = 25'000;
+    stage s(settings);
+    s.connect();
+    const bytes packed = wire::pack_gzip(std::vector<std::byte>(10'000, std::byte{1})).value();
+    for (int round = 0; round < 2; ++round) {
+        std::vector<asked> all;
+        for (int i = 0; i < 4; ++i)
+            all.push_back(ask(s, object(1)));
+        s.forget_events();
+        std::vector<wire::contained> inside;
+        for (const asked& each : all)
+            inside.push_back({s.server_msg_id(), static_cast<std::int32_t>(2 * inside.size() + 1),
+                              wire::write_rpc_result(each.msg_id, packed)});
+        s.give_container(inside);
+        for (int i = 0; i < 2; ++i)
+            CHECK(s.next<session::answer>()->id == all[static_cast<std::size_t>(i)].id);
+        for (int i = 2; i < 4; ++i) {
+            const auto lost = s.next<session::request_lost>();
+            REQUIRE(lost);
+            CHECK(lost->id == all[static_cast<std::size_t>(i)].id);
+            CHECK(lost->why == errc::too_large);
+        }
+    }
+}
+
 TEST_CASE("a damaged gzip_packed or rpc_error ends its request with errc::malformed") {
     stage s;
     s.connect();

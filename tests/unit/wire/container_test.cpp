@@ -132,6 +132,23 @@ TEST_CASE("service 5.2 packed objects come back, within the limit only") {
     CHECK(unpack_gzip(*packed, 99'999).error() == errc::too_large);
 }
 
+TEST_CASE("service 5.2 the packed objects of one packet share what they may inflate to, in vain or not") {
+    const bytes packed = pack_gzip(object(100'000)).value();
+    inflation within{100'000, 250'000};
+    CHECK(unpack_gzip(packed, within));
+    CHECK(within.left == 150'000);
+    // Its checksum is wrong, which shows at the end.
+    std::vector<std::byte> damaged(packed.begin(), packed.end());
+    damaged[damaged.size() - 8] ^= std::byte{0xff};
+    CHECK(unpack_gzip(bytes::copy(damaged), within).error() == errc::malformed);
+    CHECK(within.left == 50'000);
+    CHECK(unpack_gzip(packed, within).error() == errc::too_large);
+    CHECK(within.left == 0);
+    // What is small is not inflated any more, either; what is not packed passes.
+    CHECK(unpack_gzip(pack_gzip(object(300)).value(), within).error() == errc::too_large);
+    CHECK(unpack_gzip(object(300), within));
+}
+
 TEST_CASE("service 5.2 only what is large and gets smaller is packed") {
     CHECK_FALSE(pack_gzip(object(gzip_threshold)));
     CHECK(pack_gzip(object(gzip_threshold + 1)));

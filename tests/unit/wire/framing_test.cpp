@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 using namespace mtproto;
 using namespace mtproto::wire;
 using test::append;
@@ -340,6 +342,28 @@ TEST_CASE("frames without a payload are no frames") {
     CHECK(fed(framing::full, "0c00000000000000").said.error() == errc::bad_frame);
     CHECK(fed(framing::full, "0000000000000000").said.error() == errc::bad_frame);
     CHECK(fed(framing::intermediate, "00000080", role::server).said.error() == errc::bad_frame);
+}
+
+TEST_CASE(
+    "transport 1.3 as much padding as hides sizes goes into obfuscated streams, and 3 bytes elsewhere") {
+    struct way {
+        role self;
+        bool bare;
+        std::size_t most;
+    };
+    for (const way each :
+         {way{role::client, false, 15}, way{role::client, true, 3}, way{role::server, false, 3}}) {
+        CAPTURE(each.most);
+        CAPTURE(each.bare);
+        crypto::seeded_random random(5);
+        frame_writer writer(each.self, framing::padded_intermediate, random, each.bare);
+        std::set<std::size_t> drawn;
+        for (int i = 0; i < 500; ++i)
+            drawn.insert(writer.wrap(test::random_bytes(random, 40)).trailer().size());
+        CHECK(drawn.size() == each.most + 1);
+        CHECK(*drawn.begin() == 0);
+        CHECK(*drawn.rbegin() == each.most);
+    }
 }
 
 TEST_CASE("transport 1.3 padding is dropped from sealed packets and kept on plain ones") {
