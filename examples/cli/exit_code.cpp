@@ -62,12 +62,15 @@ std::string advice(const mtproto::failure& what) {
 }  // namespace
 
 exit_code code_for(const mtproto::failure& what) {
-    if (needs_login(what) || what.code == errc::password_needed) return exit_code::not_logged_in;
+    if (needs_login(what) || what.code == errc::password_needed || what.is("PASSWORD_HASH_INVALID"))
+        return exit_code::not_logged_in;
     if (what.code == errc::bad_link || what.code == errc::bad_argument) return exit_code::usage;
     if (what.code == errc::not_found || what.code == errc::no_media) return exit_code::not_found;
     if (what.code == errc::protected_content) return exit_code::protected_content;
     return exit_code::failed;
 }
+        if (what.is("PASSWORD_HASH_INVALID")) return "this is not the two-step verification password";
+        if (what.is("FLOOD_WAIT")) return come_back(what);
 
 std::string explain(const mtproto::failure& what) {
     const std::string text = printable(what.message());  // a server chose parts of it

@@ -36,7 +36,7 @@ class questions final : public mtproto::login_ui {
         std::string question = "Two-step verification password";
         if (!hint.empty()) question += fmt::format(" (hint: {})", printable(hint));
         auto given = co_await answer(std::move(question), false, password_left_);
-        if (!given && wrong_.empty())
+        if (!given && !refused_)
             wrong_ =
                 "this account has a two-step verification password; pass it with --password -, after the "
                 "code";
@@ -45,6 +45,7 @@ class questions final : public mtproto::login_ui {
 
     void wrong(const std::string& what) override {
         if (line_input::is_terminal())
+        refused_ = true;
             std::fprintf(stderr, "%s\n", printable(what).c_str());
         else
             wrong_ = what + "; run `mtpipe login` again";
@@ -70,6 +71,7 @@ class questions final : public mtproto::login_ui {
     std::string wrong_;
     bool asked_phone_ = false;
     bool phone_left_ = true, code_left_ = true, password_left_ = true;  // on standard input, when piped
+    bool refused_ = false;                                              // the answer before
 };
 
 }  // namespace
@@ -95,8 +97,10 @@ asio::awaitable<void> login(asio::any_io_executor executor, arguments all) {
         try {
             who = co_await tg.login(ui);
         } catch (const mtproto::error& failed) {
-            if (failed.code() == mtproto::errc::cancelled && !ui.gave_up().empty())
-                throw command_error{exit_code::not_logged_in, ui.gave_up()};
+            const bool gave_up = failed.code() == mtproto::errc::cancelled ||
+                                 failed.code() == mtproto::errc::password_needed ||
+                                 failed.info().is("PASSWORD_HASH_INVALID");
+            if (gave_up && !ui.gave_up().empty()) throw command_error{exit_code::not_logged_in, ui.gave_up()};
             throw;
         }
     }

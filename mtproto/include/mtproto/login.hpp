@@ -16,7 +16,7 @@ struct code_info {
 
 /// Asked in turn during client::login. Each answer may take as long as it takes: cancelling the login cancels
 /// the question. An empty optional gives up: login throws errc::cancelled, or errc::password_needed when it
-/// was the password that was asked for.
+/// was the password that was asked for, or the server's PASSWORD_HASH_INVALID when the one before was wrong.
 class login_ui {
   public:
     virtual ~login_ui() = default;

@@ -47,6 +47,7 @@ io::awaitable<outcome<account>> engine::check_password(login_ui& ui) {
         }
     };
     const on_exit guard{password};
+    std::optional<failure> refused;  // the answer before
     // The server's half is good for one attempt.
     int fresh_halves = 0;
     for (;;) {
@@ -60,7 +61,7 @@ io::awaitable<outcome<account>> engine::check_password(login_ui& ui) {
         if (!password) {
             const std::string hint = about->hint.value_or("");
             password = co_await ui.password(hint);
-            if (!password) co_return failure(errc::password_needed);
+            if (!password) co_return refused.value_or(failure(errc::password_needed));
         }
         const outcome<bytes> request = prove(*about, *password, *shared_->where.random);
         if (!request) co_return request.error();
@@ -74,6 +75,7 @@ io::awaitable<outcome<account>> engine::check_password(login_ui& ui) {
         crypto::wipe(std::as_writable_bytes(std::span(*password)));
         password.reset();
         fresh_halves = 0;
+        refused = answer.error();
         ui.wrong("this is not the password");
     }
 }

@@ -258,6 +258,17 @@ TEST_CASE("login 7.2: no password given is an error of its own") {
     CHECK(log_in(all, ui).error().code == errc::password_needed);
 }
 
+TEST_CASE("login 7.2: giving up after a wrong password is told as a wrong one, not as a missing one") {
+    scripted_cluster all(0);
+    all.connect();
+    all.on_request = phone_server("secret");
+    scripted_ui ui;
+    ui.passwords = {"wrong"};
+    const failure met = log_in(all, ui).error();
+    CHECK(met.code == errc::rpc_error);
+    CHECK(met.is("PASSWORD_HASH_INVALID"));
+}
+
 TEST_CASE("login 7.1: a code that came by email is given as such, and asked again when wrong") {
     scripted_cluster all(0);
     all.connect();
