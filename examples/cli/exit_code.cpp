@@ -26,7 +26,18 @@ std::string advice(const mtproto::failure& what) {
     if (has_no_hashes(what)) return "the server has no hashes of this file: leave --verify all out";
     const auto code = what.code;
     if (code == errc::bad_link) return "give a link such as https://t.me/durov/43";
+bool speaks_another_layer(const mtproto::failure& what) {
+    return what.is("LAYER_MISMATCH") || what.is("CONNECTION_LAYER_INVALID");
+}
+
+std::string come_back(const mtproto::failure& flood) {
+    const std::chrono::seconds wait(flood.value);
+    return fmt::format("Telegram asks for a pause of {}: come back at {}, or wait longer with --max-wait",
+                       human_time(flood.value), time_after(wait));
+}
+
     if (code == errc::not_found) return "check the link, and that this account can see the channel";
+    if (speaks_another_layer(what)) return "update mtpipe, or build it for the server's layer";
     if (code == errc::no_media) return "give the link of a message that shows a video, a photo or a file";
     if (code == errc::protected_content) return "ask its owner; mtpipe does not save it";
     if (code == errc::password_needed) return "pass the password on standard input: --password -";

@@ -63,7 +63,8 @@ class client {
     /// Any method of the API, by its schema name: `tl::help::getNearestDc request; co_await
     /// tg.call(request)`. Name the request before awaiting it (g++ 12 destroys a temporary aggregate in a
     /// co_await expression twice); it must live until the call is awaited. Throws errc::rpc_error; flood
-    /// waits are waited out, migrations followed.
+    /// waits are waited out (up to config::max_wait), migrations followed. An answer that this library's
+    /// layer cannot read throws errc::malformed, truncated or too_large, with failure::is("LAYER_MISMATCH").
     template <class Method>
     boost::asio::awaitable<typename Method::response> call(const Method& request) {
         bytes encoded = tl::encode(request);

@@ -58,7 +58,7 @@ io::awaitable<outcome<void>> engine::import_authorization(centre& at) {
         const outcome<bytes> exported = co_await call_at(0, ask_bytes, export_name, true);
         if (!exported) co_return exported.error();
         auto ticket = tl::decode<tl::auth::exportedAuthorization>(*exported);
-        if (!ticket) co_return failure(ticket.error());
+        if (!ticket) co_return undecodable(ticket.error(), export_name);
 
         tl::auth::importAuthorization give;
         give.id = ticket->id;

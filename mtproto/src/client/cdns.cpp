@@ -27,7 +27,7 @@ io::awaitable<outcome<std::vector<crypto::rsa_public_key>>> engine::cdn_keys(int
     const outcome<bytes> answer = co_await call_at(0, encoded, method, true);
     if (!answer) co_return answer.error();
     const result<tl::cdnConfig> told = tl::decode<tl::cdnConfig>(*answer);
-    if (!told) co_return failure(told.error());
+    if (!told) co_return undecodable(told.error(), method);
     std::vector<crypto::rsa_public_key> keys;
     for (const tl::cdnPublicKey& each : told->public_keys) {
         if (each.dc_id != dc) continue;

@@ -83,9 +83,7 @@ boost::asio::awaitable<bytes> client::call_raw(bytes request, std::string method
 }
 
 void client::throw_undecodable(boost::system::error_code why, std::string_view method) {
-    failure broken(why);
-    broken.method = method;
-    throw error(std::move(broken));
+    throw error(core::undecodable(why, method));
 }
 
 }  // namespace mtproto

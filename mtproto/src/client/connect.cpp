@@ -139,7 +139,7 @@ io::awaitable<outcome<void>> engine::fetch_config() {
     const outcome<bytes> answer = co_await call_at(0, encoded, method, true);
     if (!answer) co_return answer.error();
     const result<tl::config> told = tl::decode<tl::config>(*answer);
-    if (!told) co_return failure(told.error());
+    if (!told) co_return undecodable(told.error(), method);
 
     std::vector<told_address> addresses;
     std::vector<told_address> cdn_addresses;

@@ -54,7 +54,7 @@ io::awaitable<outcome<account>> engine::login(login_ui& ui) {
         const outcome<bytes> sent = co_await send_code(ui, phone);
         if (!sent) co_return sent.error();
         const auto answer = tl::decode<tl::auth::SentCode>(*sent);
-        if (!answer) co_return failure(answer.error());
+        if (!answer) co_return undecodable(answer.error(), tl::auth::sendCode::tl_name);
         if (const auto* at_once = answer->as<tl::auth::sentCodeSuccess>()) {
             const bytes authorization = tl::encode(at_once->authorization);
             co_return logged_in(authorization);
@@ -122,7 +122,7 @@ io::awaitable<outcome<account>> engine::sign_in(login_ui& ui, std::string phone,
 
 outcome<account> engine::logged_in(const bytes& authorization) {
     const auto answer = tl::decode<tl::auth::Authorization>(authorization);
-    if (!answer) return failure(answer.error());
+    if (!answer) return undecodable(answer.error(), tl::auth::signIn::tl_name);
     const auto* granted = answer->as<tl::auth::authorization>();
     if (!granted)
         return failure(errc::not_authorized,

@@ -57,7 +57,7 @@ io::awaitable<outcome<account>> engine::check_password(login_ui& ui) {
         const outcome<bytes> told = co_await call(ask_bytes, tl::account::getPassword::tl_name, how);
         if (!told) co_return told.error();
         const auto about = tl::decode<tl::account::password>(*told);
-        if (!about) co_return failure(about.error());
+        if (!about) co_return undecodable(about.error(), tl::account::getPassword::tl_name);
         if (!password) {
             const std::string hint = about->hint.value_or("");
             password = co_await ui.password(hint);

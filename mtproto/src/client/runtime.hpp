@@ -2,6 +2,7 @@
 // this.
 #pragma once
 
+#include "client/undecodable.hpp"
 #include "io/environment.hpp"
 
 #include <mtproto/config.hpp>
@@ -102,11 +103,7 @@ io::awaitable<outcome<typename Method::response>> call(runtime& where, const Met
     const outcome<bytes> answer = co_await where.call(tl::encode(request), Method::tl_name, options);
     if (!answer) co_return answer.error();
     auto value = tl::decode<typename Method::response>(*answer);
-    if (!value) {
-        failure broken(value.error());
-        broken.method = Method::tl_name;
-        co_return broken;
-    }
+    if (!value) co_return undecodable(value.error(), Method::tl_name);
     co_return std::move(*value);
 }
 

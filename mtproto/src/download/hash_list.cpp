@@ -1,6 +1,8 @@
 // Decodes and checks.
 #include "download/hash_list.hpp"
 
+#include "client/undecodable.hpp"
+
 #include <mtproto/tl/codec.hpp>
 #include <mtproto/tl_api.hpp>
 
@@ -39,7 +41,7 @@ outcome<std::vector<file_hash>> checked_hashes(const std::vector<tl::fileHash>& 
 
 outcome<std::vector<file_hash>> decode_hashes(const bytes& answer, std::int64_t size) {
     const auto told = tl::decode<std::vector<tl::fileHash>>(answer);
-    if (!told) return failure(told.error());
+    if (!told) return core::undecodable(told.error(), "");
     return checked_hashes(*told, size);
 }
 

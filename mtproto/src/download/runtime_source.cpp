@@ -86,7 +86,9 @@ io::awaitable<outcome<bytes>> runtime_source::fetch(int line, std::int64_t offse
     outcome<bytes> answer = co_await ask(line, request(offset, limit), tl::upload::getFile::tl_name);
     if (!answer) co_return answer.error();
     auto file = tl::decode<tl::upload::File>(*answer);
-    if (!file) co_return broken(failure(file.error()), tl::upload::getFile::tl_name, dc);
+    if (!file)
+        co_return broken(core::undecodable(file.error(), tl::upload::getFile::tl_name),
+                         tl::upload::getFile::tl_name, dc);
     if (auto* data = file->as<tl::upload::file>()) co_return std::move(data->bytes);
     co_return redirected(*file->as<tl::upload::fileCdnRedirect>());
 }

@@ -201,7 +201,10 @@ void connection::reject(const std::shared_ptr<pending>& call, const session::rpc
         if (key_->permanent()) key_->permanent()->drop();
         key_->drop();
     }
-    finish(*call, failure_of(error));
+    failure told = failure_of(error);
+    if (error.type == "CONNECTION_LAYER_INVALID")
+        told.detail = "the server does not know layer " + std::to_string(stated_layer()) + " of the API";
+    finish(*call, std::move(told));
 }
 
 }  // namespace mtproto::net

@@ -12,6 +12,10 @@ introduction anonymous(const introduction& who) {
     return made;
 }
 
+std::int32_t stated_layer() noexcept {
+    return tl::api_layer;
+}
+
 bytes introduce(const introduction& who, const bytes& query) {
     tl::initConnection init;
     init.api_id = who.api_id;
@@ -23,7 +27,7 @@ bytes introduce(const introduction& who, const bytes& query) {
     init.lang_code = who.language;
     init.query.data = query;
     tl::invokeWithLayer outer;
-    outer.layer = tl::api_layer;
+    outer.layer = stated_layer();
     outer.query.data = tl::encode(init);
     return tl::encode(outer);
 }

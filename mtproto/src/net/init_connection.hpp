@@ -19,6 +19,9 @@ struct introduction {
 /// The same program without a word about the device.
 introduction anonymous(const introduction& who);
 
+/// The API's layer that introductions name.
+std::int32_t stated_layer() noexcept;
+
 /// invokeWithLayer(initConnection(query)): `query` is boxed, and so is what comes back.
 bytes introduce(const introduction& who, const bytes& query);
 
