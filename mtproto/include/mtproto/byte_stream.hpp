@@ -45,6 +45,8 @@ struct stream_options {
     progress_callback on_progress = {};
     /// Nothing: as the client's config says.
     std::optional<mtproto::verification> verification = std::nullopt;
+    /// A longer flood wait ends the stream (config::max_wait). Nothing: as the client's config says.
+    std::optional<duration> max_wait = std::nullopt;
 
     stream_options() = default;
     stream_options(std::size_t ahead, progress_callback report = {})

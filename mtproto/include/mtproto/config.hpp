@@ -6,7 +6,9 @@
 #include <mtproto/random.hpp>
 #include <mtproto/session_store.hpp>
 #include <mtproto/verification.hpp>
+#include <mtproto/wait.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -89,6 +91,16 @@ struct config {
 
     /// Of streams that do not choose their own.
     mtproto::verification verification = mtproto::verification::cdn;
+
+    /// A flood wait that would last longer is not waited out: the call, login or stream that meets with it
+    /// ends with errc::rpc_error, `rpc_code` 420 and the seconds that are left as `value`. Requests of the
+    /// kind are held until then all the same, and fail alike. Shorter ones are waited out in full.
+    /// duration::max(): no bound. Streams may have one of their own (stream_options).
+    duration max_wait = std::chrono::hours(1);
+    /// Told what the requests of this client wait for: those of connect(), login(), resolve(), hashes(),
+    /// call()
+    /// ... What a stream waits for is in its progress.
+    wait_callback on_wait = {};
 
     random_source* random = nullptr;  ///< system_random() when empty; must outlive the client
     log_sink log = {};

@@ -25,6 +25,7 @@ struct message_link;
 struct progress;
 struct proxy;
 struct stream_options;
+struct wait_info;
 
 namespace window {
 class strategy;

@@ -66,14 +66,18 @@ io::awaitable<outcome<void>> engine::import_authorization(centre& at) {
         const std::string import_name(tl::auth::importAuthorization::tl_name);
         const bytes give_bytes = tl::encode(give);
         // Not through call_at: what it would mend is what is being made here.
-        const outcome<bytes> imported = co_await main_of(at).call(give_bytes, import_name, false);
+        wait_list::request here(waits_, import_name);
+        const outcome<bytes> imported = co_await ask_main(at, give_bytes, import_name, false, here);
         if (imported) break;
         // Whether it was carried out cannot be learnt. Carrying it out again, with another ticket, does no
         // harm.
         if (got_lost(imported.error()) && ++lost < most_lost_imports) continue;
         const rpc::advice advice = advice_on(imported.error(), false);
-        if (advice.what != rpc::action::wait) co_return imported.error();
-        const outcome<void> waited = co_await rest_until(shared_->now() + advice.delay);
+        // Of a request before this one, as a binding: the connection would have waited for a shorter one.
+        const bool own_wait = advice.what == rpc::action::wait && imported.error().method == import_name;
+        if (!own_wait) co_return imported.error();
+        // The connection has noted until when.
+        const outcome<void> waited = co_await wait_out_floods(at.dc, import_name, here);
         if (!waited) co_return waited.error();
         // The ticket is too old by now.
     }

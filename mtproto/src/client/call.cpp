@@ -1,6 +1,7 @@
 // One request to its end: floods waited out, migrations followed, passing faults tried again (protocol 6).
 #include "client/advice.hpp"
 #include "client/engine.hpp"
+#include "net/rpc_failure.hpp"
 #include "rpc/backoff.hpp"
 
 #include <mtproto/tl_api.hpp>
@@ -48,12 +49,28 @@ io::awaitable<outcome<void>> engine::rest_until(time_point when) {
     co_return errc::cancelled;
 }
 
-io::awaitable<outcome<void>> engine::wait_out_floods(int dc, const std::string& method) {
+io::awaitable<outcome<void>> engine::wait_out_floods(int dc, const std::string& method,
+                                                     wait_list::request& here) {
     const rpc::flood_policy::key which = rpc::flood_key(dc, method);
     while (const std::optional<time_point> until = shared_->floods.not_before(which, shared_->now())) {
+        if (*until - shared_->now() > settings_.max_wait) {
+            failure held = net::rest_of_wait(*until, shared_->now());
+            held.method = method;
+            held.dc = dc;
+            co_return held;
+        }
+        here.held(dc, *until);
         if (const outcome<void> waited = co_await rest_until(*until); !waited) co_return waited.error();
     }
     co_return outcome<void>{};
+}
+
+io::awaitable<outcome<bytes>> engine::ask_main(centre& at, const bytes& request, const std::string& method,
+                                               bool idempotent, wait_list::request& here) {
+    main_of(at);
+    const std::shared_ptr<net::connection> over = at.main;
+    here.sent(at.dc, [over] { return over->wait(); });
+    co_return co_await over->call(request, method, idempotent);
 }
 
 bool engine::may_follow(const std::string& method, int dc) const {
@@ -69,15 +86,16 @@ io::awaitable<outcome<bytes>> engine::call_at(int dc, const bytes& request, cons
     rpc::retry_budget tries;
     int migrations = 0;
     bool mended = false;  // once: configuration or authorization
+    wait_list::request here(waits_, method);
     for (;;) {
         const bool home = dc == 0 || is_home(dc);
         const int where = dc == 0 ? session_.home() : dc;
-        if (const outcome<void> waited = co_await wait_out_floods(where, method); !waited)
+        if (const outcome<void> waited = co_await wait_out_floods(where, method, here); !waited)
             co_return waited.error();
         const outcome<centre*> found = co_await find_centre(where);
         if (!found) co_return found.error();
         const int authorization = authorizations(where);
-        outcome<bytes> answer = co_await main_of(**found).call(request, method, idempotent);
+        outcome<bytes> answer = co_await ask_main(**found, request, method, idempotent, here);
         if (answer) co_return answer;
 
         const failure& why = answer.error();
@@ -85,6 +103,9 @@ io::awaitable<outcome<bytes>> engine::call_at(int dc, const bytes& request, cons
         if (is_migration(advice.what) && !may_follow(method, advice.value)) co_return answer;
         switch (advice.what) {
             case rpc::action::wait:
+                // Of a request before this one, as a binding: the connection would have waited for a shorter
+                // one.
+                if (why.method != method) co_return answer;
                 // The connection has noted until when (wait_out_floods).
                 shared_->log(log_level::warning, "waiting as asked: " + why.message());
                 break;

@@ -32,11 +32,13 @@ engine::engine(io::environment where, config settings, std::shared_ptr<const voi
     : settings_(std::move(settings)),
       limits_(limits),
       shared_(std::make_shared<net::services>(std::move(where), std::move(keep))),
+      waits_(std::make_shared<wait_list>(shared_->where, shared_, settings_.on_wait)),
       table_(settings_.servers.addresses),
       session_([to = shared_.get()](log_level level, const std::string& line) { to->log(level, line); }),
       refreshed_(shared_->where.executor),
       closing_(shared_->where.executor) {
     if (!settings_.session) settings_.session = memory_session();
+    shared_->max_wait = settings_.max_wait;
     shared_->test_cluster = settings_.servers.test;
     shared_->who.api_id = settings_.api.id;
     shared_->who.device_model = settings_.device_model;
@@ -52,6 +54,7 @@ engine::~engine() {
 void engine::close() noexcept {
     if (std::exchange(closed_, true)) return;
     closing_.notify();
+    waits_->close();
     if (shared_->where.compute) shared_->where.compute->stop();
     for (const auto& [dc, at] : cdns_)
         for (const auto& [index, line] : at->connections)

@@ -33,6 +33,7 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
 
     io::awaitable<outcome<std::shared_ptr<file_line>>> cdn_line(int dc, int index) override;
 
+    const std::shared_ptr<wait_list>& waits() const noexcept override { return waits_; }
     const io::environment& environment() const noexcept override { return shared_->where; }
     const config& settings() const noexcept override { return settings_; }
     void close() noexcept override;
@@ -88,7 +89,9 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
                                           bool idempotent);
     bool may_follow(const std::string& method, int dc) const;
     io::awaitable<outcome<void>> rest_until(time_point when);
-    io::awaitable<outcome<void>> wait_out_floods(int dc, const std::string& method);
+    io::awaitable<outcome<void>> wait_out_floods(int dc, const std::string& method, wait_list::request& here);
+    io::awaitable<outcome<bytes>> ask_main(centre& at, const bytes& request, const std::string& method,
+                                           bool idempotent, wait_list::request& here);
 
     // login.cpp, password.cpp
     io::awaitable<outcome<bytes>> send_code(login_ui& ui, std::string& phone);
@@ -100,6 +103,7 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     config settings_;
     runtime_limits limits_;
     std::shared_ptr<net::services> shared_;
+    std::shared_ptr<wait_list> waits_;
     dc_table table_;
     dc_table cdn_table_{std::vector<dc_address>()};
     kept_session session_;

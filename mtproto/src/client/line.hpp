@@ -13,6 +13,8 @@ class line_over final : public file_line {
     io::awaitable<outcome<bytes>> call(bytes request, std::string_view method) override;
     io::awaitable<outcome<void>> check() override;
     duration min_rtt() const override { return over_->min_rtt(); }
+    std::optional<wait_info> wait() const override { return over_->wait(); }
+    bool serves() const override { return over_->serves(); }
 
   private:
     std::weak_ptr<engine> owner_;
@@ -28,6 +30,8 @@ class cdn_line_over final : public file_line {
     io::awaitable<outcome<bytes>> call(bytes request, std::string_view method) override;
     io::awaitable<outcome<void>> check() override { return net::connection::check(over_); }
     duration min_rtt() const override { return over_->min_rtt(); }
+    std::optional<wait_info> wait() const override { return over_->wait(); }
+    bool serves() const override { return over_->serves(); }
 
   private:
     std::shared_ptr<net::connection> over_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "client/undecodable.hpp"
+#include "client/wait_list.hpp"
 #include "io/environment.hpp"
 
 #include <mtproto/config.hpp>
@@ -13,6 +14,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <typeindex>
 
@@ -41,6 +43,10 @@ class file_line {
     virtual io::awaitable<outcome<void>> check() = 0;
     /// Round trips measured so far give this; 0 before the first.
     virtual duration min_rtt() const = 0;
+    /// What the calls under way wait for, as far as it is the connection; nothing while that serves.
+    virtual std::optional<wait_info> wait() const { return std::nullopt; }
+    /// Whether calls are under way and the connection is as it should be.
+    virtual bool serves() const { return false; }
 };
 
 /// What is no embedder's to choose, and a test's to shorten.
@@ -79,6 +85,8 @@ class runtime {
     /// errc::not_found when that does not know it.
     virtual io::awaitable<outcome<std::shared_ptr<file_line>>> cdn_line(int dc, int index) = 0;
 
+    /// What the requests under way wait for; those above that wait by themselves add theirs.
+    virtual const std::shared_ptr<wait_list>& waits() const noexcept = 0;
     virtual const io::environment& environment() const noexcept = 0;
     virtual const config& settings() const noexcept = 0;
     virtual void close() noexcept = 0;

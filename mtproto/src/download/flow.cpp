@@ -31,6 +31,7 @@ flow::flow(flow_place where, const schedule::settings& how, std::unique_ptr<wind
       report_to_(std::move(report)),
       changed_(where_.executor),
       position_(how.begin),
+      paused_(how.paused),
       version_(where_.source->version()) {
     if (where_.turns) {
         const std::vector<int> lines = where_.turns->order(where_.source->lines());
@@ -57,11 +58,17 @@ io::awaitable<outcome<std::optional<chunk>>> flow::next(std::shared_ptr<flow> se
         self->machine_->reader_moved(self->now(), self->position_);
         self->perform();
     }
+    struct on_exit {
+        flow& of;
+        ~on_exit() { of.waiting_since_.reset(); }
+    };
+    const on_exit guard{*self};
     for (;;) {
         if (!self->machine_) co_return answer(std::nullopt);
         if (!self->ready_.empty()) co_return answer(self->take_ready());
         if (self->position_ >= self->how_.end) co_return answer(std::nullopt);
         if (self->failure_) co_return *self->failure_;
+        if (self->begins_to_wait()) continue;  // who was told may have sought or closed
         if (const result<void> waited = co_await self->changed_.wait(); !waited)
             co_return failure(waited.error());
     }
@@ -78,7 +85,8 @@ chunk flow::take_ready() {
         data_.at(next.id).slice(static_cast<std::size_t>(next.skip), static_cast<std::size_t>(next.length));
     delivered_.add(next.offset, position_);
     meter_.add(now(), next.length);
-    report(now());
+    const bool waited = std::exchange(wait_, std::nullopt).has_value();
+    report(now(), waited || position_ >= how_.end);
     return made;
 }
 
@@ -96,12 +104,15 @@ void flow::seek(std::int64_t offset) {
 
 void flow::pause() {
     if (!machine_) return;
+    paused_ = true;
     machine_->pause(now());
     perform();
 }
 
 void flow::resume() {
     if (!machine_) return;
+    paused_ = false;
+    if (waiting_since_) waiting_since_ = now();
     machine_->resume(now());
     perform();
 }
@@ -116,6 +127,7 @@ void flow::close() noexcept {
         stop(where_.executor, one);
     stop(where_.executor, std::exchange(repairing_, nullptr));
     stop(where_.executor, std::exchange(alarm_, nullptr));
+    stop(where_.executor, std::exchange(watch_, nullptr));
     flights_.clear();
     opening_.clear();
     data_.clear();
@@ -139,14 +151,16 @@ void flow::perform() {
     // An action may lead to an event at once, whose actions the outer loop performs.
     if (std::exchange(performing_, true)) return;
     for (bool more = true; more && machine_;) {
-        more = false;
+        more = ends_at_bound();
         for (const schedule::action& one : machine_->take_actions()) {
             more = true;
             std::visit([this](const auto& what) { act(what); }, one);
         }
     }
     performing_ = false;
-    if (machine_) set_alarm();
+    if (!machine_) return;
+    set_alarm();
+    tell_wait(false);
 }
 
 void flow::act(const schedule::request_part& what) {
@@ -204,9 +218,8 @@ void flow::set_alarm() {
     launch(where_.executor, run_alarm(shared_from_this(), alarm_, *when), alarm_);
 }
 
-void flow::report(time_point now) {
-    const bool last = position_ >= how_.end;
-    if (!report_to_ || (!last && now - reported_ < report_interval)) return;
+void flow::report(time_point now, bool at_once) {
+    if (!report_to_ || (!at_once && now - reported_ < report_interval)) return;
     reported_ = now;
     progress made;
     made.received = delivered_.count();
@@ -214,6 +227,7 @@ void flow::report(time_point now) {
     made.rate = meter_.rate();
     made.connections = machine_->connections_up();
     made.flood_waits = flood_waits_;
+    made.wait = wait_;
     report_to_(made);
 }
 

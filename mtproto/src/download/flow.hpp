@@ -30,6 +30,7 @@ struct flow_place {
     schedule::byte_budget* budget = nullptr;
     schedule::line_turns* turns = nullptr;        ///< of lines that are shared, if they are
     std::shared_ptr<shared_file> file = nullptr;  ///< what is shared with other readers, if anything is
+    duration max_wait = duration::max();          ///< a longer flood wait ends the download
 };
 
 /// Starts at once. Made with make(), ended with close(): coroutines that are still under way hold it and find
@@ -89,7 +90,15 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
     void opened(int line, const outcome<void>& answer);
     void repaired(const outcome<void>& answer);
     chunk take_ready();
-    void report(time_point now);
+    void report(time_point now, bool at_once);
+
+    // Waits: flow_waits.cpp
+    bool begins_to_wait();
+    void tell_wait(bool always);
+    std::optional<wait_info> present_wait() const;
+    bool is_flooded() const;
+    bool ends_at_bound();
+    static io::awaitable<void> run_watch(std::shared_ptr<flow> self, std::shared_ptr<task> own);
     time_point now() const { return where_.time->now(); }
 
     flow_place where_;
@@ -104,10 +113,14 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
     std::deque<schedule::deliver_part> ready_;
     schedule::ticket taken_ = 0;  ///< what the reader got last; its data stays until it comes again
     std::int64_t position_ = 0;
+    bool paused_;
 
     std::unordered_map<int, std::shared_ptr<task>> opening_;
     std::shared_ptr<task> repairing_;
     std::shared_ptr<task> alarm_;
+    std::shared_ptr<task> watch_;              ///< tells of waits
+    std::optional<time_point> waiting_since_;  ///< while the reader waits
+    std::optional<wait_info> wait_;            ///< as it was told
     time_point alarm_at_{};
     bool performing_ = false;
     bool woken_ = false;

@@ -147,7 +147,9 @@ void flow::opened(int line, const outcome<void>& answer) {
         machine_->connection_up(now(), line, where_.source->gate());
     } else {
         last_failure_ = answer.error();
-        if (judge(last_failure_).kind == trouble::fatal)
+        // Floods are waited out there, but for one that is longer than the client waits.
+        const trouble kind = judge(last_failure_).kind;
+        if (kind == trouble::fatal || kind == trouble::flood)
             machine_->broken(now(), line);
         else
             machine_->connection_lost(now(), line,

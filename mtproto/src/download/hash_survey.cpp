@@ -3,6 +3,7 @@
 
 #include "download/edge.hpp"
 #include "download/trouble.hpp"
+#include "net/rpc_failure.hpp"
 #include "rpc/backoff.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <string_view>
 
 namespace mtproto::download {
 namespace {
@@ -25,6 +27,7 @@ constexpr int most_failures = 5;
 constexpr int most_repairs = 3;
 /// How often a gate is looked at which another download's probe keeps shut.
 constexpr duration look_again = std::chrono::milliseconds(100);
+constexpr std::string_view method = "upload.getFileHashes";
 
 /// Passes a flood gate, and ends the probe that it may be let through as, however that goes.
 /// Hashes are small: they keep no pace.
@@ -111,6 +114,7 @@ io::awaitable<outcome<std::vector<file_hash>>> hash_survey::ask(int line, std::i
         const verdict what = judge(told.error());
         switch (what.kind) {
             case trouble::flood:
+                if (held_too_long()) co_return told;
                 break;  // the gate knows until when
             case trouble::repair:
                 if (++repairs > most_repairs) co_return told;
@@ -133,20 +137,35 @@ io::awaitable<outcome<std::vector<file_hash>>> hash_survey::ask(int line, std::i
 
 io::awaitable<outcome<std::vector<file_hash>>> hash_survey::ask_once(int line, std::int64_t offset) {
     io::timers& time = *where_.environment().time;
+    core::wait_list::request here(where_.waits(), method);
     for (;;) {
+        if (std::optional<failure> held = held_too_long()) co_return std::move(*held);
         schedule::flood_gate& gate = source_->gate();
         gate_pass pass(gate, time.now());
         if (pass.granted()) {
+            here.sent(source_->dc(), [source = source_] { return source->wait_of_lines(); });
             outcome<std::vector<file_hash>> told = co_await source_->hashes(line, offset);
             if (!told && judge(told.error()).kind == trouble::flood)
                 pass.flooded(time.now(), judge(told.error()).wait);
             pass.end(time.now(), told.has_value());
             co_return told;
         }
+        if (gate.not_before() > time.now()) here.held(source_->dc(), gate.not_before());
         const time_point when = std::max(gate.not_before(), time.now() + look_again);
         if (const result<void> waited = co_await time.sleep_until(when); !waited)
             co_return failure(waited.error());
     }
+}
+
+std::optional<failure> hash_survey::held_too_long() const {
+    const schedule::flood_gate& gate = source_->gate();
+    const time_point now = where_.environment().time->now();
+    if (!gate.recovering() || now >= gate.not_before()) return std::nullopt;
+    if (gate.not_before() - now <= where_.settings().max_wait) return std::nullopt;
+    failure held = net::rest_of_wait(gate.not_before(), now);
+    held.method = method;
+    held.dc = source_->dc();
+    return held;
 }
 
 std::vector<file_hash> hash_survey::found() const {

@@ -26,6 +26,7 @@ class hash_survey {
     io::awaitable<outcome<void>> survey_block(int line, std::int64_t begin, std::int64_t end);
     io::awaitable<outcome<std::vector<file_hash>>> ask(int line, std::int64_t offset);
     io::awaitable<outcome<std::vector<file_hash>>> ask_once(int line, std::int64_t offset);
+    std::optional<failure> held_too_long() const;
     std::vector<file_hash> found() const;
 
     core::runtime& where_;

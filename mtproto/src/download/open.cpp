@@ -35,6 +35,7 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
     where.random = here.random;
     where.budget = &shared.budget();
     where.turns = &shared.turns(file.dc);
+    where.max_wait = options.max_wait.value_or(runtime_->settings().max_wait);
     const verification proved = options.verification.value_or(runtime_->settings().verification);
     where.file = download::shared_file_of(*runtime_, file, proved);
     auto source = std::make_shared<download::runtime_source>(runtime_, file.location, file.dc, file.size,

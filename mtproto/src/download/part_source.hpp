@@ -6,8 +6,10 @@
 
 #include <mtproto/bytes.hpp>
 #include <mtproto/error.hpp>
+#include <mtproto/wait.hpp>
 
 #include <cstdint>
+#include <optional>
 
 namespace mtproto::download {
 
@@ -35,6 +37,9 @@ class part_source {
 
     /// Where flood waits of this source's account and data centre are kept; may change with a repair.
     virtual schedule::flood_gate& gate() = 0;
+    /// What parts wait for, when none comes: the gate's flood before all else. Nothing that is known here:
+    /// nothing.
+    virtual std::optional<wait_info> wait(time_point now);
 };
 
 }  // namespace mtproto::download

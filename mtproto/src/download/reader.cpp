@@ -61,7 +61,9 @@ io::awaitable<outcome<std::optional<chunk>>> no_chunk() {
 }  // namespace
 
 reader::reader(flow_place where, reader_settings how)
-    : where_(std::move(where)), how_(std::move(how)), position_(how_.begin) {}
+    : where_(std::move(where)), how_(std::move(how)), position_(how_.begin) {
+    last_.total = how_.end - how_.begin;
+}
 
 reader::~reader() {
     close();
@@ -76,13 +78,13 @@ io::awaitable<outcome<std::optional<chunk>>> reader::next() {
 void reader::begin() {
     schedule::settings all = range(position_, how_.end);
     all.paused = paused_;
-    flow_ = flow::make(where_, all, strategy_ ? std::move(strategy_) : default_strategy(), how_.on_progress);
+    flow_ = flow::make(where_, all, strategy_ ? std::move(strategy_) : default_strategy(), report_of_range());
     if (kept_from() == how_.size) return;
     where_.file->keep(kept_from(), how_.size);
     // By now all lines are full of what comes after the first bytes, which may not be wanted before the tail.
     schedule::settings last = range(kept_from(), how_.size);
     last.waits_its_turn = false;
-    io::asio::co_spawn(where_.executor, read_through(another(last)), io::asio::detached);
+    io::asio::co_spawn(where_.executor, read_through(another(last, {})), io::asio::detached);
 }
 
 io::awaitable<outcome<std::size_t>> reader::read_at(std::int64_t offset, byte_span into) {
@@ -90,12 +92,30 @@ io::awaitable<outcome<std::size_t>> reader::read_at(std::int64_t offset, byte_sp
     const std::int64_t wanted = std::min(static_cast<std::int64_t>(into.size()), how_.size - offset);
     if (wanted == 0) return nothing();
     if (closed_) return cancelled();
-    const std::shared_ptr<flow> made = another(range(offset, offset + wanted));
+    const std::shared_ptr<flow> made = another(range(offset, offset + wanted), report_of_read());
     return fill(made, into.first(static_cast<std::size_t>(wanted)));
 }
 
-std::shared_ptr<flow> reader::another(const schedule::settings& what) {
-    std::shared_ptr<flow> made = flow::make(where_, what, default_strategy(), {});
+/// Of a read at another place only its waits are told, beside what is known of the range.
+progress_callback reader::report_of_read() {
+    if (!how_.on_progress) return {};
+    return [this](const progress& of_read) {
+        if (of_read.wait == last_.wait) return;
+        last_.wait = of_read.wait;
+        how_.on_progress(last_);
+    };
+}
+
+progress_callback reader::report_of_range() {
+    if (!how_.on_progress) return {};
+    return [this](const progress& now) {
+        last_ = now;
+        how_.on_progress(last_);
+    };
+}
+
+std::shared_ptr<flow> reader::another(const schedule::settings& what, progress_callback report) {
+    std::shared_ptr<flow> made = flow::make(where_, what, default_strategy(), std::move(report));
     std::erase_if(others_, [](const std::weak_ptr<flow>& one) { return one.expired(); });
     others_.push_back(made);
     return made;

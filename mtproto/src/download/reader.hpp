@@ -41,7 +41,9 @@ class reader {
   private:
     schedule::settings range(std::int64_t begin, std::int64_t end) const;
     std::unique_ptr<window::strategy> default_strategy() const;
-    std::shared_ptr<flow> another(const schedule::settings& what);
+    std::shared_ptr<flow> another(const schedule::settings& what, progress_callback report);
+    progress_callback report_of_range();
+    progress_callback report_of_read();
     std::int64_t kept_from() const noexcept;
     void begin();
 
@@ -51,6 +53,7 @@ class reader {
     std::int64_t position_;                    ///< before the first read
     std::shared_ptr<flow> flow_;               ///< from the first next() on
     std::vector<std::weak_ptr<flow>> others_;  ///< reads at other places that may be under way
+    progress last_;                            ///< of the range that next() reads
     bool paused_ = false;
     bool closed_ = false;
 };

@@ -23,6 +23,7 @@ class renumbered_source final : public part_source {
     io::awaitable<outcome<void>> repair(failure why, int version) override;
     int version() const override { return over_->version(); }
     schedule::flood_gate& gate() override { return over_->gate(); }
+    std::optional<wait_info> wait(time_point now) override { return over_->wait(now); }
 
   private:
     int place(int line) const { return order_[static_cast<std::size_t>(line)]; }

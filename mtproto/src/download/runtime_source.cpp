@@ -128,6 +128,28 @@ io::awaitable<outcome<void>> runtime_source::check(int line) {
     co_return co_await over->check();
 }
 
+std::optional<wait_info> runtime_source::wait_of_lines() const {
+    std::optional<wait_info> found;
+    for (const std::shared_ptr<core::file_line>& line : lines_) {
+        if (line && line->serves()) return std::nullopt;
+        std::optional<wait_info> one = line ? line->wait() : std::nullopt;
+        const bool sooner = one && found && one->end && (!found->end || *one->end < *found->end);
+        if (one && (!found || one->kind < found->kind || (one->kind == found->kind && sooner)))
+            found = std::move(one);
+    }
+    return found;
+}
+
+std::optional<wait_info> runtime_source::wait(time_point now) {
+    if (std::optional<wait_info> flood = part_source::wait(now)) {
+        flood->dc = cdn_ ? cdn_->dc() : dc_;
+        flood->method = cdn_ ? tl::upload::getCdnFile::tl_name : tl::upload::getFile::tl_name;
+        return flood;
+    }
+    if (std::optional<wait_info> of_lines = wait_of_lines()) return of_lines;
+    return over_->waits()->present();
+}
+
 failure runtime_source::disproved(std::int64_t offset, bool must_be_proved) const {
     failure made(must_be_proved ? make_error_code(cdn_matter::failed) : make_error_code(errc::bad_part));
     made.detail = "wrong bytes at offset " + std::to_string(offset);

@@ -35,6 +35,11 @@ class runtime_source final : public hashed_source {
     io::awaitable<outcome<void>> repair(failure why, int version) override;
     int version() const override { return version_; }
     schedule::flood_gate& gate() override { return limits_of(*over_).gate(cdn_ ? cdn_->dc() : dc_); }
+    std::optional<wait_info> wait(time_point now) override;
+    /// What the lines' calls wait for while none of them serves: an outage before silence, the next attempt
+    /// before a later one.
+    std::optional<wait_info> wait_of_lines() const;
+    int dc() const noexcept { return dc_; }
 
   private:
     // runtime_source.cpp

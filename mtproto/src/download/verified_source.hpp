@@ -33,6 +33,7 @@ class verified_source final : public part_source {
     }
     int version() const override { return from_->version(); }
     schedule::flood_gate& gate() override { return from_->gate(); }
+    std::optional<wait_info> wait(time_point now) override { return from_->wait(now); }
 
   private:
     struct range {

@@ -39,6 +39,7 @@ io::awaitable<outcome<bytes>> connection::call(bytes request, std::string method
         finish(*call, failure(errc::connection_closed));
         co_return std::move(call->answer);
     }
+    if (const std::optional<failure> held = held_too_long()) co_return *held;
     const withdrawal guard(*this, call);
     submit(call);
     if (session_) after_session();

@@ -34,7 +34,7 @@ connection::connection(std::shared_ptr<services> shared, std::shared_ptr<key_slo
 connection::~connection() = default;
 
 void connection::start() {
-    start_wanted_ = true;
+    start_wanted_ = !held_too_long();
     start_setbacks_ = 0;
     begin_to_live();
 }
@@ -75,14 +75,17 @@ io::awaitable<void> connection::live(std::shared_ptr<connection> self) {
     while (!self->closed_) {
         if (!self->start_wanted_ && self->under_way() == 0) {
             if (!co_await self->wanted_.wait()) co_return;
+            if (self->shared_->now() >= self->resume_at_) self->wait_.reset();
             continue;
         }
         const time_point now = self->shared_->now();
         const time_point when = std::max(self->resume_at_, self->pacing_.allowed(now));
         if (when > now) {
+            if (self->wait_) self->wait_->end = when;
             if (!co_await self->shared_->where.time->sleep_until(when)) co_return;
             if (self->closed_) co_return;
         }
+        self->attempt_begins();
         const outcome<void> ended = co_await self->one_line();
         if (self->closed_) co_return;
         self->setback(ended.has_error() ? ended.error() : failure(errc::connection_closed));
@@ -127,6 +130,7 @@ io::awaitable<outcome<void>> connection::one_line() {
     begin_session();
     line_key_ = session_->key();
     session_->connected(shared_->now());
+    if (wait_) wait_->kind = wait_kind::silence;
     submit_waiting();
     after_session();
     checked_.notify();
@@ -176,6 +180,7 @@ void connection::setback(failure why) {
         resume_at_ = std::max(resume_at_, shared_->now() + advice.delay);
     else if (!key_is_gone || (refused && key_->temporary()))
         count_setback(why);
+    wait_begins(why, advice.what == rpc::action::wait);
     last_setback_ = std::move(why);
     checked_.notify();
 }

@@ -12,6 +12,7 @@
 #include "session/session.hpp"
 
 #include <mtproto/error.hpp>
+#include <mtproto/wait.hpp>
 
 #include <boost/asio/cancellation_signal.hpp>
 
@@ -87,6 +88,9 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     duration min_rtt() const noexcept { return min_rtt_; }
     /// Requests that were called and are not answered.
     std::size_t under_way() const noexcept { return waiting_.size() + calls_.size(); }
+    /// What the requests under way wait for, as far as it is this connection: nothing while its line serves.
+    std::optional<wait_info> wait() const;
+    bool serves() const noexcept { return is_up() && under_way() > 0 && !wait_; }
     void set_addresses(std::vector<io::endpoint> where);
     /// Whether a request was answered then or later.
     bool answered_since(time_point when) const noexcept { return ever_connected_ && last_answer_ >= when; }
@@ -109,6 +113,11 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     void setback(failure why);
     void pause_after(const failure& why, bool key_is_gone);
     void count_setback(const failure& why);
+
+    // Waits: connection_waits.cpp
+    void wait_begins(const failure& why, bool flood);
+    void attempt_begins();
+    std::optional<failure> held_too_long() const;
 
     // The key: keys.cpp
     key_wishes wishes() const;
@@ -174,6 +183,7 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     connect_pacing pacing_;
     rpc::backoff backoff_;
     time_point resume_at_{};
+    std::optional<wait_info> wait_;  // since the last packet that verified
     std::size_t next_address_ = 0;
     int start_setbacks_ = 0;
     bool start_wanted_ = false;

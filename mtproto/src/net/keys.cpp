@@ -2,6 +2,7 @@
 #include "net/connection.hpp"
 #include "net/pending.hpp"
 #include "net/prove_key.hpp"
+#include "net/rpc_failure.hpp"
 #include "wire/obfuscated.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -84,7 +85,8 @@ io::awaitable<void> connection::key_loop() {
             if (!renewed && renewed.error().code == make_error_code(errc::cancelled)) co_return;
             if (!renewed) {
                 shared_->log(log_level::warning, "no fresh temporary key: " + renewed.error().message());
-                key_->postpone_renewal(shared_->now() + pause.next(*shared_->where.random));
+                const duration asked = advice_on(renewed.error(), true).delay;
+                key_->postpone_renewal(shared_->now() + pause.next(*shared_->where.random, asked));
             }
             continue;
         } else if (key_->life()) {

@@ -157,6 +157,7 @@ void connection::opened(std::uint64_t line, result<wire::opened> what) {
     if (what) {
         if (line_key_ == key_->key()) key_->accepted();
         ever_connected_ = true;
+        wait_.reset();
     }
     session_->receive(std::move(what), shared_->now(), shared_->unix_now());
     after_session();

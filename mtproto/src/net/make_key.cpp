@@ -12,6 +12,7 @@
 #include <mtproto/tl_api.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -124,6 +125,17 @@ bool is_refusal(const failure& why) {
     return what != rpc::action::wait && what != rpc::action::retry;
 }
 
+/// The account's, at general and media-only addresses alike.
+rpc::flood_policy::key binding_at(const key_wishes& how) {
+    return rpc::flood_key(std::abs(how.dc), tl::auth::bindTempAuthKey::tl_name);
+}
+
+failure held_binding(time_point until, time_point now) {
+    failure told = rest_of_wait(until, now);
+    told.method = tl::auth::bindTempAuthKey::tl_name;
+    return told;
+}
+
 /// No error of a request: rooms above must not take it for one, and end a login for it.
 failure in_words(const failure& why, std::string_view more) {
     failure told(errc::handshake_failed);
@@ -166,6 +178,9 @@ io::awaitable<outcome<duration>> make_temporary(services& shared, key_slot& slot
         }
         const auth_key_ptr permanent = behind ? behind->key() : nullptr;
         const time_point asked = shared.now();
+        const rpc::flood_policy::key binding = binding_at(how);
+        if (const auto until = shared.floods.not_before(binding, asked); behind && until)
+            co_return held_binding(*until, asked);
         outcome<exchanged> made = co_await exchange(shared, over, how, slot.lifetime(), refused_key);
         if (!made) co_return made.error();
         round_trip = std::min(round_trip, made->round_trip);
@@ -174,7 +189,13 @@ io::awaitable<outcome<duration>> make_temporary(services& shared, key_slot& slot
         if (behind) {
             const std::int64_t expires_at = made->key.expires_at.value_or(0);
             const outcome<void> bound = co_await bind(shared, over, in, permanent, expires_at, how);
-            if (!bound && !is_refusal(bound.error())) co_return bound.error();
+            if (!bound && !is_refusal(bound.error())) {
+                const rpc::advice advice = advice_on(bound.error(), true);
+                if (advice.what != rpc::action::wait) co_return bound.error();
+                const time_point now = shared.now();
+                shared.floods.hold(binding, now, advice.delay);
+                co_return held_binding(now + advice.delay, now);
+            }
             if (!bound && tried < most_tries) {
                 refused_key = in.key()->id();
                 continue;

@@ -29,7 +29,8 @@ struct services {
     handshake::known_primes primes;
     introduction who;
     bool test_cluster = false;
-    rpc::flood_policy floods;  // of the account: what any connection was told
+    rpc::flood_policy floods;             // of the account: what any connection was told
+    duration max_wait = duration::max();  // of a flood
 
     time_point now() const { return where.time->now(); }
     unix_time unix_now() const { return where.time->unix_now(); }

@@ -60,8 +60,9 @@ advice migration(const rpc_error& error) {
 advice flood(const rpc_error& error) {
     if (std::find(waits.begin(), waits.end(), error.type) == waits.end()) return {};
     // A wait of 0 would be sent again at once and again: it counts as the least there is.
+    // The largest, 68 years, is far from the end of the clock's 292.
     const duration asked = std::chrono::seconds(std::max(error.value, 1));
-    return {action::wait, error.value, std::min(asked, max_flood_wait)};
+    return {action::wait, error.value, asked};
 }
 
 }  // namespace

@@ -35,9 +35,6 @@ struct advice {
     duration delay{};  ///< wait: how long; retry: at least so long
 };
 
-/// Waits of a 420 are clamped to this: a day, so that a nonsensical number does not look like a hang forever.
-inline constexpr duration max_flood_wait = std::chrono::hours(24);
-
 /// `on_home_dc`: whether the request went to the account's home DC, which decides what 401 means.
 advice classify(const rpc_error& error, bool on_home_dc);
 

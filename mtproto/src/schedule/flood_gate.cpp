@@ -33,7 +33,10 @@ void flood_gate::flooded(time_point now, duration wait, time_point asked_at, std
     // and a probe says nothing of the pace: they tell nothing new.
     if (!flooded_ && asked_at >= reopened_) pace_.flooded(asked_at);
     flooded_ = true;
-    not_before_ = std::max(not_before_, now + wait);
+    if (now + wait > not_before_) {
+        not_before_ = now + wait;
+        flooded_at_ = now;
+    }
     // Others may have a later wake-up to set, or an earlier one to forget.
     wake_all();
 }

@@ -39,6 +39,8 @@ class flood_gate {
     bool recovering() const noexcept { return flooded_; }
     bool probing() const noexcept { return probing_; }
     time_point not_before() const noexcept { return not_before_; }
+    /// When the wait began that ends then.
+    time_point flooded_at() const noexcept { return flooded_at_; }
     const account_pace& pace() const noexcept { return pace_; }
 
     /// `who` is woken when the gate opens, when a probe's place is free, or when their turn comes.
@@ -51,6 +53,7 @@ class flood_gate {
     bool flooded_ = false;
     bool probing_ = false;
     time_point not_before_{};
+    time_point flooded_at_{};
     time_point reopened_{};  ///< after the last flood
     account_pace pace_;
     std::deque<wakeable*> queue_;

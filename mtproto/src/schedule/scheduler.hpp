@@ -118,6 +118,8 @@ class scheduler {
     /// How often `connection` was lost in a row.
     int losses(int connection) const;
     int connections_up() const noexcept;
+    /// Whether there is something to ask for as soon as connections and gates allow it.
+    bool wants_more() const noexcept { return running() && asking() && (next_ < how_.end || wanted_ > 0); }
     std::int64_t held() const noexcept { return share_.held(); }
 
   private:

@@ -165,6 +165,24 @@ TEST_CASE("errors 6: a flood wait for bindings is waited out") {
     CHECK(all.world().time().now() - began >= 4 * 30s);
 }
 
+TEST_CASE("errors 6: a flood wait for bindings that is longer than the bound is an error, and holds") {
+    local_dc_options options;
+    options.faults = {"flood-wait=7200@bindTempAuthKey:1"};
+    local_cluster all(options);
+    const time_point began = all.world().time().now();
+    for (int i = 0; i < 3; ++i) {
+        const outcome<void> connected = connect(all);
+        REQUIRE_FALSE(connected.has_value());
+        CHECK(connected.error().rpc_code == 420);
+        CHECK(connected.error().method == "auth.bindTempAuthKey");
+        CHECK(connected.error().value > 7190);
+    }
+    CHECK(all.world().time().now() - began < 30s);
+    CHECK(all.wire().connections() == 1);
+    all.run([](io::timers& time) -> io::awaitable<void> { co_await time.sleep_for(2h); }(all.world().time()));
+    all.log_in();
+}
+
 TEST_CASE("pfs 3.2: EXPIRES_AT_INVALID is mended by a fresh temporary key") {
     local_dc_options options;
     options.faults = {"rpc-error=400 EXPIRES_AT_INVALID@bindTempAuthKey:1"};

@@ -67,7 +67,8 @@ bytes nearest_request() {
     return tl::encode(request);
 }
 
-scripted_cluster::scripted_cluster(std::int64_t user) : world_(random_) {
+scripted_cluster::scripted_cluster(std::int64_t user, const std::function<void(config&)>& adjust)
+    : world_(random_) {
     stored_session session;
     session.home_dc = home;
     session.user_id = user;
@@ -94,6 +95,7 @@ scripted_cluster::scripted_cluster(std::int64_t user) : world_(random_) {
         address.host = place_of(dc, false).host;
     }
     store_->kept = session;
+    if (adjust) adjust(settings);
     client_ = core::runtime::make(world_.make_environment(), std::move(settings));
 }
 

@@ -46,8 +46,8 @@ class scripted_cluster {
   public:
     using handler = std::function<std::optional<scripted_answer>(const seen_request&)>;
 
-    /// `user`: logged in from before; 0: not.
-    explicit scripted_cluster(std::int64_t user = 77);
+    /// `user`: logged in from before; 0: not. `adjust`: changes the configuration.
+    explicit scripted_cluster(std::int64_t user = 77, const std::function<void(config&)>& adjust = nullptr);
     ~scripted_cluster();
 
     /// Asked first for each request; nothing: the default answer.

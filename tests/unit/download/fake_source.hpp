@@ -137,12 +137,17 @@ class fake_source final : public download::part_source {
     }
     int version() const override { return version_; }
     schedule::flood_gate& gate() override { return gates_[version_]; }
+    std::optional<wait_info> wait(time_point now) override {
+        std::optional<wait_info> flood = part_source::wait(now);
+        return flood ? flood : wait_of_lines;
+    }
 
     std::function<duration(const asked&)> delay;
     std::function<failure(const asked&)> trouble;
     std::function<bytes(const asked&, bytes)> twist;
     std::function<failure(int)> on_open;
     failure repair_fails;
+    std::optional<wait_info> wait_of_lines;
 
     std::vector<asked> log;
     std::int64_t under_way = 0;
@@ -186,6 +191,7 @@ class world {
         made.random = &random_;
         made.source = source;
         made.budget = &budget;
+        made.max_wait = max_wait;
         return made;
     }
     byte_stream open(std::int64_t begin = 0, std::int64_t end = -1, std::int64_t read_ahead = 0,
@@ -204,6 +210,7 @@ class world {
 
   public:
     std::int64_t size;
+    duration max_wait = duration::max();
     io::simulation sim;
     schedule::byte_budget budget;
     std::shared_ptr<fake_source> source;

@@ -75,6 +75,7 @@ class scripted_runtime final : public core::runtime {
     io::awaitable<outcome<std::shared_ptr<core::file_line>>> cdn_line(int, int) override {
         co_return failure(errc::bad_argument);
     }
+    const std::shared_ptr<core::wait_list>& waits() const noexcept override { return waits_; }
     const io::environment& environment() const noexcept override { return environment_; }
     const config& settings() const noexcept override { return settings_; }
     void close() noexcept override {}
@@ -86,6 +87,8 @@ class scripted_runtime final : public core::runtime {
     };
 
     io::environment environment_;
+    std::shared_ptr<core::wait_list> waits_ =
+        std::make_shared<core::wait_list>(environment_, nullptr, wait_callback());
     config settings_;
     std::deque<step> steps_;
 };
