@@ -1,6 +1,7 @@
 // The command line of mtpipe. The only file that includes CLI11, which costs seconds to compile.
 #include "arguments.hpp"
 
+#include "duration_text.hpp"
 #include "exit_code.hpp"
 
 #include <CLI/CLI.hpp>
@@ -36,6 +37,12 @@ const CLI::Validator a_number(
 const CLI::Validator a_window(
     [](const std::string& given) {
         return parse_window(given) ? std::string() : "there is no window strategy " + given;
+    },
+    "");
+
+const CLI::Validator a_duration(
+    [](const std::string& given) {
+        return parse_duration(given) ? std::string() : given + " is no duration as 90, 10m, 2h or 1d";
     },
     "");
 
@@ -79,7 +86,7 @@ void add_get(CLI::App& app, get_arguments& to) {
         ->capture_default_str();
     app.add_flag("--mp4", to.mp4,
                  "Change the container to MP4, the streams copied; fragmented on standard output");
-    auto* quiet = app.add_flag("--quiet,-q", to.quiet, "No progress bar");
+    auto* quiet = app.add_flag("--quiet,-q", to.quiet, "No progress bar, and no word of waits");
     app.add_flag("--progress", to.progress, "Show progress even where standard error is no terminal")
         ->excludes(quiet);
     app.add_flag("--stats", to.stats, "Print time, CPU time and peak memory at the end");
@@ -229,6 +236,15 @@ std::variant<arguments, int> parse_arguments(int argc, char** argv) {
         ->type_name("FILE");
     app.add_flag("!--no-forward-secrecy", connection.forward_secrecy,
                  "Use the session's permanent keys themselves, without temporary ones");
+    app.add_option_function<std::string>(
+           "--max-wait",
+           [&connection](const std::string& given) { connection.max_wait = parse_duration(given).value(); },
+           "The longest pause that is waited out when Telegram asks for one: seconds, or 10m, 2h, 1d; a "
+           "longer "
+           "one ends the command")
+        ->check(a_duration)
+        ->type_name("DURATION")
+        ->default_str("1h");
     app.add_flag("--verbose,-v", connection.verbose, "Say on standard error what the library does");
 
     login_arguments login;

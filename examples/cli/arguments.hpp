@@ -3,6 +3,9 @@
 
 #include "window_choice.hpp"
 
+#include <mtproto/clock.hpp>
+
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +26,7 @@ struct connection_arguments {
     bool websocket = false;
     std::string passphrase_file;  ///< its first line is the session's passphrase; empty: none is named
     bool forward_secrecy = true;
+    mtproto::duration max_wait = std::chrono::hours(1);  ///< of a flood
     bool verbose = false;
 };
 

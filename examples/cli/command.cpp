@@ -200,6 +200,7 @@ asio::awaitable<mtproto::config> client_config(asio::any_io_executor executor, c
         made.connect_through = std::move(*read);
     }
     made.session = co_await open_session(executor, from, made.servers);
+    made.max_wait = from.max_wait;
     made.device_model = "mtpipe";
     made.log = from.verbose ? print_log : print_errors;
     co_return made;

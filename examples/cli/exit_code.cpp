@@ -1,7 +1,11 @@
 // Maps failures to exit codes and to advice.
 #include "exit_code.hpp"
 
+#include "progress_bar.hpp"
 #include "text.hpp"
+#include "wait_text.hpp"
+
+#include <fmt/core.h>
 
 namespace mtpipe {
 namespace {
@@ -14,18 +18,6 @@ bool needs_login(const mtproto::failure& what) {
     return what.rpc_code == 401 && !what.is("SESSION_PASSWORD_NEEDED");
 }
 
-/// The server does not know them, or has none; that it may have tomorrow is no hope.
-bool has_no_hashes(const mtproto::failure& what) {
-    if (what.method != "upload.getFileHashes") return false;
-    return what.code == errc::bad_part || (what.code == errc::rpc_error && what.rpc_code != 401 &&
-                                           what.rpc_code != 406 && what.rpc_code != 420);
-}
-
-std::string advice(const mtproto::failure& what) {
-    if (needs_login(what)) return "run `mtpipe login` first, with the same --dc-info if one is used";
-    if (has_no_hashes(what)) return "the server has no hashes of this file: leave --verify all out";
-    const auto code = what.code;
-    if (code == errc::bad_link) return "give a link such as https://t.me/durov/43";
 bool speaks_another_layer(const mtproto::failure& what) {
     return what.is("LAYER_MISMATCH") || what.is("CONNECTION_LAYER_INVALID");
 }
@@ -36,8 +28,20 @@ std::string come_back(const mtproto::failure& flood) {
                        human_time(flood.value), time_after(wait));
 }
 
-    if (code == errc::not_found) return "check the link, and that this account can see the channel";
+/// The server does not know them, or has none; that it may have tomorrow is no hope.
+bool has_no_hashes(const mtproto::failure& what) {
+    if (what.method != "upload.getFileHashes") return false;
+    return what.code == errc::bad_part || (what.code == errc::rpc_error && what.rpc_code != 401 &&
+                                           what.rpc_code != 406 && what.rpc_code != 420);
+}
+
+std::string advice(const mtproto::failure& what) {
     if (speaks_another_layer(what)) return "update mtpipe, or build it for the server's layer";
+    if (needs_login(what)) return "run `mtpipe login` first, with the same --dc-info if one is used";
+    if (has_no_hashes(what)) return "the server has no hashes of this file: leave --verify all out";
+    const auto code = what.code;
+    if (code == errc::bad_link) return "give a link such as https://t.me/durov/43";
+    if (code == errc::not_found) return "check the link, and that this account can see the channel";
     if (code == errc::no_media) return "give the link of a message that shows a video, a photo or a file";
     if (code == errc::protected_content) return "ask its owner; mtpipe does not save it";
     if (code == errc::password_needed) return "pass the password on standard input: --password -";
@@ -64,6 +68,8 @@ std::string come_back(const mtproto::failure& flood) {
         if (what.is("PHONE_NUMBER_INVALID")) return "give the number in international form, as +4912345678";
         if (what.is("ACCESS_TOKEN_INVALID") || what.is("ACCESS_TOKEN_EXPIRED"))
             return "check the bot's token with @BotFather";
+        if (what.is("PASSWORD_HASH_INVALID")) return "this is not the two-step verification password";
+        if (what.is("FLOOD_WAIT")) return come_back(what);
         if (what.rpc_code == 420) return "wait that many seconds and try again";
         return "try again in a while";
     }
@@ -80,8 +86,6 @@ exit_code code_for(const mtproto::failure& what) {
     if (what.code == errc::protected_content) return exit_code::protected_content;
     return exit_code::failed;
 }
-        if (what.is("PASSWORD_HASH_INVALID")) return "this is not the two-step verification password";
-        if (what.is("FLOOD_WAIT")) return come_back(what);
 
 std::string explain(const mtproto::failure& what) {
     const std::string text = printable(what.message());  // a server chose parts of it

@@ -135,6 +135,8 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
     settings.file_connections = given.connections;
     settings.verification = verification_of(given.verify);
     settings.byte_budget = static_cast<std::size_t>(given.budget);
+    progress_bar bar(executor, choose_display(given.quiet, given.progress));
+    settings.on_wait = [&bar](const auto& what) { bar.wait(what); };
 
     mtproto::client tg(executor, std::move(settings));
     co_await tg.connect();
@@ -143,13 +145,12 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
     const existing_file there =
         to.named_by_sender && !given.force ? existing_file::keep : existing_file::replace;
 
-    const bool shown = !given.quiet && (given.progress || ::isatty(STDERR_FILENO) == 1);
-    progress_bar bar(shown, file.name);
     // What is lost on the way is worth telling whoever did not ask for a log. Called from other threads, too.
     const bool verbose = all.connection.verbose;
     const mtproto::log_sink log = [&bar, verbose](mtproto::log_level level, std::string_view line) {
         if (verbose || level >= mtproto::log_level::warning) bar.print_above(log_line(level, line));
     };
+    bar.begin(file.name);
     const stopwatch since_open;
     std::int64_t fetched = file.size;
     if (given.mp4) {

@@ -1,5 +1,6 @@
 // mtpipe login: a user by phone number, or a bot by its token.
 #include "command.hpp"
+#include "progress_bar.hpp"
 #include "terminal.hpp"
 #include "text.hpp"
 
@@ -44,8 +45,8 @@ class questions final : public mtproto::login_ui {
     }
 
     void wrong(const std::string& what) override {
-        if (line_input::is_terminal())
         refused_ = true;
+        if (line_input::is_terminal())
             std::fprintf(stderr, "%s\n", printable(what).c_str());
         else
             wrong_ = what + "; run `mtpipe login` again";
@@ -70,8 +71,8 @@ class questions final : public mtproto::login_ui {
     const login_arguments& given_;
     std::string wrong_;
     bool asked_phone_ = false;
-    bool phone_left_ = true, code_left_ = true, password_left_ = true;  // on standard input, when piped
     bool refused_ = false;                                              // the answer before
+    bool phone_left_ = true, code_left_ = true, password_left_ = true;  // on standard input, when piped
 };
 
 }  // namespace
@@ -83,6 +84,8 @@ asio::awaitable<void> login(asio::any_io_executor executor, arguments all) {
         throw command_error{exit_code::usage, "say who logs in: --bot - or --phone NUMBER"};
 
     mtproto::config settings = co_await client_config(executor, all.connection);
+    progress_bar bar(executor, choose_display(false, false));
+    settings.on_wait = [&bar](const auto& what) { bar.wait(what); };
     mtproto::client tg(executor, std::move(settings));
     mtproto::account who;
     if (given.bot) {

@@ -1,7 +1,8 @@
-// Draws the progress bar.
+// Draws the progress bar, with a timer of its own.
 #include "progress_bar.hpp"
 
 #include "text.hpp"
+#include "wait_text.hpp"
 
 #include <fmt/core.h>
 
@@ -16,6 +17,8 @@ namespace {
 
 constexpr auto redraw = std::chrono::milliseconds(100);    // smooth enough for eyes, too rare to cost time
 constexpr auto reprint = std::chrono::milliseconds(1000);  // where every state takes a line
+constexpr auto slack = std::chrono::milliseconds(50);      // a timer that is that much early is in time
+constexpr auto long_wait = std::chrono::seconds(5);        // that is worth a line of its own
 constexpr int widest = 100;                                // columns
 constexpr int label_columns = 24;
 constexpr int shortest_bar = 5;
@@ -50,12 +53,14 @@ std::string human_time(double seconds) {
     return fmt::format("{}:{:02}", whole / 60, whole % 60);
 }
 
-std::string progress_line(const std::string& label, const mtproto::progress& now, double share, int width) {
+std::string progress_line(const std::string& label, const mtproto::progress& now, double share, int width,
+                          const std::string& wait) {
     const std::string how_much = fmt::format(" {:3.0f}%  {} of {}", std::floor(share * 100),
                                              human_bytes(static_cast<double>(now.received)),
                                              human_bytes(static_cast<double>(now.total)));
-    std::string facts = how_much + fmt::format("  {}/s", human_bytes(now.rate));
-    if (const double left = now.seconds_left(); left > 0) facts += fmt::format("  {} left", human_time(left));
+    std::string facts = how_much + "  " + (wait.empty() ? human_bytes(now.rate) + "/s" : wait);
+    if (const double left = now.seconds_left(); wait.empty() && left > 0)
+        facts += fmt::format("  {} left", human_time(left));
 
     const int needed = columns_of(label) + static_cast<int>(facts.size());
     const int room = width - needed - 3;  // for the brackets and the blank before them
@@ -65,26 +70,84 @@ std::string progress_line(const std::string& label, const mtproto::progress& now
     }
     if (needed <= width) return label + facts;
     if (static_cast<int>(facts.size()) <= width) return facts;
+    if (!wait.empty()) return cut_to_columns(wait, width);
     return how_much.substr(0, static_cast<std::size_t>(std::max(width, 0)));
 }
 
-progress_bar::progress_bar(bool shown, const std::string& label)
-    : shown_(shown),
-      terminal_(::isatty(STDERR_FILENO) == 1),
-      label_(cut_to_columns(printable(label), label_columns)),
-      began_(mtproto::system_clock().now()) {}
+display choose_display(bool quiet, bool progress) {
+    if (quiet) return display::none;
+    if (::isatty(STDERR_FILENO) == 1) return display::drawn;
+    return progress ? display::lines : display::notices;
+}
+
+progress_bar::progress_bar(const boost::asio::any_io_executor& executor, display how)
+    : how_(how), timer_(executor), began_(mtproto::system_clock().now()) {
+    if (how_ != display::none) tick();
+}
 
 progress_bar::~progress_bar() {
-    if (open_line_) std::fputc('\n', stderr);
+    if (begun_ && open_line_) std::fputc('\n', stderr);
+    if (!begun_) erase();
+}
+
+void progress_bar::tick() {
+    timer_.expires_after(reprint);
+    // A handler that is due already comes also after the timer is gone.
+    timer_.async_wait([this, alive = std::weak_ptr(alive_)](const boost::system::error_code& failed) {
+        if (failed || alive.expired()) return;
+        update(false);
+        tick();
+    });
+}
+
+void progress_bar::begin(const std::string& label) {
+    label_ = cut_to_columns(printable(label), label_columns);
+    began_ = mtproto::system_clock().now();
 }
 
 void progress_bar::show(const mtproto::progress& now) {
+    const bool other_wait = now.wait != last_.wait;
     last_ = now;
-    if (!shown_) return;
+    begun_ = begun_ || now.received > 0 || now.wait;
+    update(other_wait);
+}
+
+void progress_bar::wait(const std::optional<mtproto::wait_info>& what) {
+    outside_ = what;
+    update(true);
+}
+
+/// Of a transfer that waits for other requests both tell, and the transfer's own is the later one.
+const std::optional<mtproto::wait_info>& progress_bar::present_wait() const {
+    return last_.wait ? last_.wait : outside_;
+}
+
+/// Shows what there is, unless that was done just now. `at_once`: a terminal shows it in any case.
+void progress_bar::update(bool at_once) {
+    const bool terminal = how_ == display::drawn;
+    if (how_ == display::none) return;
+    if (how_ == display::notices) return notify();
+    if (!begun_ && !present_wait()) return erase();
     const auto time = mtproto::system_clock().now();
-    if (time - drawn_ < (terminal_ ? mtproto::duration(redraw) : mtproto::duration(reprint))) return;
+    const mtproto::duration pause = terminal ? mtproto::duration(redraw) : mtproto::duration(reprint - slack);
+    if (time - drawn_ < pause && !(terminal && at_once)) return;
     drawn_ = time;
-    draw(now, share_of(now));
+    if (begun_)
+        draw(last_, share_of(last_));
+    else
+        put(cut_to_columns(wait_text(*present_wait(), time), columns()));
+}
+
+void progress_bar::notify() {
+    const std::optional<mtproto::wait_info>& what = present_wait();
+    if (!what) return noticed_.clear();
+    if (std::find(noticed_.begin(), noticed_.end(), what->kind) != noticed_.end()) return;
+    const auto time = mtproto::system_clock().now();
+    const bool flood = what->kind == mtproto::wait_kind::flood;
+    const mtproto::duration length = flood ? what->end.value_or(time) - time : time - what->begin;
+    if (length < long_wait) return;
+    noticed_.push_back(what->kind);
+    put(wait_notice(*what, time));
 }
 
 void progress_bar::print_above(const std::string& line) {
@@ -94,27 +157,43 @@ void progress_bar::print_above(const std::string& line) {
 }
 
 void progress_bar::finish() {
-    if (!shown_) return;
+    if (how_ != display::lines && how_ != display::drawn) return;
     const std::chrono::duration<double> took = mtproto::system_clock().now() - began_;
     mtproto::progress all = last_;
     all.received = all.total;
     all.rate = took.count() > 0 ? static_cast<double>(all.total) / took.count() : 0;
+    all.wait.reset();
+    outside_.reset();
+    last_.wait.reset();
+    begun_ = true;
     draw(all, 1);  // also of a file without a byte
     const std::lock_guard guard(screen_);
     if (open_line_) std::fputc('\n', stderr);
     open_line_ = false;
+    how_ = display::none;
 }
 
 void progress_bar::draw(const mtproto::progress& now, double share) {
-    const std::string text = progress_line(label_, now, share, columns());
+    const std::optional<mtproto::wait_info>& what = present_wait();
+    put(progress_line(label_, now, share, columns(),
+                      what ? wait_text(*what, mtproto::system_clock().now()) : std::string()));
+}
+
+void progress_bar::put(const std::string& line) {
     const std::lock_guard guard(screen_);
-    if (terminal_) {
-        std::fprintf(stderr, "\r%s\x1b[K", text.c_str());
+    if (how_ == display::drawn) {
+        std::fprintf(stderr, "\r%s\x1b[K", line.c_str());
         open_line_ = true;
     } else {
-        std::fprintf(stderr, "%s\n", text.c_str());
+        std::fprintf(stderr, "%s\n", line.c_str());
     }
     std::fflush(stderr);
+}
+
+void progress_bar::erase() {
+    const std::lock_guard guard(screen_);
+    if (open_line_) std::fputs("\r\x1b[K", stderr);
+    open_line_ = false;
 }
 
 }  // namespace mtpipe

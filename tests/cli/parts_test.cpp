@@ -1,8 +1,10 @@
 // Parts of mtpipe that need no server: text made fit for terminals, the progress line, names of outputs.
+#include "duration_text.hpp"
 #include "exit_code.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
 #include "text.hpp"
+#include "wait_text.hpp"
 #include "window_choice.hpp"
 
 #include <doctest/doctest.h>
@@ -88,6 +90,76 @@ TEST_CASE("the progress line is never wider than it may be, and leaves out what 
     CHECK(progress_line("film.mkv", now, 0.3, 50) == "  30%  1.2 GB of 4.0 GB  12.3 MB/s  3:44 left");
     CHECK(progress_line("film.mkv", now, 0.3, 40) == "  30%  1.2 GB of 4.0 GB");
     CHECK(progress_line("film.mkv", now, 0.3, 10) == "  30%  1.2");
+}
+
+TEST_CASE("a wait takes the place of rate and time left, and is what stays on the narrowest line") {
+    mtproto::progress now;
+    now.received = 1'234'567'890;
+    now.total = 4'000'000'000;
+    now.rate = 12'345'678;
+    const std::string wait = "waiting 9:58: Telegram asks for a pause (until 14:32)";
+    CHECK(progress_line("film.mkv", now, 0.3, 120, wait) ==
+          "film.mkv [#########......................]  30%  1.2 GB of 4.0 GB  " + wait);
+    CHECK(progress_line("film.mkv", now, 0.3, 90, wait) == "film.mkv  30%  1.2 GB of 4.0 GB  " + wait);
+    CHECK(progress_line("film.mkv", now, 0.3, 79, wait) == "  30%  1.2 GB of 4.0 GB  " + wait);
+    CHECK(progress_line("film.mkv", now, 0.3, 60, wait) == wait);
+    CHECK(progress_line("film.mkv", now, 0.3, 20, wait) == "waiting 9:58: Tel...");
+    for (int width = 1; width <= 120; ++width)
+        CHECK(columns_of(progress_line("film.mkv", now, 0.3, width, wait)) <= width);
+}
+
+TEST_CASE("waits in words") {
+    using namespace std::chrono_literals;
+    const mtproto::time_point now(1h);
+    mtproto::wait_info what;
+    what.kind = mtproto::wait_kind::flood;
+    what.begin = now;
+    what.end = now + 598s;
+    CHECK(wait_text(what, now) == "waiting 9:58: Telegram asks for a pause (until " + time_after(598s) + ")");
+    what.end = now + 3600s;
+    CHECK(wait_text(what, now - 1ms).rfind("waiting 1:00:01: ", 0) == 0);  // never less than there is
+    what.kind = mtproto::wait_kind::outage;
+    what.end = now + 3500ms;
+    CHECK(wait_text(what, now) == "no connection, trying again in 4 s");
+    what.end.reset();
+    CHECK(wait_text(what, now) == "no connection, trying again");
+    what.kind = mtproto::wait_kind::silence;
+    CHECK(wait_text(what, now + 12s) == "nothing has come for 12 s");
+    // Of the longest there is nothing overflows.
+    CHECK(time_after(std::chrono::seconds(2'147'483'647)).size() == std::string("2094-01-01 00:00").size());
+}
+
+TEST_CASE("durations of a command line") {
+    using namespace std::chrono_literals;
+    CHECK(parse_duration("0") == 0s);
+    CHECK(parse_duration("90") == 90s);
+    CHECK(parse_duration("010") == 10s);
+    CHECK(parse_duration("10m") == 10min);
+    CHECK(parse_duration("2h") == 2h);
+    CHECK(parse_duration("36500d") == 24h * 36500);
+    for (const char* wrong : {"", "m", "-1", "+1", "1.5h", "1w", "1mm", "10 m", " 10", "0x10", "36501d",
+                              "9223372036854775807d", "99999999999999999999"})
+        CHECK_FALSE(parse_duration(wrong).has_value());
+}
+
+TEST_CASE("a flood wait that is too long says when to come back") {
+    mtproto::failure flood(mtproto::errc::rpc_error);
+    flood.rpc_code = 420;
+    flood.rpc_type = "FLOOD_WAIT";
+    flood.value = 7200;
+    CHECK(explain(flood).find("a pause of 2:00:00: come back at ") != std::string::npos);
+    CHECK(code_for(flood) == exit_code::failed);
+    flood.value = 2'147'483'647;
+    CHECK(explain(flood).find("come back at 20") != std::string::npos);
+}
+
+TEST_CASE("a server of another layer is not told as someone who interferes") {
+    mtproto::failure other(mtproto::errc::malformed);
+    other.rpc_type = "LAYER_MISMATCH";
+    other.detail = "the server does not answer in layer 201 of the API";
+    CHECK(explain(other).find("interfering") == std::string::npos);
+    CHECK(explain(other).find("layer 201") != std::string::npos);
+    CHECK(explain(other).find("update mtpipe") != std::string::npos);
 }
 
 TEST_CASE("a film's ending gives way to .mp4, and a name without one keeps all of itself") {
