@@ -115,23 +115,24 @@ bool is_of_proc(int file) {
     return ::fstatfs(file, &about) == 0 && about.f_type == PROC_SUPER_MAGIC;
 }
 
-/// The place that the user's own links under `path` lead to, whether there is a file or not.
-outcome<fs::path> followed(fs::path path) {
+/// The place that the user's own links under `given` lead to, whether there is a file or not.
+outcome<fs::path> followed(const fs::path& given) {
+    fs::path path = given;
     std::array<char, PATH_MAX> text;
     for (int links = 0; links < most_links; ++links) {
         const descriptor at(::open(path.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
         if (!at && errno == ENOENT) return path;
         struct ::stat about {};
-        if (!at || ::fstat(at.get(), &about) != 0) return refused("cannot look at", path, errno);
+        if (!at || ::fstat(at.get(), &about) != 0) return refused("cannot look at", given, errno);
         if (!S_ISLNK(about.st_mode)) return path;
         if (const std::string why = why_not_followed(about, ::geteuid()); !why.empty())
-            return failed(path, why);
-        if (is_of_proc(at.get())) return failed(path, "leads to an open file, not to a name of one");
+            return failed(given, why);
+        if (is_of_proc(at.get())) return failed(given, "leads to an open file, not to a name of one");
         const ::ssize_t size = ::readlinkat(at.get(), "", text.data(), text.size());
-        if (size < 0) return refused("cannot follow", path, errno);
+        if (size < 0) return refused("cannot follow", given, errno);
         path = path.parent_path() / fs::path(std::string(text.data(), static_cast<std::size_t>(size)));
     }
-    return refused("cannot follow", path, ELOOP);
+    return refused("cannot follow", given, ELOOP);
 }
 
 std::string random_letters() {
