@@ -1,6 +1,7 @@
 // Connects to Telegram and asks which data centre is nearest: the smallest program there is.
 //   01_connect API_ID API_HASH
 #include <mtproto/client.hpp>
+#include <mtproto/printable.hpp>
 #include <mtproto/raw.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -40,7 +41,7 @@ int main(int argc, char** argv) {
         });
         context.run();
     } catch (const std::exception& failed) {
-        std::cerr << failed.what() << "\n";
+        std::cerr << mtproto::printable(failed.what()) << "\n";
         return 1;
     }
 }

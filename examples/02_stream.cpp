@@ -1,6 +1,7 @@
 // Logs a bot in and streams what a link points to, in order, to standard output.
 //   02_stream API_ID API_HASH BOT_TOKEN_FILE LINK > film.mkv
 #include <mtproto/client.hpp>
+#include <mtproto/printable.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -20,7 +21,8 @@ asio::awaitable<void> stream(mtproto::config settings, std::string token, std::s
     if (!co_await tg.authorized()) co_await tg.login_bot(std::move(token));
 
     const mtproto::media file = co_await tg.resolve(link);
-    std::cerr << file.name << ", " << file.size << " bytes, " << file.mime << ", at DC " << file.dc << "\n";
+    std::cerr << file.name << ", " << file.size << " bytes, " << mtproto::printable(file.mime) << ", at DC "
+              << file.dc << "\n";
 
     // At most 8 MiB are in flight or unread at any time; whoever reads slowly is sent slowly.
     mtproto::stream_options options(8u << 20);
@@ -53,7 +55,7 @@ int main(int argc, char** argv) {
         });
         context.run();
     } catch (const std::exception& failed) {
-        std::cerr << failed.what() << "\n";
+        std::cerr << mtproto::printable(failed.what()) << "\n";
         return 1;
     }
 }

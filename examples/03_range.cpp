@@ -1,6 +1,7 @@
 // Reads any bytes of a file without the rest of it: its first 16, its last 16, and some from the middle.
 //   03_range API_ID API_HASH LINK    (log in before, as 02_stream does)
 #include <mtproto/client.hpp>
+#include <mtproto/printable.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -52,7 +53,7 @@ int main(int argc, char** argv) {
         });
         context.run();
     } catch (const std::exception& failed) {
-        std::cerr << failed.what() << "\n";
+        std::cerr << mtproto::printable(failed.what()) << "\n";
         return 1;
     }
 }

@@ -1,6 +1,7 @@
 // Downloads a video in whatever container it has, and writes an MP4 with the same pictures and sound.
 //   04_remux API_ID API_HASH LINK film.mp4    (log in before, as 02_stream does)
 #include <mtproto/client.hpp>
+#include <mtproto/printable.hpp>
 #include <mtproto/sink/remux.hpp>
 
 #include <boost/asio/co_spawn.hpp>
@@ -45,7 +46,7 @@ int main(int argc, char** argv) {
         });
         context.run();
     } catch (const std::exception& failed) {
-        std::cerr << failed.what() << "\n";
+        std::cerr << mtproto::printable(failed.what()) << "\n";
         return 1;
     }
 }

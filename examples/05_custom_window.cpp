@@ -2,6 +2,7 @@
 //   05_custom_window FOLDER > COPY
 #include <mtproto/client.hpp>
 #include <mtproto/local_dc.hpp>
+#include <mtproto/printable.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -86,7 +87,7 @@ int main(int argc, char** argv) {
         });
         context.run();
     } catch (const std::exception& failed) {
-        std::cerr << failed.what() << "\n";
+        std::cerr << mtproto::printable(failed.what()) << "\n";
         return 1;
     }
 }

@@ -1,8 +1,12 @@
 // Makes names of files out of what senders and servers state.
 #include "media/file_name.hpp"
 
+#include "base/utf8.hpp"
 #include "media/text.hpp"
 
+#include <mtproto/printable.hpp>
+
+#include <algorithm>
 #include <array>
 
 namespace mtproto::core {
@@ -12,37 +16,27 @@ namespace {
 constexpr std::size_t longest_name = 200;
 constexpr std::size_t longest_extension = 16;
 
-/// Bytes of the valid UTF-8 sequence at the front of `text`, its character in `character`; 0 when it is none.
-std::size_t utf8_sequence(std::string_view text, char32_t& character) noexcept {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned first = byte(0);
-    if (first < 0x80) {
-        character = first;
-        return 1;
-    }
-    const std::size_t size = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    if (first < 0xc2 || first > 0xf4 || text.size() < size) return 0;
-    character = first & (0xffu >> (size + 1));
-    for (std::size_t i = 1; i < size; ++i) {
-        if ((byte(i) & 0xc0) != 0x80) return 0;
-        character = character << 6 | (byte(i) & 0x3f);
-    }
-    constexpr std::array<char32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
-    const bool surrogate = character >= 0xd800 && character <= 0xdfff;
-    return character < smallest[size] || surrogate || character > 0x10ffff ? 0 : size;
-}
-
-/// Characters that change how a name is shown, or that nobody sees: "gpj.exe" reads as "exe.jpg" behind
-/// U+202E, and tags (U+E0000 on) hide whole sentences.
-bool is_invisible(char32_t c) noexcept {
-    return (c >= 0x80 && c < 0xa0) || c == 0x61c || c == 0x180e || (c >= 0x200b && c <= 0x200f) ||
-           (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff ||
-           (c >= 0xe0000 && c <= 0xe0fff);
-}
-
-bool is_unsafe(char c) noexcept {
+bool is_safe(const utf8_character& one) noexcept {
     // The separators of every system, and what Windows forbids.
-    return is_control(c) || std::string_view("/\\:*?\"<>|").find(c) != std::string_view::npos;
+    constexpr std::string_view forbidden = "/\\:*?\"<>|";
+    return one.valid && appearance_of(one.code) == appearance::visible &&
+           forbidden.find(one.bytes) == std::string_view::npos;
+}
+
+/// Names that Windows keeps for devices, whatever the ending behind them.
+bool is_device(std::string_view name) noexcept {
+    std::string_view stem = name.substr(0, name.find('.'));
+    stem = stem.substr(0, stem.find_last_not_of(' ') + 1);
+    constexpr std::array<std::string_view, 6> devices{"con", "prn", "aux", "nul", "conin$", "conout$"};
+    const auto is = [&](std::string_view device) { return equal_ignoring_case(stem, device); };
+    if (std::any_of(devices.begin(), devices.end(), is)) return true;
+    if (stem.size() < 4) return false;
+    constexpr std::array<std::string_view, 3> raised{"\xc2\xb9", "\xc2\xb2", "\xc2\xb3"};  // ¹ ² ³
+    const std::string_view number = stem.substr(3);
+    const bool numbered = (number.size() == 1 && is_digit(number[0])) ||
+                          std::find(raised.begin(), raised.end(), number) != raised.end();
+    stem = stem.substr(0, 3);
+    return numbered && (is("com") || is("lpt"));
 }
 
 std::string_view extension_of(std::string_view name) noexcept {
@@ -108,21 +102,26 @@ std::string_view word_for(media_kind kind) noexcept {
 std::string safe_file_name(std::string_view stated) {
     std::string name;
     while (!stated.empty()) {
-        char32_t character = 0;
-        const std::size_t size = utf8_sequence(stated, character);
-        if (size == 0 || is_invisible(character) || (size == 1 && is_unsafe(stated.front())))
-            name.push_back('_');
+        const utf8_character one = take_utf8(stated);
+        const bool blank = one.valid && appearance_of(one.code) == appearance::blank;
+        if (blank)
+            name.push_back(' ');
+        else if (is_safe(one))
+            name.append(one.bytes);
         else
-            name.append(stated.substr(0, size));
-        stated.remove_prefix(size == 0 ? 1 : size);
+            name.push_back('_');
     }
     // A leading dot hides a file, a leading dash reads as an option; Windows drops dots and blanks at the
     // end.
     const std::size_t first = name.find_first_not_of(". -");
     if (first == name.npos) return {};
-    name.erase(0, first);
+    const std::string_view front = std::string_view(name).substr(0, first);
+    const bool nameless = front.size() > 1 && front.back() == '.' &&
+                          front.find_first_not_of('.') != front.npos && name.find('.', first) == name.npos;
+    name.replace(0, first, nameless ? "_." : "");
     name.erase(name.find_last_not_of(". ") + 1);
     if (name.find_first_not_of("_. -") == name.npos) return {};
+    if (is_device(name)) name.insert(0, 1, '_');
     if (name.size() > longest_name) {
         const std::string extension(extension_of(name));
         cut_to(name, longest_name - extension.size());

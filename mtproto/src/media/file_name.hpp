@@ -10,8 +10,8 @@
 namespace mtproto::core {
 
 /// `stated`, a name that the sender chose, as the name of a file in a folder of the receiver's: no path, no
-/// hidden file, no control or direction characters, valid UTF-8, at most 200 bytes (its extension kept).
-/// Empty when nothing of it is left.
+/// hidden file, no control, direction or invisible characters, no blank but U+0020, no device of Windows',
+/// valid UTF-8, at most 200 bytes (its extension kept). Empty when nothing of it is left.
 std::string safe_file_name(std::string_view stated);
 
 /// "video_123.mp4": for a file that has no name of its own.

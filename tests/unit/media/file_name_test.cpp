@@ -36,6 +36,35 @@ TEST_CASE("a stated file name keeps its letters, loses control and direction cha
     CHECK(safe_file_name("\xed\xa0\x80x") == "___x");
 }
 
+TEST_CASE("a stated file name of nothing visible gets one that can be seen and copied") {
+    for (const char* nothing :
+         {"\u3164", "\u2800", "\u115f", "\u00ad", "\u034f", "\ufe0f", "\u00a0", "\u3000", "\u200b", "\u2003",
+          "\u180e", "\uffa0", "\U000e0041", "\u2066", " "}) {
+        CAPTURE(nothing);
+        const std::string stated(nothing);
+        CHECK(safe_file_name(stated).empty());
+        CHECK(safe_file_name(stated + stated).empty());
+        CHECK(safe_file_name(stated + ".mkv") == "_.mkv");
+        CHECK(safe_file_name("a" + stated + "b.mkv").size() == 7);
+    }
+    CHECK(safe_file_name("第1話\u3000題.mkv") == "第1話 題.mkv");
+    CHECK(safe_file_name("a\u00a0b") == "a b");
+    CHECK(safe_file_name("a\u00adb") == "a_b");
+}
+
+TEST_CASE("no stated file name is a device of Windows'") {
+    for (const char* device :
+         {"CON", "con", "prn", "AUX", "nul", "COM1", "com9", "LPT1", "COM\u00b9", "conin$"}) {
+        CAPTURE(device);
+        const std::string name(device);
+        CHECK(safe_file_name(name) == "_" + name);
+        CHECK(safe_file_name(name + ".mkv") == "_" + name + ".mkv");
+        CHECK(safe_file_name(name + " .tar.gz") == "_" + name + " .tar.gz");
+    }
+    for (const char* name : {"CONTENT", "con-1.txt", "COM", "COM10", "LPTX", "a.con", "nul_"})
+        CHECK(safe_file_name(name) == name);
+}
+
 TEST_CASE("a stated file name is cut at 200 bytes, between letters, and keeps its extension") {
     const std::string name = safe_file_name(std::string(500, 'a') + ".mkv");
     CHECK(name.size() == 200);
