@@ -57,8 +57,27 @@ class Transports(CliTest):
             self.fails(self.get("--proxy", proxy.link()), 1, "wants a user name", "--proxy")
 
     def test_socks5_refuses(self):
-        with Socks5Proxy(refuses=True) as proxy:
-            self.fails(self.get("--proxy", proxy.link()), 1, "refuses the SOCKS5 proxy's connection", str(proxy.port))
+        for reply, words in ((1, "failure of its own"), (2, "rules"), (3, "cannot reach the network"),
+                             (5, "refuses the SOCKS5 proxy's connection"), (8, "kind of address"), (0xf0, "240")):
+            with Socks5Proxy(refuses=reply) as proxy:
+                self.fails(self.get("--proxy", proxy.link()), 1, words, str(proxy.port))
+
+    def test_socks5_as_it_is_in_the_world(self):
+        longest = "u" * 255
+        for login, more in ((("me", "secret"), {"login_version": 5}), (("me", "secret"), {"login_version": 0}),
+                            ((longest, longest), {}), (("a@b:c", "p/?#@:"), {}),
+                            (("me", "secret"), {"by_bytes": True, "login_version": 5})):
+            with Socks5Proxy(login, **more) as proxy:
+                self.works("--proxy", proxy.address(*login))
+                self.assertTrue(proxy.asked)
+        for bound in (bytes([1]) + bytes(4), bytes([4]) + bytes(16), bytes([3, 0]), bytes([3, 255]) + b"n" * 255):
+            with Socks5Proxy(bound=bound) as proxy:
+                self.works("--proxy", proxy.address())
+
+    def test_a_slow_socks5_proxy(self):
+        with Socks5Proxy(pause=12) as proxy:
+            done = self.run_mtpipe("--proxy", proxy.address(), "info", self.cluster.link("b_data.bin"))
+            self.ok(done)
 
     def test_no_proxy_there(self):
         with Socks5Proxy() as proxy:
@@ -115,6 +134,8 @@ class Transports(CliTest):
     def test_wrong_options(self):
         for link in ("nonsense", "tg://proxy?server=a&port=1&secret=00", "tg://socks?server=a&port=0", "https://t.me/demo/2"):
             self.fails(self.get("--proxy", link), 2, "link to a proxy")
+        self.fails(self.get("--proxy", "http://127.0.0.1:8080"), 2, "--proxy", "HTTP proxy", "socks5://")
+        self.fails(self.get("--proxy", "socks4://127.0.0.1:8080"), 2, "version 5")
         self.fails(self.get("--transport", "tls"), 2, "--transport")
         self.fails(self.run_mtpipe("localdc", self.films, "--proxy-secret", "00"), 2, "secret")
         self.fails(self.run_mtpipe("localdc", self.films, "--host", "nowhere"), 1, "nowhere")

@@ -1,13 +1,14 @@
-# A SOCKS5 proxy on this machine for tests: user and password, IPv4, IPv6 and names, refusals.
+# A SOCKS5 proxy on this machine for tests: user and password, IPv4, IPv6 and names, refusals, and what others do, too.
 import contextlib
 import socket
 import socketserver
 import struct
 import threading
+import time
+import urllib.parse
 
 IPV4, NAME, IPV6 = 1, 3, 4
 NO_LOGIN, USER_AND_PASSWORD, NONE_FITS = 0, 2, 0xff
-REFUSED = 5
 
 
 class Handler(socketserver.BaseRequestHandler):
@@ -19,6 +20,14 @@ class Handler(socketserver.BaseRequestHandler):
                 raise ConnectionError
             data += got
         return data
+
+    def say(self, data):
+        if not self.server.proxy.by_bytes:
+            self.request.sendall(data)
+            return
+        for each in data:
+            self.request.sendall(bytes([each]))
+            time.sleep(0.001)
 
     def handle(self):
         with contextlib.suppress(OSError):
@@ -34,12 +43,12 @@ class Handler(socketserver.BaseRequestHandler):
         if method not in methods:
             self.request.sendall(bytes([5, NONE_FITS]))
             return
-        self.request.sendall(bytes([5, method]))
+        self.say(bytes([5, method]))
         if method == USER_AND_PASSWORD:
             user = self.read(self.read(2)[1]).decode()
             password = self.read(self.read(1)[0]).decode()
             known = (user, password) == proxy.login
-            self.request.sendall(bytes([1, 0 if known else 1]))
+            self.say(bytes([proxy.login_version, 0 if known else 1]))
             if not known:
                 return
         kind = self.read(4)[3]
@@ -52,11 +61,11 @@ class Handler(socketserver.BaseRequestHandler):
         port, = struct.unpack(">H", self.read(2))
         proxy.asked.append((host, port))
         if proxy.refuses:
-            self.request.sendall(bytes([5, REFUSED, 0, IPV4]) + bytes(6))
+            self.say(bytes([5, proxy.refuses, 0, IPV4]) + bytes(6))
             return
+        time.sleep(proxy.pause)
         with socket.create_connection((host, port)) as far:
-            # A name as the bound address: clients must read it by its length.
-            self.request.sendall(bytes([5, 0, 0, NAME, 4]) + b"here" + bytes(2))
+            self.say(bytes([5, 0, 0]) + proxy.bound + bytes(2))
             back = threading.Thread(target=pump, args=(far, self.request), daemon=True)
             back.start()
             pump(self.request, far)
@@ -79,10 +88,11 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 class Socks5Proxy:
-    """A running proxy; `asked` lists where clients wanted to go."""
+    """A running proxy; `asked` lists where clients wanted to go. `refuses`: with this reply. `bound`: an address and its kind."""
 
-    def __init__(self, login=None, refuses=False):
-        self.login, self.refuses, self.asked = login, refuses, []
+    def __init__(self, login=None, refuses=0, login_version=1, bound=bytes([NAME, 4]) + b"here", by_bytes=False, pause=0):
+        self.login, self.refuses, self.login_version = login, refuses, login_version
+        self.bound, self.by_bytes, self.pause, self.asked = bound, by_bytes, pause, []
 
     def __enter__(self):
         self.server = Server(("127.0.0.1", 0), Handler)
@@ -95,6 +105,10 @@ class Socks5Proxy:
     def __exit__(self, *_):
         self.server.shutdown()
         self.server.server_close()
+
+    def address(self, user="", password=""):
+        login = f"{urllib.parse.quote(user, safe='')}:{urllib.parse.quote(password, safe='')}@" if user else ""
+        return f"socks5://{login}127.0.0.1:{self.port}"
 
     def link(self, user="", password=""):
         login = f"&user={user}&pass={password}" if user else ""

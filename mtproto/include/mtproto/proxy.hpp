@@ -19,7 +19,7 @@ struct proxy {
     std::string host;  ///< an IPv4 or IPv6 address, or a name to resolve
     std::uint16_t port = 0;
 
-    // Of SOCKS5; an empty user: no login. At most 127 bytes each.
+    // Of SOCKS5; an empty user: no login. At most 255 bytes each.
     std::string user;
     std::string password;
 
@@ -29,8 +29,9 @@ struct proxy {
 };
 
 /// Reads `https://t.me/proxy?server=&port=&secret=`, `https://t.me/socks?server=&port=&user=&pass=`, and the
-/// same as `tg://proxy?...` and `tg://socks?...`. No I/O. Error: errc::bad_argument; its detail says what is
-/// wrong with the link, without a secret.
+/// same as `tg://proxy?...` and `tg://socks?...`; `socks5://user:password@host:port` and `socks5h://...`,
+/// where the port may be left out (1080). No I/O. Error: errc::bad_argument; its detail says what is wrong
+/// with the link, without a secret.
 outcome<proxy> parse_proxy_link(std::string_view text);
 
 }  // namespace mtproto

@@ -7,13 +7,18 @@
 
 #include <mtproto/proxy.hpp>
 
+#include <algorithm>
 #include <charconv>
 
 namespace mtproto {
 namespace {
 
 /// No link to a proxy comes near this.
-constexpr std::size_t longest_link = 2048;
+constexpr std::size_t longest_link = 4096;
+
+constexpr std::string_view examples =
+    "one is https://t.me/proxy?server=..., https://t.me/socks?server=... or "
+    "socks5://user:password@host:port";
 
 failure bad(std::string why) {
     return failure(errc::bad_argument, "this is no link to a proxy: " + std::move(why));
@@ -47,16 +52,66 @@ outcome<std::uint16_t> port_of(std::string_view text) {
     return static_cast<std::uint16_t>(port);
 }
 
+/// A SOCKS5 proxy's lengths (RFC 1929).
+outcome<proxy> checked(proxy made) {
+    constexpr std::size_t longest = wire::socks5_login::longest;
+    if (made.user.size() > longest || made.password.size() > longest)
+        return bad("its user name or password is longer than 255 bytes");
+    if (made.user.empty() && !made.password.empty()) return bad("it has a password and no user name");
+    return made;
+}
+
+/// "socks5" in "socks5://..."; empty where there is none.
+std::string scheme_of(std::string_view text) {
+    const std::size_t end = text.find("://");
+    if (end == text.npos || text.find_first_of("/?#") < end) return {};
+    return core::lowered(text.substr(0, end));
+}
+
+/// "user:password@host:port", as curl and others take it. All but the host may be left out.
+outcome<proxy> parse_socks5_address(std::string_view text) {
+    if (text.ends_with('/')) text.remove_suffix(1);
+    proxy made;
+    if (const std::size_t at = text.rfind('@'); at != text.npos) {
+        const std::string_view login = text.substr(0, at);
+        const std::size_t colon = std::min(login.find(':'), login.size());
+        made.user = core::decode_percent(login.substr(0, colon));
+        made.password = core::decode_percent(login.substr(std::min(colon + 1, login.size())));
+        text.remove_prefix(at + 1);
+    }
+    constexpr std::uint16_t usual_port = 1080;  // RFC 1928
+    made.port = usual_port;
+    // The last colon of an IPv6 address in brackets is not a port's.
+    const std::size_t colon = text.rfind(':');
+    if (colon != text.npos && (text.find(']') == text.npos || text.substr(0, colon).ends_with(']'))) {
+        const outcome<std::uint16_t> port = port_of(text.substr(colon + 1));
+        if (!port) return port.error();
+        made.port = *port;
+        text = text.substr(0, colon);
+    }
+    outcome<std::string> host = host_of(core::decode_percent(text));
+    if (!host) return host.error();
+    if (host->find_first_of("?#@") != host->npos) return bad("its server is none");
+    made.host = std::move(*host);
+    return checked(std::move(made));
+}
+
 }  // namespace
 
 outcome<proxy> parse_proxy_link(std::string_view text) {
     text = core::trimmed(text);
     if (text.empty()) return bad("it is empty");
     if (text.size() > longest_link) return bad("it is too long");
+    const std::string scheme = scheme_of(text);
+    if (scheme == "socks5" || scheme == "socks5h")
+        return parse_socks5_address(text.substr(scheme.size() + 3));
+    if (scheme.starts_with("socks")) return bad("of SOCKS only version 5 is understood");
+    if (!scheme.empty() && scheme != "http" && scheme != "https" && scheme != "tg")
+        return bad(std::string(examples));
     const outcome<core::url> link = core::split_url(text);
     if (!link) return bad(link.error().detail);
     const std::string_view kind = kind_of(*link);
-    if (kind.empty()) return bad("one is https://t.me/proxy?server=... or https://t.me/socks?server=...");
+    if (kind.empty()) return bad(std::string(examples) + "; an HTTP proxy is none");
 
     outcome<std::string> host = host_of(link->argument("server"));
     if (!host) return host.error();
@@ -73,11 +128,7 @@ outcome<proxy> parse_proxy_link(std::string_view text) {
     }
     made.user = link->argument("user");
     made.password = link->argument("pass");
-    constexpr std::size_t longest = wire::socks5_login::longest;
-    if (made.user.size() > longest || made.password.size() > longest)
-        return bad("its user name or password is longer than 127 bytes");
-    if (made.user.empty() && !made.password.empty()) return bad("it has a password and no user name");
-    return made;
+    return checked(std::move(made));
 }
 
 }  // namespace mtproto

@@ -15,25 +15,6 @@ int hex_digit(char c) noexcept {
     return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
 }
 
-/// Escapes that are none stay as they are; one pass only, so %252e gives %2e.
-std::string decode_percent(std::string_view text) {
-    std::string plain;
-    plain.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%' && i + 2 < text.size()) {
-            const int high = hex_digit(text[i + 1]);
-            const int low = hex_digit(text[i + 2]);
-            if (high >= 0 && low >= 0) {
-                plain.push_back(static_cast<char>(high * 16 + low));
-                i += 2;
-                continue;
-            }
-        }
-        plain.push_back(text[i]);
-    }
-    return plain;
-}
-
 std::pair<std::string_view, std::string_view> split_once(std::string_view text, char at) noexcept {
     const std::size_t place = text.find(at);
     if (place == text.npos) return {text, {}};
@@ -66,6 +47,24 @@ outcome<std::string> take_scheme(std::string_view& text) {
 }
 
 }  // namespace
+
+std::string decode_percent(std::string_view text) {
+    std::string plain;
+    plain.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '%' && i + 2 < text.size()) {
+            const int high = hex_digit(text[i + 1]);
+            const int low = hex_digit(text[i + 2]);
+            if (high >= 0 && low >= 0) {
+                plain.push_back(static_cast<char>(high * 16 + low));
+                i += 2;
+                continue;
+            }
+        }
+        plain.push_back(text[i]);
+    }
+    return plain;
+}
 
 bool url::has(std::string_view key) const noexcept {
     return std::any_of(query.begin(), query.end(), [&](const auto& pair) { return pair.first == key; });

@@ -25,6 +25,9 @@ struct url {
     std::string_view argument(std::string_view key) const noexcept;
 };
 
+/// Escapes that are none stay as they are; one pass only, so %252e gives %2e.
+std::string decode_percent(std::string_view text);
+
 /// The fragment is dropped. No part holds a control character. Error: errc::bad_link; its detail says why,
 /// without the address.
 outcome<url> split_url(std::string_view text);

@@ -147,11 +147,12 @@ destination connection::next_destination() const {
     where.test = shared_->test_cluster;
     where.address = settings_.where[next_address_ % settings_.where.size()];
     where.time_offset = key_->time_offset();
+    where.connect_timeout = settings_.connect_timeout;
     return where;
 }
 
 io::awaitable<outcome<dialled>> connection::reach(const destination& where) {
-    const time_point deadline = shared_->now() + settings_.connect_timeout;
+    const time_point deadline = shared_->now() + settings_.connect_timeout + shared_->dial->proxy_time();
     outcome<dialled> made = co_await within(*shared_->where.time, deadline, shared_->dial->dial(where));
     if (!made && made.error().detail.empty()) {
         failure named = made.error();

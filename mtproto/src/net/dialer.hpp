@@ -19,6 +19,8 @@ struct destination {
     bool test = false;
     io::endpoint address;
     duration time_offset{};  ///< the server's time minus this machine's, as far as it is known
+    /// For reaching the first machine on the way: the server, or a proxy.
+    duration connect_timeout = std::chrono::seconds(10);
 };
 
 /// A stream that packets can be framed on.
@@ -34,6 +36,8 @@ class dialer {
     virtual ~dialer() = default;
     /// Errors: errc::connection_failed, proxy_failed, bad_argument, cancelled. The caller bounds the time.
     virtual io::awaitable<outcome<dialled>> dial(destination where) = 0;
+    /// What dialling may take beyond connect_timeout: proxies connect on.
+    virtual duration proxy_time() const { return {}; }
     /// What it connects to, for errors: the address, or the proxy.
     virtual std::string describe(const destination& where) const { return to_string(where.address); }
 };

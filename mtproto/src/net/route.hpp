@@ -54,11 +54,18 @@ class route_dialer final : public dialer {
         : network_(&over), time_(&time), random_(&random), route_(std::move(how)) {}
 
     io::awaitable<outcome<dialled>> dial(destination where) override;
+    duration proxy_time() const override;
     std::string describe(const destination& where) const override;
 
   private:
     io::awaitable<outcome<std::unique_ptr<io::stream>>> reach(const destination& where);
     io::awaitable<outcome<std::unique_ptr<io::stream>>> reach_server(const destination& where);
+    /// The talk with a proxy, bounded; `name` is its kind, for errors.
+    template <class T>
+    io::awaitable<outcome<T>> within_patience(io::awaitable<outcome<T>> talk, const char* name,
+                                              const io::endpoint& proxy);
+    io::awaitable<outcome<std::unique_ptr<io::stream>>> reach_proxy(const destination& where,
+                                                                    const io::endpoint& at);
     io::awaitable<outcome<std::unique_ptr<io::stream>>> connect(const destination& where,
                                                                 const io::endpoint& at);
 
@@ -66,6 +73,7 @@ class route_dialer final : public dialer {
     io::timers* time_;
     random_source* random_;
     route route_;
+    bool proxy_silent_ = false;  ///< it did not answer in time when it was last asked
 };
 
 }  // namespace mtproto::net

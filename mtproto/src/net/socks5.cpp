@@ -52,7 +52,7 @@ io::awaitable<outcome<void>> open_socks5(io::stream& over, const through_socks5&
         if (!read) co_return lost(read.error(), proxy.at);
         if (const result<void> taken = talk.receive(in); !taken) {
             failure refused(taken.error());
-            refused.detail = std::string(talk.problem()) + " (" + to_string(proxy.at) + ")";
+            refused.detail = talk.problem() + " (" + to_string(proxy.at) + ")";
             co_return refused;
         }
     }

@@ -36,6 +36,12 @@ constexpr std::array<std::string_view, 9> refusals{
     "the SOCKS5 proxy does not know this kind of address",
 };
 
+std::string refusal(std::byte reply) {
+    const auto code = std::to_integer<std::size_t>(reply);
+    if (code < refusals.size()) return std::string(refusals[code]);
+    return "the SOCKS5 proxy refuses for a reason of its own, " + std::to_string(code);
+}
+
 }  // namespace
 
 socks5_client::socks5_client(socks5_target where, std::optional<socks5_login> login)
@@ -57,8 +63,8 @@ result<void> socks5_client::check() const {
     return {};
 }
 
-result<void> socks5_client::fail(std::string_view why) {
-    problem_ = why;
+result<void> socks5_client::fail(std::string why) {
+    problem_ = std::move(why);
     wants_ = 0;
     return errc::proxy_failed;
 }
@@ -85,12 +91,17 @@ result<void> socks5_client::receive(byte_view data) {
             }
             return {};
         case stage::login:
-            if (data[0] != login_version) return fail("it does not speak SOCKS5");
+            // Many proxies put SOCKS' own version in front; the status behind it is what counts.
             if (data[1] != granted) return fail("the SOCKS5 proxy refuses this user name and password");
             ask_to_connect();
             return {};
         case stage::reply:
-            return take_reply(data);
+            if (data[0] != version) return fail("it does not speak SOCKS5");
+            if (data[1] != granted) return fail(refusal(data[1]));
+            stage_ = stage::bound_kind;
+            return {};
+        case stage::bound_kind:
+            return expect_bound(data[1]);
         case stage::bound_length:
             stage_ = stage::bound;
             wants_ = std::to_integer<std::size_t>(data[0]) + port_size;
@@ -107,7 +118,7 @@ result<void> socks5_client::receive(byte_view data) {
 
 void socks5_client::ask_to_connect() {
     stage_ = stage::reply;
-    wants_ = 4;
+    wants_ = 2;  // some close right behind a refusal
     const std::size_t size = where_.address.size();
     out_ = {version, connect, std::byte{0},
             size == ipv4_size   ? is_ipv4
@@ -121,19 +132,13 @@ void socks5_client::ask_to_connect() {
     out_.insert(out_.end(), port.begin(), port.end());
 }
 
-result<void> socks5_client::take_reply(byte_view data) {
-    if (data[0] != version) return fail("it does not speak SOCKS5");
-    if (data[1] != granted) {
-        const auto code = std::to_integer<std::size_t>(data[1]);
-        return fail(code < refusals.size() ? refusals[code]
-                                           : "the SOCKS5 proxy refuses for a reason of its own");
-    }
+result<void> socks5_client::expect_bound(std::byte kind) {
     stage_ = stage::bound;
-    if (data[3] == is_ipv4) {
+    if (kind == is_ipv4) {
         wants_ = ipv4_size + port_size;
-    } else if (data[3] == is_ipv6) {
+    } else if (kind == is_ipv6) {
         wants_ = ipv6_size + port_size;
-    } else if (data[3] == is_name) {
+    } else if (kind == is_name) {
         stage_ = stage::bound_length;
         wants_ = 1;
     } else {

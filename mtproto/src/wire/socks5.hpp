@@ -20,7 +20,7 @@ struct socks5_target {
 };
 
 struct socks5_login {
-    static constexpr std::size_t longest = 127;  ///< bytes, of each
+    static constexpr std::size_t longest = 255;  ///< bytes, of each
 
     std::string user;
     std::string password;
@@ -39,24 +39,24 @@ class socks5_client {
     /// proxy. problem() says which.
     result<void> receive(byte_view data);
     bool done() const noexcept { return stage_ == stage::connected; }
-    std::string_view problem() const noexcept { return problem_; }
+    const std::string& problem() const noexcept { return problem_; }
 
     /// Whether the target and the login fit into the protocol's lengths: look before the first output().
     result<void> check() const;
 
   private:
-    enum class stage { method, login, reply, bound_length, bound, connected };
+    enum class stage { method, login, reply, bound_kind, bound_length, bound, connected };
 
     void ask_to_connect();
-    result<void> fail(std::string_view why);
-    result<void> take_reply(byte_view data);
+    result<void> fail(std::string why);
+    result<void> expect_bound(std::byte kind);
 
     socks5_target where_;
     std::optional<socks5_login> login_;
     stage stage_ = stage::method;
     std::vector<std::byte> out_;
     std::size_t wants_ = 0;
-    std::string_view problem_;
+    std::string problem_;
 };
 
 }  // namespace mtproto::wire

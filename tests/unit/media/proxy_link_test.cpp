@@ -59,14 +59,37 @@ TEST_CASE("links to a SOCKS5 proxy, with and without a login") {
     CHECK(describe("tg://socks?server=h&port=1&user=me") == "socks h 1 me:");
 }
 
+TEST_CASE("addresses of a SOCKS5 proxy, as other programs take them") {
+    CHECK(describe("socks5://10.1.2.3:1081") == "socks 10.1.2.3 1081");
+    CHECK(describe("socks5h://Proxy.example.org") == "socks Proxy.example.org 1080");
+    CHECK(describe("SOCKS5://me:a%40b%3ac%2F@h:1/") == "socks h 1 me:a@b:c/");
+    CHECK(describe("socks5://me:a:b@c@h:1") == "socks h 1 me:a:b@c");
+    CHECK(describe("socks5://me@h") == "socks h 1080 me:");
+    CHECK(describe("socks5://[2001:db8::1]") == "socks 2001:db8::1 1080");
+    CHECK(describe("socks5://[2001:db8::1]:9050") == "socks 2001:db8::1 9050");
+    CHECK(describe("socks5://u:p@[::1]:9050") == "socks ::1 9050 u:p");
+    const std::string longest(255, 'x');
+    CHECK(describe("socks5://" + longest + ":" + longest + "@h:1") == "socks h 1 " + longest + ":" + longest);
+    for (const char* none :
+         {"socks5://", "socks5://:1", "socks5://u:p@", "socks5://h/path", "socks5://h?a=b"})
+        CHECK(says(none, "server"));
+    for (const char* port :
+         {"socks5://h:", "socks5://h:0", "socks5://h:65536", "socks5://h:0x50", "socks5://[::1]:x"})
+        CHECK(says(port, "port"));
+    CHECK(says("socks5://:secret@h", "no user name"));
+    CHECK(says("socks5://" + longest + "x@h", "255"));
+    CHECK(says("socks4://h:1", "only version 5"));
+    CHECK(says("http://h:8080", "an HTTP proxy is none"));
+}
+
 TEST_CASE("what is no link to a proxy, and why") {
     CHECK(says("", "empty"));
-    CHECK(says(std::string(3000, 'x'), "too long"));
+    CHECK(says(std::string(5000, 'x'), "too long"));
     CHECK(says("https://t.me/durov/43", "one is https://t.me/proxy"));
     CHECK(says("https://example.org/proxy?server=a&port=1&secret=" + secret, "one is https://t.me/proxy"));
     CHECK(says("https://t.me/proxy/more?server=a&port=1&secret=" + secret, "one is https://t.me/proxy"));
     CHECK(says("https://t.me:8080/proxy?server=a&port=1&secret=" + secret, "one is https://t.me/proxy"));
-    CHECK(says("ftp://t.me/proxy?server=a&port=1&secret=" + secret, "only http"));
+    CHECK(says("ftp://t.me/proxy?server=a&port=1&secret=" + secret, "one is https://t.me/proxy"));
     CHECK(says("tg://proxy?port=1&secret=" + secret, "no server"));
     CHECK(says("tg://proxy?server=a%20b&port=1&secret=" + secret, "server is none"));
     CHECK(says("tg://proxy?server=a&secret=" + secret, "port"));
@@ -76,7 +99,8 @@ TEST_CASE("what is no link to a proxy, and why") {
     CHECK(says("tg://proxy?server=a&port=1", "secret is none"));
     CHECK(says("tg://proxy?server=a&port=1&secret=ee" + secret, "secret is none"));
     CHECK(says("tg://socks?server=a&port=1&pass=x", "no user name"));
-    CHECK(says("tg://socks?server=a&port=1&user=" + std::string(128, 'x'), "127"));
+    CHECK(says("tg://socks?server=a&port=1&user=" + std::string(256, 'x'), "255"));
+    CHECK(describe("tg://socks?server=a&port=1&user=" + std::string(255, 'x')).size() == 266);
 }
 
 TEST_CASE("an error shows nothing of the secret") {

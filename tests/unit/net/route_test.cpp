@@ -16,6 +16,7 @@
 
 using namespace mtproto;
 using namespace mtproto::net;
+using namespace std::chrono_literals;
 namespace io = mtproto::io;
 namespace asio = io::asio;
 
@@ -183,6 +184,38 @@ TEST_CASE("protocol 1.12: what a SOCKS5 proxy refuses is told in words, with the
     met({.hang_up = true}, {}, "closes the connection");
 }
 
+TEST_CASE("protocol 1.12: a slow SOCKS5 proxy has time of its own, and one that says nothing is named") {
+    for (const auto pause : {11s, 28s}) {
+        setting all;
+        all.serve_echo(server_at);
+        test::socks5_proxy proxy(all.world, proxy_at, {.pause = pause});
+        const time_point before = all.world.time().now();
+        outcome<dialled> made = all.dial(by_socks5());
+        REQUIRE(made.has_value());
+        CHECK(all.world.time().now() - before >= pause);
+        made->stream->close();
+    }
+    setting all;
+    test::socks5_proxy proxy(all.world, proxy_at, {.pause = 5min});
+    const time_point before = all.world.time().now();
+    problem_of(all.dial(by_socks5()), errc::proxy_failed,
+               "the SOCKS5 proxy proxy:1080 has not let us through");
+    CHECK(all.world.time().now() - before == 30s);
+}
+
+TEST_CASE(
+    "protocol 1.12: answers that come byte by byte, after a login of 255 bytes that is answered with 5") {
+    const std::string longest(255, 'x');
+    setting all;
+    all.serve_echo(server_at);
+    test::socks5_proxy proxy(all.world, proxy_at,
+                             {.user = longest, .password = longest, .login_version = 5, .by_bytes = true});
+    outcome<dialled> made = all.dial(by_socks5(wire::socks5_login{longest, longest}));
+    REQUIRE(made.has_value());
+    CHECK(all.talk(*made->stream, "hello") == "hello");
+    made->stream->close();
+}
+
 TEST_CASE("a proxy, or a server, that is not there") {
     setting all;
     const failure why = problem_of(all.dial(by_socks5()), errc::connection_failed, "proxy:1080");
@@ -202,7 +235,7 @@ TEST_CASE("what cannot go together is refused before anything is connected") {
     how.way = through_mtproxy{};
     problem_of(all.dial(how), errc::bad_argument, "full framing");
     problem_of(all.dial(by_socks5(wire::socks5_login{"", "x"})), errc::bad_argument, "user name");
-    problem_of(all.dial(by_socks5(wire::socks5_login{std::string(128, 'x'), ""})), errc::bad_argument, "127");
+    problem_of(all.dial(by_socks5(wire::socks5_login{std::string(256, 'x'), ""})), errc::bad_argument, "255");
     CHECK(by_fake_tls().framing_used() == wire::framing::padded_intermediate);
 }
 

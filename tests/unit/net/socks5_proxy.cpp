@@ -70,7 +70,8 @@ struct socks5_proxy::state {
                                                           : std::string("\x01\x7f\0\0\x01\0\x01", 7);
         const char code = self->how.refusal != 0 ? static_cast<char>(self->how.refusal) : made ? '\0' : '\5';
         const std::string reply = std::string("\5") + code + '\0' + bound;
-        const bool told = co_await write(*client, reply);
+        if (self->how.pause > duration{}) co_await self->world.time().sleep_for(self->how.pause);
+        const bool told = co_await self->say(*client, reply);
         if (!told || code != 0) {
             client->close();
             co_return;
@@ -79,6 +80,16 @@ struct socks5_proxy::state {
         self->open.push_back(server);
         asio::co_spawn(self->world.executor(), relay(server, client), asio::detached);
         co_await relay(client, server);
+    }
+
+    io::awaitable<bool> say(io::stream& client, std::string text) {
+        if (!how.by_bytes) co_return co_await write(client, std::move(text));
+        for (const char each : text) {
+            const bool told = co_await write(client, std::string(1, each));
+            if (!told) co_return false;
+            co_await world.time().sleep_for(std::chrono::milliseconds(1));
+        }
+        co_return true;
     }
 
     /// Port 0 when it comes to nothing.
@@ -92,7 +103,7 @@ struct socks5_proxy::state {
         }
         const char method = how.user.empty() ? '\0' : '\2';
         const bool offered = methods.find(method) != methods.npos;
-        co_await write(client, std::string("\5") + (offered ? method : '\xff'));
+        co_await say(client, std::string("\5") + (offered ? method : '\xff'));
         if (!offered) co_return io::endpoint();
         if (method == '\2') {
             const std::string version_and_user = co_await read(client, 2);
@@ -100,7 +111,8 @@ struct socks5_proxy::state {
             const std::string size = co_await read(client, 1);
             const std::string password = co_await read(client, static_cast<unsigned char>(size[0]));
             const bool known = user == how.user && password == how.password;
-            co_await write(client, std::string("\1") + (known ? '\0' : '\1'));
+            co_await say(client,
+                         std::string(1, static_cast<char>(how.login_version)) + (known ? '\0' : '\1'));
             if (!known) co_return io::endpoint();
         }
         const std::string request = co_await read(client, 4);

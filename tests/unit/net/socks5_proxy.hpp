@@ -20,6 +20,9 @@ class socks5_proxy {
         std::string instead = {};   ///< sent in place of the first answer
         bool hang_up = false;       ///< closes after the first bytes
         bool named_address = true;  ///< the bound address is a name, else IPv4
+        duration pause{};           ///< before it says that it has connected
+        int login_version = 1;      ///< what its answer to a login begins with
+        bool by_bytes = false;      ///< each byte of its answers comes by itself
     };
 
     socks5_proxy(io::simulation& world, io::endpoint where, rules how);

@@ -5,6 +5,9 @@
 
 #include <doctest/doctest.h>
 
+#include <iterator>
+#include <string>
+
 using namespace mtproto;
 using namespace mtproto::wire;
 using test::hex;
@@ -85,6 +88,9 @@ TEST_CASE("protocol 1.12: with a user name and a password, to an IPv6 address an
 }
 
 TEST_CASE("protocol 1.12: the bound address is read by its length, whatever its kind") {
+    std::string longest_bound = "05000003ff";
+    for (int i = 0; i < 255 + 2; ++i)
+        longest_bound += "61";
     for (const char* bound : {"0500000100000000"
                               "0000",
                               "05000004"
@@ -96,13 +102,43 @@ TEST_CASE("protocol 1.12: the bound address is read by its length, whatever its 
                               "0050",
                               "05000003"
                               "00"
-                              "0050"}) {
+                              "0050",
+                              longest_bound.c_str()}) {
         CAPTURE(bound);
         socks5_client client(ipv4(), {});
         REQUIRE(answer(client, "0500"));
         REQUIRE(answer(client, bound));
         CHECK(client.done());
     }
+}
+
+TEST_CASE("protocol 1.12: the answer to the login may begin with any version: its status is what counts") {
+    for (const char* answered : {"0100", "0500", "0000"}) {
+        CAPTURE(answered);
+        socks5_client client(ipv4(), socks5_login{"me", "secret"});
+        REQUIRE(answer(client, "0502"));
+        client.output();
+        REQUIRE(answer(client, answered));
+        CHECK(hex(client.output()) == "05010001959aa73301bb");
+    }
+    for (const char* refused : {"0101", "0501", "05ff"}) {
+        CAPTURE(refused);
+        socks5_client client(ipv4(), socks5_login{"me", "wrong"});
+        REQUIRE(answer(client, "0502"));
+        CHECK(contains(problem_with(client, refused), "refuses this user name and password"));
+    }
+}
+
+TEST_CASE("protocol 1.12: each reply of RFC 1928 is told in words, also where nothing stands behind it") {
+    constexpr const char* words[] = {"failure of its own",      "rules",          "cannot reach the network",
+                                     "cannot reach the data",   "refuses",        "expired",
+                                     "cannot make connections", "kind of address"};
+    for (std::size_t code = 1; code <= std::size(words); ++code) {
+        socks5_client client(ipv4(), {});
+        CHECK(contains(problem_with(client, "0500050" + std::to_string(code)), words[code - 1]));
+    }
+    socks5_client strange(ipv4(), {});
+    CHECK(contains(problem_with(strange, "050005f0"), "a reason of its own, 240"));
 }
 
 TEST_CASE("protocol 1.12: refusals say what they are") {
@@ -119,26 +155,24 @@ TEST_CASE("protocol 1.12: refusals say what they are") {
     socks5_client rules(ipv4(), {});
     CHECK(contains(problem_with(rules,
                                 "0500"
-                                "05020001"),
+                                "0502"),
                    "rules"));
     socks5_client refused(ipv4(), {});
     CHECK(contains(problem_with(refused,
                                 "0500"
-                                "05050001"),
+                                "0505"),
                    "refuses"));
     socks5_client strange(ipv4(), {});
     CHECK(contains(problem_with(strange,
                                 "0500"
-                                "05ee0001"),
+                                "05ee"),
                    "reason of its own"));
 }
 
 TEST_CASE("protocol 1.12: what is no SOCKS5 proxy") {
     for (const char* text : {"4854", "0400",
-                             "0502"
-                             "0500",
                              "0500"
-                             "48545450",
+                             "4854",
                              "0500"
                              "05000009"}) {
         CAPTURE(text);
@@ -148,8 +182,15 @@ TEST_CASE("protocol 1.12: what is no SOCKS5 proxy") {
 }
 
 TEST_CASE("protocol 1.12: a login or target that does not fit is no conversation") {
-    const std::string longest(127, 'x');
-    CHECK(socks5_client(ipv4(), socks5_login{longest, longest}).check());
+    const std::string longest(255, 'x');
+    socks5_client long_login(ipv4(), socks5_login{longest, longest});
+    REQUIRE(long_login.check());
+    long_login.output();
+    REQUIRE(answer(long_login, "0502"));
+    const auto said = long_login.output();
+    REQUIRE(said.size() == 3 + 2 * longest.size());
+    CHECK(said[1] == std::byte{255});
+    CHECK(said[2 + longest.size()] == std::byte{255});
     CHECK_FALSE(socks5_client(ipv4(), socks5_login{longest + "x", ""}).check());
     CHECK_FALSE(socks5_client(ipv4(), socks5_login{"me", longest + "x"}).check());
     CHECK_FALSE(socks5_client(ipv4(), socks5_login{"", "secret"}).check());
