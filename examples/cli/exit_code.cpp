@@ -47,7 +47,11 @@ std::string advice(const mtproto::failure& what) {
     if (code == errc::password_needed) return "pass the password on standard input: --password -";
     if (code == errc::connection_failed || code == errc::timed_out)
         return "check the network, and whether the data centres can be reached from here";
-    if (code == errc::proxy_failed) return "check --proxy, or go without it";
+    if (code == boost::system::errc::too_many_files_open)
+        return "let this process open more files (`ulimit -n`), or give fewer --connections";
+    if (code == boost::system::errc::too_many_files_open_in_system)
+        return "this machine has too many files open: try again in a while";
+    if (code == errc::proxy_failed) return "check --proxy or MTPROTO_PROXY, or go without it";
     constexpr int no_such_key = -404;
     if (code == errc::transport_error && what.rpc_code == no_such_key)
         return "the login is kept; try again, or on another network: someone on the way can send this";

@@ -28,6 +28,10 @@ verdict judge(const failure& what) {
     for (const errc broken : {errc::connection_closed, errc::connection_failed, errc::transport_error,
                               errc::timed_out, errc::not_connected, errc::bad_message_key})
         if (what.code == make_error_code(broken)) return {trouble::lost, {}};
+    // As with a server that refuses one connection too many, those that are there go on.
+    if (what.code == boost::system::errc::too_many_files_open ||
+        what.code == boost::system::errc::too_many_files_open_in_system)
+        return {trouble::lost, {}};
     return {trouble::fatal, {}};
 }
 

@@ -33,7 +33,8 @@ class acceptor {
 class network {
   public:
     virtual ~network() = default;
-    /// Errors: errc::connection_failed, errc::cancelled. No timeout of its own.
+    /// Errors: errc::connection_failed, errc::cancelled; the system's, where it opens no more files. No
+    /// timeout of its own.
     virtual awaitable<result<std::unique_ptr<stream>>> connect(const endpoint& where) = 0;
     /// Port 0 asks for any free one. Errors: the system's, such as "address in use".
     virtual result<std::unique_ptr<acceptor>> listen(const endpoint& where) = 0;

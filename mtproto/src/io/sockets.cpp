@@ -13,6 +13,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace mtproto::io {
 namespace {
@@ -118,6 +121,26 @@ std::string to_string(const endpoint& where) {
     return (bracketed ? "[" + where.host + "]" : where.host) + ":" + std::to_string(where.port);
 }
 
+namespace {
+
+/// The error where this process, or this machine, may open no more files: no fault of the network.
+boost::system::error_code out_of_files(const boost::system::error_code& why) {
+    namespace system = boost::system::errc;
+    for (const auto full : {system::too_many_files_open, system::too_many_files_open_in_system})
+        if (why == full) return make_error_code(full);
+    return {};
+}
+
+/// The same for a resolver, which does not tell its reason.
+boost::system::error_code probe_out_of_files() {
+    const int spare = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+    if (spare < 0) return out_of_files({errno, boost::system::generic_category()});
+    ::close(spare);
+    return {};
+}
+
+}  // namespace
+
 awaitable<result<std::unique_ptr<stream>>> socket_network::connect(const endpoint& where) {
     tcp::socket socket(executor_);
     boost::system::error_code why;
@@ -130,12 +153,14 @@ awaitable<result<std::unique_ptr<stream>>> socket_network::connect(const endpoin
         auto [unresolved, found] =
             co_await resolver.async_resolve(where.host, std::to_string(where.port), use_tuple);
         why = unresolved;
+        if (const auto full = probe_out_of_files(); why && full) why = full;
         if (!why) {
             auto [failed, reached] = co_await asio::async_connect(socket, found, use_tuple);
             why = failed;
         }
     }
     if (why == asio::error::operation_aborted) co_return errc::cancelled;
+    if (const auto full = out_of_files(why)) co_return full;
     if (why) co_return errc::connection_failed;
     co_return std::make_unique<socket_stream>(std::move(socket));
 }
