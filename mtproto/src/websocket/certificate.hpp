@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mtproto/error.hpp>
+#include <mtproto/websocket.hpp>
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
@@ -26,5 +27,8 @@ struct certified_key {
 /// On the curve P-256, for `host` (an address or a name) and localhost, from an hour ago for ten years.
 /// errc::bad_argument when `host` cannot stand in a certificate. Throws std::bad_alloc.
 outcome<certified_key> make_certified_key(const std::string& host);
+
+/// A server that proves itself by it.
+websocket_identity identity_of(const certified_key& proof);
 
 }  // namespace mtproto::websocket

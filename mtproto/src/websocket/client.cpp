@@ -10,6 +10,8 @@
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <ctime>
+
 namespace mtproto {
 namespace {
 
@@ -26,6 +28,18 @@ failure refused(const io::endpoint& where, const char* step, const boost::system
     if (why == asio::error::operation_aborted) return failure(errc::cancelled);
     return failure(errc::connection_failed,
                    std::string(step) + " " + to_string(where) + ": " + why.message());
+}
+
+/// Names the clock where a certificate is not valid now: that is wrong more often than the certificate.
+std::string about_the_clock(SSL* secured) {
+    const long found = SSL_get_verify_result(secured);
+    if (found != X509_V_ERR_CERT_NOT_YET_VALID && found != X509_V_ERR_CERT_HAS_EXPIRED) return {};
+    const std::time_t now = std::time(nullptr);
+    std::tm parts{};
+    char text[32];
+    ::gmtime_r(&now, &parts);
+    std::strftime(text, sizeof text, "%Y-%m-%d %H:%M UTC", &parts);
+    return std::string(", ") + X509_verify_cert_error_string(found) + "; this machine's clock says " + text;
 }
 
 class client_over_tls final : public websocket_client {
@@ -51,7 +65,11 @@ class client_over_tls final : public websocket_client {
             co_return failure(errc::bad_argument, "TLS cannot name the host " + host.host);
         secured.set_verify_callback(asio::ssl::host_name_verification(host.host));
         auto [unproven] = co_await secured.async_handshake(asio::ssl::stream_base::client, use_tuple);
-        if (unproven) co_return refused(host, "no TLS with", unproven);
+        if (unproven) {
+            failure why = refused(host, "no TLS with", unproven);
+            if (why.code != errc::cancelled) why.detail += about_the_clock(secured.native_handle());
+            co_return why;
+        }
 
         websocket_over<tls_stream> over(std::move(secured));
         over.set_option(beast::websocket::stream_base::decorator([](beast::websocket::request_type& request) {

@@ -88,10 +88,14 @@ class server_with_key final : public websocket_server {
 
 }  // namespace
 
+websocket_identity websocket::identity_of(const certified_key& proof) {
+    return {std::make_shared<server_with_key>(proof), proof.certificate_pem()};
+}
+
 websocket_identity make_websocket_identity(const std::string& host) {
-    outcome<certified_key> proof = make_certified_key(host);
+    const outcome<certified_key> proof = make_certified_key(host);
     if (!proof) throw error(proof.error());
-    return {std::make_shared<server_with_key>(*proof), proof->certificate_pem()};
+    return identity_of(*proof);
 }
 
 }  // namespace mtproto

@@ -5,6 +5,7 @@
 #include "io/simulation.hpp"
 #include "tunnel/prefixed_stream.hpp"
 #include "tunnel/read_exactly.hpp"
+#include "websocket/certificate.hpp"
 
 #include <mtproto/websocket.hpp>
 
@@ -157,6 +158,28 @@ TEST_CASE("protocol 1.14: a server whose certificate proves nothing is refused")
         const auto client = websocket_over_tls(here.identity.certificate);
         here.refuses(*client, {"example.org", 443}, "/apiws", "no TLS with example.org:443");
     }
+}
+
+TEST_CASE("protocol 1.14: a certificate that is not valid now makes one look at this machine's clock") {
+    constexpr long an_hour = 3600;
+    setting here;
+    const auto proof = websocket::make_certified_key("127.0.0.1");
+    REQUIRE(proof.has_value());
+    X509* const text = proof->certificate.get();
+    const char* words = "";
+    SUBCASE("any more") {
+        X509_gmtime_adj(X509_getm_notBefore(text), -2 * an_hour);
+        X509_gmtime_adj(X509_getm_notAfter(text), -an_hour);
+        words = "certificate has expired; this machine's clock says 2";
+    }
+    SUBCASE("yet") {
+        X509_gmtime_adj(X509_getm_notBefore(text), an_hour);
+        words = "certificate is not yet valid; this machine's clock says 2";
+    }
+    REQUIRE(X509_sign(text, proof->key.get(), EVP_sha256()) > 0);
+    here.identity = websocket::identity_of(*proof);
+    const auto client = websocket_over_tls(here.identity.certificate);
+    here.refuses(*client, server_at, "/apiws", words);
 }
 
 TEST_CASE("a server is known by its name, too") {
