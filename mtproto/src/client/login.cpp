@@ -40,6 +40,22 @@ call_options once() {
     return how;
 }
 
+/// The code without the blanks and hyphens that people copy or type with it.
+std::string normalized_code(std::string_view typed) {
+    constexpr std::string_view blanks = " \t\r\n";
+    const std::size_t first = typed.find_first_not_of(blanks);
+    if (first == typed.npos) return {};
+    typed = typed.substr(first, typed.find_last_not_of(blanks) - first + 1);
+    std::string digits;
+    for (const char each : typed) {
+        if (each == '-' || blanks.find(each) != blanks.npos) continue;
+        if (each < '0' || each > '9')
+            return std::string(typed);  // a code of words, between which blanks count
+        digits += each;
+    }
+    return digits;
+}
+
 /// Asking for a code or a password again helps against these.
 bool is_typing_error(const failure& what) {
     return what.is("PHONE_CODE_INVALID") || what.is("PHONE_CODE_EMPTY") || what.is("EMAIL_CODE_INVALID");
@@ -104,10 +120,10 @@ io::awaitable<outcome<account>> engine::sign_in(login_ui& ui, std::string phone,
         request.phone_code_hash = code_hash;
         if (by_email) {
             tl::emailVerificationCode proof;
-            proof.code = *code;
+            proof.code = normalized_code(*code);
             request.email_verification = std::move(proof);
         } else {
-            request.phone_code = *code;
+            request.phone_code = normalized_code(*code);
         }
         const bytes encoded = tl::encode(request);
         const call_options how = once();

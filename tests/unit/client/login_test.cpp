@@ -189,6 +189,19 @@ TEST_CASE("login 7.1: phone number and code, each asked again when wrong") {
     CHECK(ui.told.length == 5);
 }
 
+TEST_CASE("login 7.1: a code as people copy it, with blanks or hyphens") {
+    for (const char* typed : {" 12345", "12345 ", "\t123 45\r\n", "12-345", "1 2 3-4 5"}) {
+        CAPTURE(typed);
+        scripted_cluster all(0);
+        all.connect();
+        all.on_request = phone_server();
+        scripted_ui ui;
+        ui.codes = {typed};
+        REQUIRE(log_in(all, ui).has_value());
+        CHECK(ui.complaints.empty());
+    }
+}
+
 TEST_CASE("login 7.1: giving up ends it") {
     scripted_cluster all(0);
     all.connect();
