@@ -161,6 +161,8 @@ struct local_dc_info {
     std::string login_code;
     std::string password;
     std::vector<message> messages;  ///< those that carry files
+    /// Files of the folder that could not be read and so are no messages: which, and why.
+    std::vector<std::string> unreadable;
 };
 
 /// A running cluster. Everything happens on the executor it is given, which must run one handler at a time
@@ -168,7 +170,7 @@ struct local_dc_info {
 class local_dc {
   public:
     /// Reads the folder and hashes its files. Throws mtproto::error: errc::bad_argument for options that make
-    /// no sense, errc::io_failed for a folder or key that cannot be read.
+    /// no sense, errc::io_failed for a folder or key that cannot be read; info() lists single files.
     local_dc(boost::asio::any_io_executor executor, local_dc_options options);
     /// Stops. Connections end as soon as the executor runs again, or with it.
     ~local_dc();

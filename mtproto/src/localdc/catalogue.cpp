@@ -110,7 +110,10 @@ outcome<std::vector<std::string>> names_in(const std::string& folder) {
     std::filesystem::directory_iterator entries(folder, why);
     for (; !why && entries != std::filesystem::directory_iterator(); entries.increment(why)) {
         std::error_code unknown;
-        if (entries->is_regular_file(unknown)) names.push_back(entries->path().filename().string());
+        const bool regular = entries->is_regular_file(unknown);
+        // An entry that cannot be looked at stays: measure() finds out why.
+        if (regular || (unknown && unknown != std::errc::no_such_file_or_directory))
+            names.push_back(entries->path().filename().string());
     }
     if (why) return cannot("read the folder", folder, why.value());
     std::sort(names.begin(), names.end());
@@ -147,10 +150,13 @@ outcome<void> catalogue::add_folder(const local_dc_options& options, const std::
         file.path = (std::filesystem::path(options.folder) / name).string();
         file.name = valid_utf8(name);
         file.mime_type = mime_type_of(name);
+        file.dc = dcs[files_.size() % dcs.size()];
+        if (const auto measured = measure(file); !measured) {
+            unreadable_.push_back(measured.error().detail);
+            continue;
+        }
         if (const type_by_extension* type = type_of(name); type && type->video)
             file.video = look_into(file.path, options);
-        file.dc = dcs[files_.size() % dcs.size()];
-        if (auto measured = measure(file); !measured) return measured.error();
         file.document_id = document_id(file, files_.size(), file.sha256);
         files_.push_back(std::move(file));
     }
@@ -191,12 +197,19 @@ outcome<catalogue> catalogue::read(const local_dc_options& options, int home) {
     }
     for (const std::string& text : options.text_messages)
         add({.text = text});
+    for (const int each : options.protected_messages)
+        if (each <= creation_message || each > made.last_id())
+            return failure(errc::bad_argument, "there is no message " + std::to_string(each) +
+                                                   " to protect: ids go from " +
+                                                   std::to_string(creation_message + 1) + " to " +
+                                                   std::to_string(made.last_id()));
     return made;
 }
 
 catalogue::catalogue(catalogue&&) noexcept = default;
 catalogue& catalogue::operator=(catalogue&& other) noexcept {
     std::swap(files_, other.files_);
+    std::swap(unreadable_, other.unreadable_);
     std::swap(messages_, other.messages_);
     std::swap(by_id_, other.by_id_);
     std::swap(descriptors_, other.descriptors_);

@@ -57,7 +57,8 @@ class catalogue {
     static constexpr int creation_message = 1;
 
     /// Files go to `dcs` data centres in turn, those that are not `home` first.
-    /// errc::io_failed when the folder or a file cannot be read.
+    /// A file that cannot be read is left out; unreadable() says why. errc::io_failed when the folder cannot
+    /// be read, errc::bad_argument for a protected message that is none.
     static outcome<catalogue> read(const local_dc_options& options, int home);
 
     catalogue(catalogue&&) noexcept;
@@ -66,6 +67,8 @@ class catalogue {
 
     std::span<const served_message> messages() const noexcept { return messages_; }
     const served_message* message(int id) const noexcept;
+    /// "cannot open films/a.mkv: Permission denied", for each that was left out.
+    const std::vector<std::string>& unreadable() const noexcept { return unreadable_; }
     const served_file* document(std::int64_t id) const noexcept;
     int last_id() const noexcept { return creation_message + static_cast<int>(messages_.size()); }
 
@@ -83,6 +86,7 @@ class catalogue {
     void close_files() noexcept;
 
     std::vector<served_file> files_;
+    std::vector<std::string> unreadable_;
     std::vector<served_message> messages_;
     std::map<std::int64_t, const served_file*> by_id_;
     std::map<const served_file*, int> descriptors_;

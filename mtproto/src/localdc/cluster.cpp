@@ -90,6 +90,7 @@ cluster::cluster(io::environment environment, local_dc_options chosen, server_ke
     info.rsa_public_key = rsa_key.key.public_key().to_pem();
     info.rsa_public_key_path = rsa_key.public_path;
     info.channel = options.channel;
+    info.unreadable = files.unreadable();
     info.login_code = options.login_code;
     info.password = options.password;
     info.proxy_secret = options.proxy_secret;

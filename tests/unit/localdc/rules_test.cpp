@@ -13,6 +13,7 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <set>
 
@@ -157,6 +158,39 @@ TEST_CASE("auth_key 2.2 the proof of work is a product of two primes that fits 6
             REQUIRE(made.p % divisor != 0);
             REQUIRE(made.q % divisor != 0);
         }
+    }
+}
+
+TEST_CASE("a file that cannot be read is left out and named; the others are served") {
+    const testing::temporary_folder folder;
+    folder.add("a.bin", testing::pattern(10));
+    folder.add("c.bin", testing::pattern(20));
+    // Root may read every file, but nobody reads a link that leads to itself.
+    std::filesystem::create_symlink("b.bin", std::filesystem::path(folder.path()) / "b.bin");
+    local_dc_options options;
+    options.folder = folder.path();
+    const catalogue made = catalogue::read(options, 2).value();
+    REQUIRE(made.messages().size() == 2);
+    CHECK(made.message(2)->file->name == "a.bin");
+    CHECK(made.message(3)->file->name == "c.bin");
+    CHECK(made.message(3)->file->dc == 3);
+    REQUIRE(made.unreadable().size() == 1);
+    CHECK(made.unreadable()[0].find("b.bin: ") != std::string::npos);
+}
+
+TEST_CASE("a message that is protected is one") {
+    local_dc_options options;
+    options.text_messages = {"hello", "again"};
+    for (const int id : {2, 3}) {
+        options.protected_messages = {id};
+        CHECK(catalogue::read(options, 2).has_value());
+    }
+    for (const int id : {-1, 0, 1, 4, 999}) {
+        options.protected_messages = {2, id};
+        const auto refused = catalogue::read(options, 2);
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == errc::bad_argument);
+        CHECK(refused.error().detail.find("from 2 to 3") != std::string::npos);
     }
 }
 
