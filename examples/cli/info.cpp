@@ -92,7 +92,7 @@ asio::awaitable<void> info(asio::any_io_executor executor, arguments all) {
     co_await tg.connect();
     const mtproto::media file = co_await tg.resolve(given.link);
     if (given.json)
-        fmt::print("{}\n", json::serialize(as_json(file)));
+        fmt::print("{}\n", printable_json(json::serialize(as_json(file))));
     else
         print(file);
 }

@@ -1,8 +1,11 @@
-// Reads UTF-8 character by character.
+// Reads UTF-8 character by character; the tables of Unicode are utf8proc's.
 #include "text.hpp"
+
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
+#include <utf8proc.h>
 
 namespace mtpipe {
 namespace {
@@ -10,69 +13,73 @@ namespace {
 constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
 
 struct character {
-    char32_t code = 0;
+    char32_t code = 0xfffd;
     std::string_view bytes;
-    bool valid = true;
+    bool valid = false;
 };
 
 /// Takes the first character of `text`, which is not empty; a byte that begins none is one by itself.
 character take(std::string_view& text) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned first = byte(0);
-    std::size_t size = first < 0x80 ? 1 : first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-    bool valid = first < 0x80 || (first >= 0xc2 && first <= 0xf4 && size <= text.size());
-    char32_t code = size == 1 ? first : first & (0xffu >> (size + 1));
-    for (std::size_t i = 1; i < size && valid; ++i) {
-        valid = (byte(i) & 0xc0) == 0x80;
-        code = code << 6 | (byte(i) & 0x3f);
-    }
-    constexpr std::array<char32_t, 5> smallest{0, 0, 0x80, 0x800, 0x10000};
-    if (code < smallest[size] || (code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff) valid = false;
-    if (!valid) size = 1;
-    const character made{code, text.substr(0, size), valid};
-    text.remove_prefix(size);
+    utf8proc_int32_t code = 0;
+    const auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                       static_cast<utf8proc_ssize_t>(text.size()), &code);
+    character made;
+    made.valid = size > 0;
+    if (made.valid) made.code = static_cast<char32_t>(code);
+    made.bytes = text.substr(0, made.valid ? static_cast<std::size_t>(size) : 1);
+    text.remove_prefix(made.bytes.size());
     return made;
-}
-
-bool is_control(const character& one) {
-    return one.code < 0x20 || (one.code >= 0x7f && one.code < 0xa0);
 }
 
 struct range {
     char32_t first, last;
 };
 
-/// The blocks of Unicode whose characters terminals draw two columns wide, and those that take none. Not
-/// exact to the character: a bar that is some columns too short does no harm.
-constexpr std::array wide{range{0x1100, 0x115f},   range{0x2e80, 0xa4cf},   range{0xac00, 0xd7a3},
-                          range{0xf900, 0xfaff},   range{0xfe30, 0xfe6f},   range{0xff00, 0xff60},
-                          range{0xffe0, 0xffe6},   range{0x1f300, 0x1f64f}, range{0x1f680, 0x1f6ff},
-                          range{0x1f900, 0x1f9ff}, range{0x20000, 0x3fffd}};
-constexpr std::array without_width{range{0x300, 0x36f}, range{0x200b, 0x200f}, range{0x202a, 0x202e},
-                                   range{0xfe00, 0xfe0f}};
+/// Hexagrams and their like are wide since Unicode 16; utf8proc 2.8 knows Unicode 15.
+constexpr std::array wide_since_16{range{0x2630, 0x2637}, range{0x268a, 0x268f}, range{0x4dc0, 0x4dff},
+                                   range{0x1d300, 0x1d376}};
+/// Emoji that are still to come stand behind this, and would be wide.
+constexpr char32_t first_pictograph = 0x1f000;
 
 int columns_of(const character& one) {
-    const auto holds = [&](const range& block) { return one.code >= block.first && one.code <= block.last; };
-    if (std::any_of(without_width.begin(), without_width.end(), holds)) return 0;
-    return std::any_of(wide.begin(), wide.end(), holds) ? 2 : 1;
+    const auto holds = [&](const range& each) { return one.code >= each.first && one.code <= each.last; };
+    if (std::any_of(wide_since_16.begin(), wide_since_16.end(), holds)) return 2;
+    const auto code = static_cast<utf8proc_int32_t>(one.code);
+    switch (utf8proc_category(code)) {
+        case UTF8PROC_CATEGORY_CN:
+            return one.code >= first_pictograph ? 2 : std::max(utf8proc_charwidth(code), 1);
+        case UTF8PROC_CATEGORY_MC:  // a vowel beside its consonant
+        case UTF8PROC_CATEGORY_CF:  // one that is printable: a sign around numbers
+            return 1;
+        default:
+            return utf8proc_charwidth(code);
+    }
 }
 
 }  // namespace
-
-std::string printable(std::string_view text) {
-    std::string made;
-    while (!text.empty()) {
-        const character one = take(text);
-        made += !one.valid ? replacement : is_control(one) ? std::string_view(" ") : one.bytes;
-    }
-    return made;
-}
 
 std::string valid_utf8(std::string_view text) {
     std::string made;
     while (!text.empty()) {
         const character one = take(text);
         made += one.valid ? one.bytes : replacement;
+    }
+    return made;
+}
+
+std::string printable_json(std::string_view json) {
+    constexpr char32_t one_unit = 0x10000;
+    std::string made;
+    while (!json.empty()) {
+        const character one = take(json);
+        if (one.code < 0x7f || mtproto::appearance_of(one.code) == mtproto::appearance::visible) {
+            made += one.bytes;
+        } else if (one.code < one_unit) {
+            made += fmt::format("\\u{:04x}", static_cast<unsigned>(one.code));
+        } else {  // as two, since JSON's are those of UTF-16
+            const auto rest = static_cast<unsigned>(one.code - one_unit);
+            made += fmt::format("\\u{:04x}\\u{:04x}", 0xd800 + (rest >> 10), 0xdc00 + (rest & 0x3ff));
+        }
     }
     return made;
 }
