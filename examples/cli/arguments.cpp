@@ -1,12 +1,14 @@
-// The command line of mtpipe. The only file that includes CLI11, which costs seconds to compile.
+// The command line of mtpipe, as far as it is not about `mtpipe localdc`.
 #include "arguments.hpp"
 
 #include "duration_text.hpp"
 #include "exit_code.hpp"
+#include "near_miss.hpp"
+#include "options.hpp"
+#include "text.hpp"
 
-#include <CLI/CLI.hpp>
+#include <mtproto/version.hpp>
 
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
@@ -23,17 +25,6 @@ const CLI::Validator from_stdin(
     },
     "-");
 
-// As an unset variable of a script leaves it.
-const CLI::Validator not_empty(
-    [](const std::string& given) { return given.empty() ? std::string("is empty") : std::string(); }, "");
-
-// "nan" is a double, and within every range.
-const CLI::Validator a_number(
-    [](const std::string& given) {
-        return std::isnan(std::strtod(given.c_str(), nullptr)) ? "is no number" : std::string();
-    },
-    "");
-
 const CLI::Validator a_window(
     [](const std::string& given) {
         return parse_window(given) ? std::string() : "there is no window strategy " + given;
@@ -46,21 +37,57 @@ const CLI::Validator a_duration(
     },
     "");
 
-/// "film.bin=8GiB"
-std::pair<std::string, std::int64_t> name_and_size(const std::string& given) {
-    const CLI::ValidationError wrong("--generated", given + " is no NAME=SIZE");
-    const std::size_t sign = given.rfind('=');
-    if (sign == 0 || sign == std::string::npos) throw wrong;
-    std::string size = given.substr(sign + 1);
-    std::int64_t bytes = -1;
-    try {
-        // The validator reads and rewrites the text: "8GiB" becomes the number.
-        const std::string refused = CLI::AsSizeValue(false)(size);
-        if (!refused.empty() || !CLI::detail::lexical_cast(size, bytes) || bytes < 0) throw wrong;
-    } catch (const CLI::ValidationError&) {
-        throw wrong;
-    }
-    return {given.substr(0, sign), bytes};
+constexpr bounds<std::int32_t> api_ids{1};
+
+/// Options that variables of the environment may stand for.
+struct environment_options {
+    const CLI::Option* api_id = nullptr;
+    const CLI::Option* api_hash = nullptr;
+    const CLI::Option* proxy = nullptr;
+};
+
+environment_options add_connection(CLI::App& app, connection_arguments& to) {
+    app.add_option("--dc-info", to.dc_info, "Use the cluster of `mtpipe localdc --info FILE`")
+        ->type_name("FILE");
+    environment_options made;
+    made.api_id =
+        app.add_option("--api-id",
+                       "From https://my.telegram.org; MTPROTO_API_ID in the environment is one, too")
+            ->check(a_number(api_ids))
+            ->expected(1)
+            ->type_name("N");
+    made.api_hash = app.add_option("--api-hash", "From https://my.telegram.org; or MTPROTO_API_HASH")
+                        ->expected(1)
+                        ->type_name("HASH");
+    made.proxy =
+        app.add_option("--proxy",
+                       "Go through a proxy: https://t.me/proxy?server=..., https://t.me/socks?server=... or "
+                       "socks5://user:password@host:port; or MTPROTO_PROXY")
+            ->expected(1)
+            ->type_name("LINK");
+    app.add_option("--transport", to.transport, "How packets are framed")
+        ->check(CLI::IsMember({"abridged", "intermediate", "padded", "full"}))
+        ->capture_default_str();
+    app.add_flag("--obfuscated", to.obfuscated, "Let connections look like random bytes");
+#ifdef MTPIPE_WITH_WEBSOCKET
+    app.add_flag("--websocket", to.websocket, "Connect by WebSockets over TLS, as a browser does");
+#endif
+    app.add_option(
+           "--passphrase-file", to.passphrase_file,
+           "Its first line is the session's passphrase; MTPIPE_PASSPHRASE in the environment is one, too")
+        ->type_name("FILE");
+    app.add_flag("!--no-forward-secrecy", to.forward_secrecy,
+                 "Use the session's permanent keys themselves, without temporary ones");
+    app.add_option_function<std::string>(
+           "--max-wait",
+           [&to](const std::string& given) { to.max_wait = parse_duration(given).value(); },
+           "The longest pause that is waited out when Telegram asks for one: seconds, or 10m, 2h, 1d; a "
+           "longer one ends the command")
+        ->check(a_duration)
+        ->type_name("DURATION")
+        ->default_str("1h");
+    app.add_flag("--verbose,-v", to.verbose, "Say on standard error what the library does");
+    return made;
 }
 
 void add_login(CLI::App& app, login_arguments& to) {
@@ -82,7 +109,6 @@ void add_get(CLI::App& app, get_arguments& to) {
     app.add_option("LINK", to.link, "Of a message, as https://t.me/channel/123")->required();
     app.add_option("-o,--output", to.out,
                    "A file, a folder (the file keeps its own name), or - for standard output")
-        ->check(not_empty)
         ->capture_default_str();
     app.add_flag("--mp4", to.mp4,
                  "Change the container to MP4, the streams copied; fragmented on standard output");
@@ -93,9 +119,7 @@ void add_get(CLI::App& app, get_arguments& to) {
     app.add_flag("--fresh", to.fresh, "Begin anew, even where a part of an earlier download could go on");
     app.add_flag("--force", to.force,
                  "Replace a file that has the message's own name already, as -o FILE does anyway");
-    app.add_option("--connections", to.connections, "The most for the file's data")
-        ->check(CLI::Range(1, 16))
-        ->capture_default_str();
+    add_number(app, "--connections", to.connections, {1, 16}, "The most for the file's data");
     app.add_option_function<std::string>(
            "--window", [&to](const std::string& name) { to.window = parse_window(name).value(); },
            "How parts are asked for: adaptive, bdp, sequential, fixed:N (N parts in all), or sliding:NxC (N "
@@ -109,144 +133,124 @@ void add_get(CLI::App& app, get_arguments& to) {
            "What is compared with the server's hashes: off (and nothing is taken from a CDN), cdn, or all")
         ->check(CLI::IsMember({"off", "cdn", "all"}))
         ->capture_default_str();
-    app.add_option("--budget", to.budget,
-                   "Bytes in flight or waiting to be written; K, M and G are understood")
-        ->transform(CLI::AsSizeValue(false))
-        ->check(CLI::Range(std::int64_t{1} << 20, std::int64_t{16} << 30))
+    constexpr std::int64_t least_budget = std::int64_t{1} << 20, most_budget = std::int64_t{16} << 30;
+    app.add_option_function<std::string>(
+           "--budget",
+           [&to](const std::string& given) {
+               const auto bytes = read_size(given);
+               if (!bytes || *bytes < least_budget || *bytes > most_budget)
+                   throw CLI::ValidationError("--budget", wrong_value("1M to 16G", given));
+               to.budget = *bytes;
+           },
+           "Bytes in flight or waiting to be written; K, M and G are understood")
+        ->type_name("SIZE")
         ->default_str("32M");
 }
 
-void add_localdc(CLI::App& app, localdc_arguments& to) {
-    auto* folder =
-        app.add_option("DIR", to.folder, "Every file in it becomes a message of t.me/demo, from 2, by name")
-            ->check(not_empty);
-    // CLI11 would take NAME and SIZE for two arguments if it read the pair itself.
-    app.add_option_function<std::vector<std::string>>(
-           "--generated",
-           [&to](const std::vector<std::string>& given) {
-               for (const std::string& each : given)
-                   to.generated.push_back(name_and_size(each));
-           },
-           "A file that takes no room, with bytes that nobody chose, after those of DIR; may be repeated")
-        ->type_name("NAME=SIZE");
-    app.callback([folder, &to] {
-        if (folder->empty() && to.generated.empty() && to.text.empty()) throw CLI::RequiredError("DIR");
-    });
-    app.add_option("--info", to.info, "Write what clients have to know to this file, once all listens");
-    app.add_option("--host", to.host, "The address to listen on, IPv4 or IPv6")->capture_default_str();
-    app.add_option("--port", to.port, "The first of a run of ports; 0: any free ones")->capture_default_str();
-    app.add_option("--dcs", to.dcs, "Data centres")->check(CLI::Range(1, 9))->capture_default_str();
-    app.add_flag("!--no-media-addresses", to.media_addresses, "Data centres have no media-only addresses");
-    app.add_option("--sessions-a-key", to.sessions_a_key,
-                   "More sessions than so many on one key lose their login, but at media-only addresses")
-        ->check(CLI::PositiveNumber);
-    app.add_option("--rtt", to.rtt_ms, "Round trip in milliseconds, half each way")
-        ->check(a_number)
-        ->check(CLI::Range(0.0, 60000.0))
-        ->capture_default_str();
-    app.add_option("--rate", to.rate, "Bytes per second for each connection and direction; 0: no limit")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    app.add_option("--jitter", to.jitter_ms, "Milliseconds that a round trip may be longer by")
-        ->check(a_number)
-        ->check(CLI::Range(0.0, 60000.0))
-        ->capture_default_str();
-    app.add_option("--loss", to.loss, "Probability that a packet of a connection gets lost")
-        ->check(a_number)
-        ->check(CLI::Range(0.0, 0.1))
-        ->capture_default_str();
-    app.add_option("--slow-parts", to.slow_parts, "Probability that a part of a file takes 2 s or far longer")
-        ->check(a_number)
-        ->check(CLI::Range(0.0, 1.0))
-        ->capture_default_str();
-    app.add_option("--account-rate", to.account_rate,
-                   "Bytes per second of files for each account and data centre; 0: no limit")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    app.add_option("--flood-rate", to.flood_rate,
-                   "Bytes per second of files beyond which an account is told to wait; 0: never")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    app.add_option("--flood-burst", to.flood_burst,
-                   "Bytes that it may have at once before; 0: what --flood-rate gives in 2 s")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    app.add_option("--flood-wait", to.flood_wait, "The shortest and the longest of these waits, in seconds")
-        ->check(CLI::Range(1, 86400))
-        ->capture_default_str();
-    app.add_option("--most-connections", to.most_connections,
-                   "Connections of an account that may ask for files; one more is told -429; 0: no limit")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
-    app.add_option("--password", to.password, "Turn two-step verification on, with this password");
-    app.add_option(
-        "--proxy-secret", to.proxy_secret,
-        "Run an MTProxy, too, with this secret: 16 bytes in hexadecimal, alone, after dd, or after ee "
-        "with a domain behind them");
-    auto* cdn =
-        app.add_flag("--cdn", to.cdn, "Run a CDN, too: clients that allow it take all files from there");
-    app.add_flag("--cdn-empty", to.cdn_empty, "It holds no file until it is asked to be given it")
-        ->needs(cdn);
-    app.add_option("--protect", to.protect, "The id of a message that may not be saved; may be repeated");
-    app.add_option("--text", to.text, "A message without media, after the files; may be repeated");
-    app.add_option("--fault", to.faults,
-                   "kind[=value]@event[:n[xcount]], as wrong-msg-key@getFile:3; may be repeated");
-    app.add_option("--scenario", to.scenario,
-                   "A file of faults, one a line, as at 2s on connection 3: freeze for 10s")
-        ->type_name("FILE")
-        ->check(not_empty);
-    // A number without a sign: CLI11 would wrap a negative one around.
-    app.add_option("--seed", to.seed, "Chooses what the scenario and the limits leave to chance")
-        ->check(CLI::NonNegativeNumber)
-        ->capture_default_str();
+/// The rules of all options with a value. An empty one is a mistake, as an unset variable makes it. A value
+/// is one word, so the next word is no second one.
+void apply_value_rules(CLI::App& app) {
+    for (CLI::Option* each : app.get_options()) {
+        if (each->get_items_expected_max() == 0 || !each->nonpositional()) continue;  // a flag, an argument
+        each->transform(not_empty);
+        each->allow_extra_args(false);
+    }
+}
+
+/// CLI11 takes the word behind "--option=" for its value.
+const std::string* find_empty_assignment(const std::vector<std::string>& words) {
+    for (const std::string& each : words) {
+        if (each == "--") break;
+        if (each.starts_with("--") && each.find('=') == each.size() - 1) return &each;
+    }
+    return nullptr;
+}
+
+/// The words of the command line. `mtpipe help get` is `mtpipe get --help`.
+std::vector<std::string> words_of(int argc, char** argv) {
+    std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    if (!words.empty() && words.front() == "help") {
+        words.erase(words.begin());
+        words.emplace_back("--help");
+    }
+    return words;
+}
+
+std::string suggestion(std::string_view word, const std::vector<std::string>& known) {
+    const std::string near = near_miss(word, known);
+    return near.empty() ? "" : "; did you mean " + near + "?";
+}
+
+/// Names the command or option that is none where CLI11 would list all words that are left over.
+std::string describe_error(const CLI::App& app, const CLI::ParseError& wrong) {
+    const auto used = app.get_subcommands();
+    const std::vector<std::string> left = app.remaining(true);
+    std::vector<std::string> commands, options;
+    for (const CLI::App* each : app.get_subcommands({}))
+        commands.push_back(each->get_name());
+    if (left.empty() && used.empty() && wrong.get_name() == "RequiredError")
+        return fmt::format("say what to do: {}", fmt::join(commands, ", "));
+    if (left.empty()) return wrong.what();
+    for (const CLI::App* each : {&app, used.empty() ? &app : static_cast<const CLI::App*>(used.front())})
+        for (const CLI::Option* option : each->get_options())
+            for (const std::string& name : option->get_lnames())
+                options.push_back("--" + name);
+    const auto strange =
+        std::find_if(left.begin(), left.end(), [](const auto& each) { return each[0] == '-'; });
+    if (strange != left.end()) {
+        const std::string name = strange->substr(0, strange->find('='));
+        return fmt::format("there is no option {}{}", name, suggestion(name, options));
+    }
+    if (!used.empty()) return wrong.what();
+    return fmt::format("there is no command {}{}", left.front(), suggestion(left.front(), commands));
+}
+
+/// The option's value, or else the variable's; empty: neither is given. `origin` names the one it is of.
+std::string option_or_variable(const CLI::Option& option, const char* variable, std::string& origin) {
+    origin = option.get_name();
+    if (option.count() > 0) return option.results().front();
+    const char* set = std::getenv(variable);
+    if (set == nullptr || *set == '\0') return {};
+    origin = variable;
+    return set;
+}
+
+/// Takes the options and variables into `to`; gives the error, if there is one.
+std::string read_environment(const environment_options& options, connection_arguments& to) {
+    std::string origin;
+    if (const std::string given = option_or_variable(*options.api_id, "MTPROTO_API_ID", origin);
+        !given.empty()) {
+        const auto read = read_number(given, api_ids);
+        if (!read) return origin + " " + wrong_value(describe(api_ids), given);
+        to.api_id = *read;
+    }
+    to.api_hash = option_or_variable(*options.api_hash, "MTPROTO_API_HASH", origin);
+    to.proxy = option_or_variable(*options.proxy, "MTPROTO_PROXY", to.proxy_origin);
+    return {};
+}
+
+int refuse(const std::string& what, const CLI::App& app) {
+    std::string command = "mtpipe";
+    for (const auto* used : app.get_subcommands())
+        command += " " + used->get_name();
+    std::fprintf(stderr, "mtpipe: %s; see `%s --help`\n", printable(what).c_str(), command.c_str());
+    return static_cast<int>(exit_code::usage);
 }
 
 }  // namespace
 
-std::variant<arguments, int> parse_arguments(int argc, char** argv) {
+std::variant<arguments, help_text, int> parse_arguments(int argc, char** argv) {
     CLI::App app("Streams Telegram media over MTProto.", "mtpipe");
     app.require_subcommand(1);
     app.fallthrough();
     app.set_help_all_flag("--help-all", "Print the help of every command");
+    app.set_version_flag(
+        "--version",
+        fmt::format("mtpipe {}.{}.{}", MTPROTO_VERSION_MAJOR, MTPROTO_VERSION_MINOR, MTPROTO_VERSION_PATCH),
+        "Print the version");
 
     connection_arguments connection;
-    app.add_option("--dc-info", connection.dc_info, "Use the cluster of `mtpipe localdc --info FILE`")
-        ->type_name("FILE");
-    app.add_option("--api-id", connection.api_id, "From https://my.telegram.org")
-        ->check(CLI::PositiveNumber)
-        ->envname("MTPROTO_API_ID");
-    app.add_option("--api-hash", connection.api_hash, "From https://my.telegram.org")
-        ->envname("MTPROTO_API_HASH");
-    app.add_option(
-           "--proxy", connection.proxy,
-           "Go through a proxy: a link as https://t.me/proxy?server=... or https://t.me/socks?server=...")
-        ->type_name("LINK")
-        ->envname("MTPROTO_PROXY");
-    app.add_option("--transport", connection.transport, "How packets are framed")
-        ->check(CLI::IsMember({"abridged", "intermediate", "padded", "full"}))
-        ->capture_default_str();
-    app.add_flag("--obfuscated", connection.obfuscated, "Let connections look like random bytes");
-#ifdef MTPIPE_WITH_WEBSOCKET
-    app.add_flag("--websocket", connection.websocket, "Connect by WebSockets over TLS, as a browser does");
-#endif
-    app.add_option(
-           "--passphrase-file", connection.passphrase_file,
-           "Its first line is the session's passphrase; MTPIPE_PASSPHRASE in the environment is one, too")
-        ->check(not_empty)
-        ->type_name("FILE");
-    app.add_flag("!--no-forward-secrecy", connection.forward_secrecy,
-                 "Use the session's permanent keys themselves, without temporary ones");
-    app.add_option_function<std::string>(
-           "--max-wait",
-           [&connection](const std::string& given) { connection.max_wait = parse_duration(given).value(); },
-           "The longest pause that is waited out when Telegram asks for one: seconds, or 10m, 2h, 1d; a "
-           "longer "
-           "one ends the command")
-        ->check(a_duration)
-        ->type_name("DURATION")
-        ->default_str("1h");
-    app.add_flag("--verbose,-v", connection.verbose, "Say on standard error what the library does");
-
+    const environment_options from_environment = add_connection(app, connection);
     login_arguments login;
     info_arguments info;
     get_arguments get;
@@ -263,7 +267,7 @@ std::variant<arguments, int> parse_arguments(int argc, char** argv) {
         app.add_subcommand("passphrase", "Encrypt the session with a passphrase, or with another one");
     auto* new_file = passphrase_app->add_option("--new-passphrase-file", passphrase.new_file,
                                                 "Its first line is the new passphrase; without it, asks");
-    new_file->check(not_empty)->type_name("FILE");
+    new_file->type_name("FILE");
     passphrase_app->add_flag("--remove", passphrase.remove, "Leave the session without a passphrase")
         ->excludes(new_file);
 #ifdef MTPIPE_WITH_LOCALDC
@@ -272,26 +276,38 @@ std::variant<arguments, int> parse_arguments(int argc, char** argv) {
     add_localdc(*localdc_app, localdc);
 #endif
 
+    apply_value_rules(app);
+    for (CLI::App* each : app.get_subcommands({}))
+        apply_value_rules(*each);
+
+    std::vector<std::string> words = words_of(argc, argv);
     try {
-        app.parse(argc, argv);
-    } catch (const CLI::CallForHelp& help) {
-        return app.exit(help);
-    } catch (const CLI::CallForAllHelp& help) {
-        return app.exit(help);
+        if (const std::string* empty = find_empty_assignment(words)) return refuse(*empty + " is empty", app);
+        std::reverse(words.begin(), words.end());  // CLI11 takes them from the end
+        app.parse(words);
+    } catch (const CLI::CallForHelp&) {
+        return help_text{app.help()};
+    } catch (const CLI::CallForAllHelp&) {
+        return help_text{app.help("", CLI::AppFormatMode::All)};
+    } catch (const CLI::CallForVersion& version) {
+        return help_text{version.what() + std::string("\n")};
     } catch (const CLI::ParseError& wrong) {
-        std::string command = "mtpipe";
-        for (const auto* used : app.get_subcommands())
-            command += " " + used->get_name();
-        std::fprintf(stderr, "mtpipe: %s; see `%s --help`\n", wrong.what(), command.c_str());
-        return static_cast<int>(exit_code::usage);
+        return refuse(describe_error(app, wrong), app);
     }
 
+#ifdef MTPIPE_WITH_LOCALDC
+    if (localdc_app->parsed()) {
+        localdc.verbose = connection.verbose;
+        return arguments{connection, localdc};
+    }
+#endif
+    if (passphrase_app->parsed()) return arguments{connection, passphrase};
+    // A variable is read only where its command needs it, so that a wrong one does not disturb the others.
+    if (const std::string wrong = read_environment(from_environment, connection); !wrong.empty())
+        return refuse(wrong, app);
     if (login_app->parsed()) return arguments{connection, login};
     if (info_app->parsed()) return arguments{connection, info};
-    if (get_app->parsed()) return arguments{connection, get};
-    if (passphrase_app->parsed()) return arguments{connection, passphrase};
-    localdc.verbose = connection.verbose;
-    return arguments{connection, localdc};
+    return arguments{connection, get};
 }
 
 }  // namespace mtpipe

@@ -21,6 +21,7 @@ struct connection_arguments {
     std::int32_t api_id = 0;
     std::string api_hash;
     std::string proxy;                       ///< a link; empty: none
+    std::string proxy_origin;                ///< the option or the variable that it comes from
     std::string transport = "intermediate";  ///< abridged, intermediate, padded or full
     bool obfuscated = false;
     bool websocket = false;
@@ -99,7 +100,13 @@ struct arguments {
         command;
 };
 
-/// Reads the command line. When it asks for help, or is wrong, prints that and gives the exit code instead.
-std::variant<arguments, int> parse_arguments(int argc, char** argv);
+/// The answer to --help or --version.
+struct help_text {
+    std::string text;
+};
+
+/// Reads the command line, and of the environment what its command needs. When it is wrong, says so and gives
+/// the exit code.
+std::variant<arguments, help_text, int> parse_arguments(int argc, char** argv);
 
 }  // namespace mtpipe

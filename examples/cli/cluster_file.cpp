@@ -16,7 +16,6 @@
 #include <fmt/core.h>
 
 #include <filesystem>
-#include <fstream>
 
 namespace mtpipe {
 namespace {
@@ -35,6 +34,11 @@ std::string read_of_cluster(const std::string& path) {
     }
 }
 
+/// A name alone is that of a file beside `path`.
+std::string beside(const std::string& path, const std::string& name) {
+    return (fs::path(path).parent_path() / name).string();
+}
+
 std::uint16_t port_of(const json::value& value) {
     return value.to_number<std::uint16_t>();
 }
@@ -46,7 +50,9 @@ known_cluster read_cluster(const std::string& path) {
     mtproto::cluster made;
     std::string key_path, certificate_path;
     try {
-        const json::value all = json::parse(text);
+        json::parse_options any_bytes;  // as names of folders have them
+        any_bytes.allow_invalid_utf8 = true;
+        const json::value all = json::parse(text, {}, any_bytes);
         made.home_dc = all.at("home_dc").to_number<int>();
         key_path = json::value_to<std::string>(all.at("rsa_public_key"));
         if (const json::value* told = all.as_object().if_contains("websocket_certificate"))
@@ -67,8 +73,9 @@ known_cluster read_cluster(const std::string& path) {
         throw command_error{exit_code::usage,
                             fmt::format("{} is no file of `mtpipe localdc --info`: {}", path, wrong.what())};
     }
-    made.rsa_public_keys.push_back(read_of_cluster(key_path));
-    return {std::move(made), certificate_path.empty() ? std::string() : read_of_cluster(certificate_path)};
+    made.rsa_public_keys.push_back(read_of_cluster(beside(path, key_path)));
+    return {std::move(made),
+            certificate_path.empty() ? std::string() : read_of_cluster(beside(path, certificate_path))};
 }
 
 #ifdef MTPIPE_WITH_LOCALDC
@@ -77,6 +84,11 @@ namespace {
 void replace(const std::string& path, const std::string& text, mtproto::file_readers readers) {
     const auto written = mtproto::replace_file(path, mtproto::as_bytes(text), readers);
     if (!written) throw command_error{exit_code::failed, written.error().detail};
+}
+
+/// JSON has no path whose folder is no UTF-8: its file is found beside the info file then.
+std::string path_in_json(const std::string& path) {
+    return valid_utf8(path) == path ? path : fs::path(path).filename().string();
 }
 
 }  // namespace
@@ -108,13 +120,13 @@ void write_cluster(const std::string& path, const mtproto::local_dc_info& info,
                             {"dc", each.dc}});
     const json::object all = {{"dcs", std::move(dcs)},
                               {"home_dc", info.home_dc},
-                              {"rsa_public_key", key_path},
+                              {"rsa_public_key", path_in_json(key_path)},
                               {"channel", info.channel},
                               {"login_code", info.login_code},
                               {"password", info.password},
                               {"proxy_port", info.proxy_port},
                               {"proxy_secret", info.proxy_secret},
-                              {"websocket_certificate", certificate_path},
+                              {"websocket_certificate", path_in_json(certificate_path)},
                               {"messages", std::move(messages)}};
     replace(whole_path, json::serialize(all) + "\n", mtproto::file_readers::owner);
 }

@@ -1,6 +1,8 @@
 // Parts of mtpipe that need no server: text made fit for terminals, the progress line, names of outputs.
 #include "duration_text.hpp"
 #include "exit_code.hpp"
+#include "near_miss.hpp"
+#include "numbers.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
 #include "text.hpp"
@@ -66,6 +68,20 @@ TEST_CASE("columns are counted as a terminal draws") {
     CHECK(columns_of("Käse") == 4);
     CHECK(columns_of("電影") == 4);
     CHECK(columns_of("e\xcc\x81") == 1);  // a combining accent
+    // East Asian Width W and F, whichever block they stand in, and what has no width.
+    for (const char* wide :
+         {"⌚", "⏰", "⚡", "✅", "❌", "⭐", "🟢", "🫠", "🛜", "⚽", "ｗ", "가", "〒", "𠀀", "䷀"}) {
+        CAPTURE(wide);
+        CHECK(columns_of(wide) == 2);
+    }
+    CHECK(columns_of("\U0001fae9") == 2);  // an emoji of a later Unicode
+    for (const char* narrow : {"a\u0301\u0302", "й", "นี้", "ש\u05b8", "*\u20e3"}) {
+        CAPTURE(narrow);
+        CHECK(columns_of(narrow) == 1);
+    }
+    CHECK(columns_of(printable("❤\ufe0f")) == 1);  // a heart as text, since what makes an emoji of it goes
+    CHECK(columns_of(printable("👨\u200d👩\u200d👧")) == 6);
+    CHECK(columns_of(printable("🇩🇪")) == 2);
     CHECK(cut_to_columns("電影電影", 8) == "電影電影");
     CHECK(cut_to_columns("電影電影", 7) == "電影...");
     CHECK(cut_to_columns("電影電影", 6) == "電...");
@@ -73,12 +89,77 @@ TEST_CASE("columns are counted as a terminal draws") {
     CHECK(cut_to_columns("abc", 0).empty());
 }
 
+TEST_CASE("cutting keeps an accent with its letter and parts no wide character") {
+    CHECK(cut_to_columns("⏰⏰⏰⏰⏰", 9) == "⏰⏰⏰...");
+    CHECK(cut_to_columns("⏰⏰⏰⏰⏰", 8) == "⏰⏰...");
+    CHECK(cut_to_columns("abce\u0301fghij", 7) == "abce\u0301...");
+    for (int limit = 0; limit < 12; ++limit)
+        CHECK(columns_of(cut_to_columns("a⏰e\u0301電🫠b⚡c⭐", limit)) <= limit);
+}
+
+TEST_CASE(
+    "JSON on a terminal: the same value, without what a terminal would take for a command or not show") {
+    CHECK(printable_json(R"({"caption":"Käse 電影 🎬"})") == R"({"caption":"Käse 電影 🎬"})");
+    CHECK(printable_json("\"a\u202eb\u009bc\u00a0d\"") == R"("a\u202eb\u009bc\u00a0d")");
+    CHECK(printable_json("\"\U000e0041\"") == R"("\udb40\udc41")");
+}
+
+TEST_CASE("numbers are decimal, within their bounds, and nothing else") {
+    const bounds<int> some{1, 16};
+    CHECK(read_number("8", some) == 8);
+    CHECK(read_number("010", some) == 10);
+    CHECK(read_number("16", some) == 16);
+    for (const char* wrong :
+         {"", "0", "17", "-1", "+1", " 1", "1 ", "0x1", "1e0", "1.0", "a", "99999999999999999999"})
+        CHECK_FALSE(read_number(wrong, some).has_value());
+    CHECK(read_number<std::uint16_t>("010000", {0}) == 10000);
+    CHECK_FALSE(read_number<std::uint16_t>("65536", {0}).has_value());
+    CHECK(read_number<std::uint64_t>("18446744073709551615", {0}) == 18446744073709551615u);
+    CHECK_FALSE(read_number<std::uint64_t>("-1", {0}).has_value());
+    const bounds<double> share{0, 0.1};
+    CHECK(read_number("0.05", share) == 0.05);
+    CHECK(read_number("1e-3", share) == 0.001);
+    for (const char* wrong : {"nan", "inf", "-0.1", "0.2", "0x0", "0,05", ""})
+        CHECK_FALSE(read_number(wrong, share).has_value());
+}
+
+TEST_CASE("the bounds of numbers are told so that people can read them") {
+    CHECK(describe(bounds<int>{1, 16}) == "a number from 1 to 16");
+    CHECK(describe(bounds<std::uint16_t>{0}) == "a number from 0 to 65535");
+    CHECK(describe(bounds<std::int64_t>{0}) == "a number of at least 0");
+    CHECK(describe(bounds<double>{0, 0.1}) == "a number from 0 to 0.1");
+}
+
+TEST_CASE("sizes are decimal numbers with a unit of 1024 or none") {
+    CHECK(read_size("0") == 0);
+    CHECK(read_size("010") == 10);
+    CHECK(read_size("32M") == 32 << 20);
+    CHECK(read_size("4 kb") == 4096);
+    CHECK(read_size("8GiB") == std::int64_t{8} << 30);
+    CHECK(read_size("7b") == 7);
+    for (const char* wrong :
+         {"", "M", "-1", "1.5M", "0x10", "1X", "1MM", "1 M ", "1  M", "1bb", "9999999999G", "16E"})
+        CHECK_FALSE(read_size(wrong).has_value());
+}
+
+TEST_CASE("a word that is none is told what it may have meant, unless it is like nothing") {
+    const std::vector<std::string> known{"login", "info", "get", "passphrase", "localdc"};
+    CHECK(near_miss("lgoin", known) == "login");
+    CHECK(near_miss("gett", known) == "get");
+    CHECK(near_miss("gte", known) == "get");
+    CHECK(near_miss("passphrase", known) == "passphrase");
+    CHECK(near_miss("inof", known) == "info");
+    for (const char* strange : {"", "x", "foo", "download", "version"})
+        CHECK(near_miss(strange, known).empty());
+    CHECK(near_miss(std::string(100'000, 'x'), known).empty());
+}
+
 TEST_CASE("the progress line is never wider than it may be, and leaves out what matters least") {
     mtproto::progress now;
     now.received = 1'234'567'890;
     now.total = 4'000'000'000;
     now.rate = 12'345'678;
-    for (const char* label : {"film.mkv", "電影電影電影電影", ""})
+    for (const char* label : {"film.mkv", "電影電影電影電影", "⭐⭐⭐⭐⭐⭐⭐⭐", "🫠e\u0301⌚", ""})
         for (int width = 1; width <= 120; ++width) {
             const std::string line = progress_line(label, now, 0.3, width);
             CHECK(columns_of(line) <= width);
