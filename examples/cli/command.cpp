@@ -2,7 +2,7 @@
 #include "command.hpp"
 
 #include "session.hpp"
-#include "terminal.hpp"
+#include "signals.hpp"
 #include "text.hpp"
 
 #ifdef MTPIPE_WITH_WEBSOCKET
@@ -13,51 +13,19 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <new>
-#include <unistd.h>
+#include <optional>
+#include <utility>
 
 namespace mtpipe {
 namespace {
 
 namespace asio = boost::asio;
-
-/// On a signal that ends commands: cancels at the first, ends the process at the second.
-class interruption {
-  public:
-    explicit interruption(asio::io_context& context) : signals_(context) {
-        add_ending_signals(signals_);
-        wait();
-    }
-
-    asio::cancellation_slot slot() noexcept { return cancel_.slot(); }
-    int signal() const noexcept { return signal_; }
-    void stop() { signals_.cancel(); }
-
-  private:
-    void wait() {
-        signals_.async_wait([this](const boost::system::error_code& failed, int number) {
-            if (failed) return;
-            if (signal_ != 0) {
-                restore_terminal();
-                ::_exit(128 + number);
-            }
-            signal_ = number;
-            wait();
-            cancel_.emit(asio::cancellation_type::terminal);
-        });
-    }
-
-    asio::signal_set signals_;
-    asio::cancellation_signal cancel_;
-    int signal_ = 0;
-};
 
 /// The code and the words of whatever a command threw.
 command_error told_of(const std::exception_ptr& thrown) {
@@ -120,13 +88,6 @@ void flush_output() {
                         "cannot write to standard output: " + std::generic_category().message(errno)};
 }
 
-void add_ending_signals(asio::signal_set& to) {
-    to.add(SIGINT);
-    to.add(SIGTERM);
-    struct sigaction now {};
-    if (::sigaction(SIGHUP, nullptr, &now) != 0 || now.sa_handler != SIG_IGN) to.add(SIGHUP);
-}
-
 void ignore_signals_of_writes() {
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);
@@ -136,18 +97,21 @@ int run(const std::function<asio::awaitable<void>(asio::any_io_executor)>& comma
     ignore_signals_of_writes();
     try {
         asio::io_context context(1);
-        interruption interrupted(context);
+        asio::cancellation_signal cancel;
+        std::optional<interruption> interrupted(
+            std::in_place, context, [&cancel] { cancel.emit(asio::cancellation_type::terminal); });
         std::exception_ptr thrown;
         asio::co_spawn(context, command(context.get_executor()),
-                       asio::bind_cancellation_slot(interrupted.slot(), [&](std::exception_ptr failed) {
+                       asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr failed) {
                            thrown = std::move(failed);
-                           interrupted.stop();
+                           interrupted->stop();
                            context.stop();
                        }));
         context.run();
-        if (interrupted.signal() != 0)
-            return fail(static_cast<exit_code>(128 + interrupted.signal()),
-                        "interrupted" + left_behind(thrown));
+        const int signal = interrupted->signal();
+        interrupted.reset();  // what is left to be printed holds nobody up
+        if (signal != 0)
+            return fail(static_cast<exit_code>(128 + signal), "interrupted" + left_behind(thrown));
         if (thrown) return ended_by(thrown);
         flush_output();
         return 0;
@@ -196,7 +160,7 @@ asio::awaitable<mtproto::config> client_config(asio::any_io_executor executor, c
     made.forward_secrecy = from.forward_secrecy;
     if (!from.proxy.empty()) {
         mtproto::outcome<mtproto::proxy> read = mtproto::parse_proxy_link(from.proxy);
-        if (!read) throw mtproto::error(read.error());
+        if (!read) throw command_error{exit_code::usage, from.proxy_origin + ": " + read.error().detail};
         made.connect_through = std::move(*read);
     }
     made.session = co_await open_session(executor, from, made.servers);

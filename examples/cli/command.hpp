@@ -9,7 +9,6 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/signal_set.hpp>
 
 #include <exception>
 #include <functional>
@@ -24,7 +23,7 @@ struct unfinished {
     std::string next;  ///< for people: what is there, and what to do
 };
 
-/// Runs the command on this thread. SIGINT, SIGTERM and SIGHUP cancel it, so that it unwinds and leaves
+/// Runs the command on this thread. The first signal cancels it (signals.hpp), so that it unwinds and leaves
 /// nothing half done; the second one ends the process at once. Prints one line when it fails.
 int run(const std::function<boost::asio::awaitable<void>(boost::asio::any_io_executor)>& command);
 
@@ -59,8 +58,5 @@ void flush_output();
 
 /// A reader that goes away, and a limit on the size of files, are errors of write() as any other.
 void ignore_signals_of_writes();
-
-/// The signals that end a command. SIGHUP only where nobody (as nohup does) has it ignored.
-void add_ending_signals(boost::asio::signal_set& to);
 
 }  // namespace mtpipe

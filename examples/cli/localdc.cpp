@@ -2,6 +2,7 @@
 #include "cluster_file.hpp"
 #include "command.hpp"
 #include "read_file.hpp"
+#include "signals.hpp"
 #include "text.hpp"
 
 #include <mtproto/local_dc.hpp>
@@ -13,9 +14,10 @@
 #endif
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <fmt/core.h>
 
+#include <cstdint>
+#include <cstdio>
 #include <exception>
 #include <string>
 
@@ -96,13 +98,13 @@ int serve(const localdc_arguments& given) {
 #endif
         mtproto::local_dc cluster(context.get_executor(), std::move(options));
         cluster.start();
-        boost::asio::signal_set signals(context);
-        add_ending_signals(signals);
-        signals.async_wait([&](const boost::system::error_code&, int) {
+        const interruption interrupted(context, [&] {
             cluster.stop();
             context.stop();
         });
         const auto& info = cluster.info();
+        for (const std::string& why : info.unreadable)
+            std::fprintf(stderr, "mtpipe: not served: %s\n", printable(why).c_str());
         if (!given.info.empty()) write_cluster(given.info, info, certificate);
         for (const auto& each : info.dcs)
             fmt::print("DC {}: {}:{}{}\n", each.id, each.host, each.port,

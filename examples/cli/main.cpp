@@ -1,6 +1,8 @@
 // mtpipe: log in to Telegram, look at what a link points to, download it, or serve a cluster of one's own.
 #include "command.hpp"
+#include "signals.hpp"
 
+#include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <string_view>
@@ -24,14 +26,26 @@ void hide_memory() {
     if (wanted == nullptr || std::string_view(wanted) != "1") ::prctl(PR_SET_DUMPABLE, 0);
 }
 
+int print_help(const std::string& text) {
+    try {
+        std::fputs(text.c_str(), stdout);
+        mtpipe::flush_output();
+        return 0;
+    } catch (const mtpipe::command_error& failed) {
+        return mtpipe::fail(failed.code, failed.message);
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     using namespace mtpipe;
     open_missing_streams();
     hide_memory();
+    end_on_signals();
     auto parsed = parse_arguments(argc, argv);
     if (const int* code = std::get_if<int>(&parsed)) return *code;
+    if (const auto* help = std::get_if<help_text>(&parsed)) return print_help(help->text);
     const auto& all = std::get<arguments>(parsed);
 
 #ifdef MTPIPE_WITH_LOCALDC

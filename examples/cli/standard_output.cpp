@@ -4,8 +4,11 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <fcntl.h>
+#include <poll.h>
 #include <string>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -21,16 +24,15 @@ namespace asio = boost::asio;
 constexpr int pipe_capacity =
     1 << 20;  // bytes, as much as Linux gives without privileges: fewer turns to write
 
-int open_again(int descriptor, mode_t kind) {
-    if (S_ISFIFO(kind)) {
-        const int own = ::open(("/proc/self/fd/" + std::to_string(descriptor)).c_str(),
-                               O_WRONLY | O_NONBLOCK | O_CLOEXEC);
-        if (own >= 0) {
-            ::fcntl(own, F_SETPIPE_SZ, pipe_capacity);  // when refused, it stays as it is
-            return own;
-        }
-    }
-    return ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+/// Bytes that a pipe takes without waiting, once poll() finds room in it.
+constexpr std::size_t safe_write_size = PIPE_BUF;
+
+/// A second descriptor of the pipe that does not wait; -1 where that is refused, as for another user's.
+int open_again(int descriptor) {
+    const int own =
+        ::open(("/proc/self/fd/" + std::to_string(descriptor)).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (own >= 0) ::fcntl(own, F_SETPIPE_SZ, pipe_capacity);  // when refused, it stays as it is
+    return own;
 }
 
 mtproto::failure refused(int error) {
@@ -54,7 +56,9 @@ standard_output::standard_output(const asio::any_io_executor& executor, int desc
     struct stat about {};
     if (::fstat(descriptor, &about) != 0) throw mtproto::error(refused(errno));
     socket_ = S_ISSOCK(about.st_mode);
-    out_.number = open_again(descriptor, about.st_mode);
+    if (S_ISFIFO(about.st_mode)) out_.number = open_again(descriptor);
+    const bool shared = out_.number < 0;
+    if (shared) out_.number = ::fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
     if (out_.number < 0) throw mtproto::error(refused(errno));
 
     const int room = ::epoll_create1(EPOLL_CLOEXEC);
@@ -67,7 +71,21 @@ standard_output::standard_output(const asio::any_io_executor& executor, int desc
     }
     epoll_event nothing{};
     // Refused for a regular file, which never says that it has no room.
-    ::epoll_ctl(room, EPOLL_CTL_ADD, out_.number, &nothing);
+    const bool can_be_full = ::epoll_ctl(room, EPOLL_CTL_ADD, out_.number, &nothing) == 0;
+    may_block_ = can_be_full && shared && !socket_;
+}
+
+bool standard_output::has_room() const {
+    pollfd out{out_.number, POLLOUT, 0};
+    return ::poll(&out, 1, 0) != 0;
+}
+
+ssize_t standard_output::write_some(mtproto::byte_view data) {
+    if (socket_) return ::send(out_.number, data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (!may_block_) return ::write(out_.number, data.data(), data.size());
+    if (has_room()) return ::write(out_.number, data.data(), std::min(data.size(), safe_write_size));
+    errno = EAGAIN;
+    return -1;
 }
 
 void standard_output::watch_for_room() {
@@ -79,9 +97,7 @@ void standard_output::watch_for_room() {
 asio::awaitable<mtproto::outcome<void>> standard_output::write(mtproto::chunk part) {
     mtproto::byte_view rest = part.data;
     while (!rest.empty()) {
-        const ssize_t count = socket_
-                                  ? ::send(out_.number, rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL)
-                                  : ::write(out_.number, rest.data(), rest.size());
+        const ssize_t count = write_some(rest);
         if (count >= 0) {
             rest = rest.subspan(static_cast<std::size_t>(count));
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {

@@ -244,7 +244,7 @@ class LargeFolder(CliTest):
         try:
             time.sleep(0.5)
             process.send_signal(signal.SIGINT)
-            self.assertEqual(process.wait(10), -signal.SIGINT)
+            self.assertEqual(process.wait(10), 128 + signal.SIGINT)
         finally:
             self.end(process)
 
