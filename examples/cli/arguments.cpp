@@ -79,8 +79,7 @@ environment_options add_connection(CLI::App& app, connection_arguments& to) {
     app.add_flag("!--no-forward-secrecy", to.forward_secrecy,
                  "Use the session's permanent keys themselves, without temporary ones");
     app.add_option_function<std::string>(
-           "--max-wait",
-           [&to](const std::string& given) { to.max_wait = parse_duration(given).value(); },
+           "--max-wait", [&to](const std::string& given) { to.max_wait = parse_duration(given).value(); },
            "The longest pause that is waited out when Telegram asks for one: seconds, or 10m, 2h, 1d; a "
            "longer one ends the command")
         ->check(a_duration)

@@ -26,7 +26,8 @@ enum class container {
     /// MP4 in fragments, each playable when the ones before it are: for live delivery, no file needed. A
     /// fragment ends at a key frame, or at 2 MiB. Subtitles and cover pictures are left out: the index stands
     /// in front and waits for every stream to begin. For the same reason a stream that begins more than 10 s
-    /// or 16 MiB into the file is left out where only its packets describe it (AC-3, TrueHD, AAC of a transport
+    /// or 16 MiB into the file is left out where only its packets describe it (AC-3, TrueHD, AAC of a
+    /// transport
     /// stream); others may begin when they like.
     fragmented_mp4,
 };
