@@ -54,7 +54,7 @@ std::string advice(const mtproto::failure& what) {
     if (code == errc::proxy_failed) return "check --proxy or MTPROTO_PROXY, or go without it";
     constexpr int no_such_key = -404;
     if (code == errc::transport_error && what.rpc_code == no_such_key)
-        return "the login is kept; try again, or on another network: someone on the way can send this";
+        return "a stored login is kept; try again, or on another network, as anyone on the way can send this";
     if (code == errc::connection_closed || code == errc::transport_error) return "try again in a while";
     if (code == errc::unknown_rsa_key)
         return "the server is not the one it should be: check --dc-info, or the network's honesty";

@@ -40,10 +40,10 @@ using session_edit = std::function<bool(std::optional<stored_session>& stored)>;
 /// change is applied to what is stored by then, so nobody undoes what another has stored. For a store of
 /// one's own:
 ///
-/// - `update` reads, edits and writes as one step, as others see it. A file takes a lock, SQL a transaction
-/// that
-///   begins with the write lock (BEGIN IMMEDIATE, SELECT ... FOR UPDATE). A server of keys and values
-///   compares the version that was read when it writes (WATCH), and begins again when it is another one.
+/// - `update` reads, edits and writes as one step, as others see it. A file takes a lock. SQL takes a
+///   transaction that begins with the write lock (BEGIN IMMEDIATE, SELECT ... FOR UPDATE). A server of keys
+///   and values compares the version that was read when it writes (WATCH), and begins again when it is
+///   another.
 /// - What cannot be read, as it is encrypted under a key that is not known, is an error, and is not replaced.
 /// - An error leaves what was stored, whole. The client then goes on in memory; only login and logout fail.
 /// - It never lets two callers see one value and both write: a lease that has run out must fail the write.

@@ -76,12 +76,15 @@ TEST_CASE("nothing is written that is stored already") {
 }
 
 TEST_CASE("a login that another process makes stays, whatever this one has or learns") {
-    for (const bool empty : {true, false}) {
-        CAPTURE(empty);
-        stored all(empty ? std::nullopt : std::optional(sample()));
+    stored_session nobody = sample();
+    nobody.user_id = 0;
+    for (const std::optional<stored_session>& before :
+         {std::optional<stored_session>(), {sample()}, {nobody}}) {
+        stored all(before);
         process one(all.store), other(all.store);
-        if (empty) one.session.key_made(home, key_of(7), 1);
-        other.session.key_made(home, key_of(21), 1);
+        if (!before) one.session.key_made(home, key_of(7), 1);
+        // The third login is under the key that both have.
+        if (!before || before->user_id != 0) other.session.key_made(home, key_of(21), 1);
         REQUIRE(other.session.logged_in(5, false).has_value());
         const stored_session made = all.now();
         CHECK(made.user_id == 5);
