@@ -183,10 +183,12 @@ io::awaitable<void> connection::process_loop() {
     }
 }
 
-// When the connection ends unless something comes. A client that names its own time has that.
+// When the connection ends unless something comes. A client that names its own time has that, and a freeze of
+// a scenario counts as none of it.
 time_point connection::deadline() const {
     if (close_at_) return *close_at_;
-    return last_active_ + (!has_packet_ ? first_packet_limit : !has_key_ ? key_limit : idle_limit);
+    const time_point since = std::max(last_active_, frozen_until_);
+    return since + (!has_packet_ ? first_packet_limit : !has_key_ ? key_limit : idle_limit);
 }
 
 io::awaitable<void> connection::watch_loop() {

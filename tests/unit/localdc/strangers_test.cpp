@@ -157,6 +157,14 @@ TEST_CASE("a client that names its own time of silence has that, not another") {
     }(here, client));
 }
 
+TEST_CASE("a freeze of a scenario is not taken for a client's silence") {
+    local_dc_options options;
+    options.scenario = "on connect 1: freeze for 30s";
+    world here(options);
+    raw_client client(here, 1);
+    here.run([](raw_client& c) -> io::awaitable<void> { co_await c.make_key(); }(client));
+}
+
 TEST_CASE("before there is a key a frame has 16 KiB at most, whatever the framing") {
     using wire::framing;
     for (const framing kind :
