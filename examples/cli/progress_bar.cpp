@@ -146,6 +146,9 @@ void progress_bar::notify() {
     const bool flood = what->kind == mtproto::wait_kind::flood;
     const mtproto::duration length = flood ? what->end.value_or(time) - time : time - what->begin;
     if (length < long_wait) return;
+    // What was under way still comes, or is refused with it, and makes no other pause of it.
+    if (flood && *what->end < pause_end_ + long_wait) return;
+    if (flood) pause_end_ = *what->end;
     noticed_.push_back(what->kind);
     put(wait_notice(*what, time));
 }

@@ -73,6 +73,7 @@ class progress_bar {
     mtproto::progress last_;
     std::optional<mtproto::wait_info> outside_;  ///< the wait that is no transfer's
     std::vector<mtproto::wait_kind> noticed_;  ///< kinds that were told of since the last time without a wait
+    mtproto::time_point pause_end_{};          ///< of the pause that was told of last
     bool begun_ = false;
     mtproto::time_point began_;
     mtproto::time_point drawn_{};

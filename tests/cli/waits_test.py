@@ -23,7 +23,8 @@ class Waits(CliTest):
         return cluster
 
     def watch(self, cluster, *args, terminal=False, seconds=WATCHED, meanwhile=None):
-        """Runs a command for some seconds, then interrupts it. Gives what it wrote on standard error, with the times."""
+        """Runs a command for some seconds, then interrupts it: from the first words on, where something happens then.
+        Gives the exit code, and what it wrote on standard error, with the times."""
         if terminal:
             ours, theirs = pty.openpty()
         else:
@@ -46,10 +47,11 @@ class Waits(CliTest):
                         break
                     written += got
                     told.append((time.monotonic() - begin, got))
-                if meanwhile and time.monotonic() > begin + 1:
+                if meanwhile and told:
                     meanwhile()
                     meanwhile = None
-                if not interrupted and time.monotonic() > begin + seconds:
+                    begin = time.monotonic()
+                if not meanwhile and not interrupted and time.monotonic() > begin + seconds:
                     interrupted = True
                     process.send_signal(signal.SIGINT)
             process.wait(LIMIT)

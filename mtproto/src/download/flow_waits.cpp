@@ -37,7 +37,8 @@ io::awaitable<void> flow::run_watch(std::shared_ptr<flow> self, std::shared_ptr<
 void flow::tell_wait(bool always) {
     if (!report_to_ || !waiting_since_ || !machine_ || failure_) return;
     std::optional<wait_info> present = present_wait();
-    if (!always && present == wait_) return;
+    // What is no flood is found out by the watch: a request that was just cancelled would look like silence.
+    if (!always && (present == wait_ || (present && present->kind != wait_kind::flood))) return;
     wait_ = std::move(present);
     meter_.add(now(), 0);
     report(now(), true);
@@ -48,7 +49,9 @@ std::optional<wait_info> flow::present_wait() const {
     if (paused_ || (!is_flooded() && waited < core::wait_list::look_again)) return std::nullopt;
     std::optional<wait_info> known = where_.source->wait(now());
     if (known && known->kind != wait_kind::silence) return known;
-    if (waited < core::wait_list::patience) return std::nullopt;
+    // Who waits for a turn or for room among other streams waits for no server.
+    const bool asked = !flights_.empty() || !opening_.empty() || repairing_;
+    if (!asked || waited < core::wait_list::patience) return std::nullopt;
     wait_info silence = known.value_or(wait_info());
     silence.begin = *waiting_since_;
     return silence;

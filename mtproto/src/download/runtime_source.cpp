@@ -146,8 +146,10 @@ std::optional<wait_info> runtime_source::wait(time_point now) {
         flood->method = cdn_ ? tl::upload::getCdnFile::tl_name : tl::upload::getFile::tl_name;
         return flood;
     }
-    if (std::optional<wait_info> of_lines = wait_of_lines()) return of_lines;
-    return over_->waits()->present();
+    std::optional<wait_info> of_lines = wait_of_lines();
+    std::optional<wait_info> of_requests = over_->waits()->present();
+    if (!of_lines || (of_requests && of_requests->kind < of_lines->kind)) return of_requests;
+    return of_lines;
 }
 
 failure runtime_source::disproved(std::int64_t offset, bool must_be_proved) const {
