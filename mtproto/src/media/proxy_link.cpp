@@ -91,7 +91,9 @@ outcome<proxy> parse_socks5_address(std::string_view text) {
     }
     outcome<std::string> host = host_of(core::decode_percent(text));
     if (!host) return host.error();
-    if (host->find_first_of("?#@") != host->npos) return bad("its server is none");
+    if (host->find_first_of("?#@[]") != host->npos) return bad("its server is none");
+    for (const std::string& each : {*host, made.user, made.password})
+        if (core::has_control(each)) return bad("it contains a control character");
     made.host = std::move(*host);
     return checked(std::move(made));
 }

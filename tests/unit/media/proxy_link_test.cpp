@@ -78,6 +78,9 @@ TEST_CASE("addresses of a SOCKS5 proxy, as other programs take them") {
         CHECK(says(port, "port"));
     CHECK(says("socks5://:secret@h", "no user name"));
     CHECK(says("socks5://" + longest + "x@h", "255"));
+    CHECK(says("socks5://[[::1]]:1", "server"));
+    for (const char* controlled : {"socks5://u%00:p@h", "socks5://u:%0a@h", "socks5://h%c2%9b"})
+        CHECK(says(controlled, "control character"));
     CHECK(says("socks4://h:1", "only version 5"));
     CHECK(says("http://h:8080", "an HTTP proxy is none"));
 }
