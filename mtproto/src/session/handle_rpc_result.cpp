@@ -35,7 +35,12 @@ void session::handle_rpc_result(const incoming& message) {
                 return handle_future_salts(inner);
             case tl::pong::tl_id:
                 return handle_pong(inner);
+            case tl::msgs_state_info::tl_id:
+                return handle_state_info(inner);
             case tl::rpc_error::tl_id:
+                for (const service kind : {service::state_question, service::resend_question})
+                    if (const auto question = service_log_.take_answered(result->req_msg_id, kind))
+                        return service_refused(*question, message.now);
                 if (auto error = tl::decode<tl::rpc_error>(inner.body))
                     events_.push_back(stray_failure{error->error_code, std::move(error->error_message)});
                 return;
@@ -50,6 +55,8 @@ void session::handle_rpc_result(const incoming& message) {
     if (!request->queued && request->msg_ids.back() != result->req_msg_id)
         drops_.push_back(request->msg_ids.back());
     requests_.erase(id);
+    for (auto later = requests_.all().upper_bound(id); later != requests_.all().end(); ++later)
+        later->second.awaited = message.now;
 
     auto body = wire::unpack_gzip(result->body, *message.inflating);
     if (!body) {

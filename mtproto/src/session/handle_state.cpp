@@ -31,7 +31,7 @@ void session::handle_state_info(const incoming& message) {
             apply_answer_state(ids[i], info->info[i]);
         } else {
             apply_state(ids[i], info->info[i]);
-            watch_for_answer(ids[i], info->info[i]);
+            watch_for_answer(ids[i], info->info[i], message.now);
         }
     }
 }
@@ -78,12 +78,33 @@ void session::apply_state(std::int64_t msg_id, std::byte state) {
 }
 
 /// A server that has a request, and neither works on it nor lets its answer come, has lost the answer.
-void session::watch_for_answer(std::int64_t msg_id, std::byte state) {
+void session::watch_for_answer(std::int64_t msg_id, std::byte state, time_point now) {
     pending* request = requests_.find_sent(msg_id);
     if (!request || !request->acknowledged || request->msg_ids.back() != msg_id) return;
     const bool busy = (state & worked_on) != std::byte{} && (state & answer_made) == std::byte{};
+    if (busy) request->awaited = now;
     request->silent_states = busy ? 0 : request->silent_states + 1;
     if (request->silent_states >= settings_.silent_states) answer_lost(*request);
+}
+
+/// A server that does not tell states: what it did with a request of an earlier line cannot be learnt. One of
+/// this line it has for certain, and may still answer.
+void session::state_untold(std::int64_t msg_id, time_point now) {
+    pending* request = requests_.find_sent(msg_id);
+    if (!request || request->queued || request->msg_ids.back() != msg_id) return;
+    if (request->line != line_) return fate_unknown(*request);
+    if (!request->how.idempotent || now < request->awaited + settings_.ask_state_after) return;
+    if (++request->silent_states >= settings_.silent_states) answer_lost(*request);
+}
+
+/// A question of the session's own was answered with an error.
+void session::service_refused(const service_message& question, time_point now) {
+    for (const std::int64_t id : question.ids) {
+        if (question.kind == service::state_question)
+            state_untold(id, now);
+        else
+            apply_answer_state(id, nothing_known);
+    }
 }
 
 /// Of a message that msg_resend_req asked for.

@@ -148,6 +148,8 @@ class session::composer {
     void add_request(pending& request) {
         const std::int64_t msg_id = owner_.ids_.next(unix_now_);
         if (request.make) request.body = request.make(msg_id);
+        if (request.line == 0) request.first_sent = now_;
+        if (request.line != owner_.line_) request.awaited = now_;
         request.line = owner_.line_;
         request.sent = now_;
         request.asked = now_;

@@ -34,22 +34,29 @@ struct options {
     /// ... or as many round trips as pings have measured, whichever is longer: a satellite or an overloaded
     /// cell takes a second or two for one.
     int silence_round_trips = 3;
-    /// A line that somebody has reason to doubt is given as many round trips and this much on top: two losses
-    /// in a row that TCP makes up for.
+    /// A line that somebody has reason to doubt is given as many round trips and this much on top, for two
+    /// losses in a row that TCP makes up for. It counts from the last byte, as an answer may wait behind
+    /// data.
     duration check_limit = std::chrono::seconds(1);
     /// Bytes of which nothing verifies are no server's for certain: they keep a line no longer than this. The
-    /// largest packet, 1 MiB, comes within it at 3.5 KB/s.
-    duration unverified_limit = std::chrono::seconds(300);
+    /// largest packet, 1 MiB, comes within it at 17 KB/s, a part of 128 KiB at 2.2 KB/s.
+    duration unverified_limit = std::chrono::seconds(60);
     /// A request that is neither answered nor acknowledged for this long has its state asked
     /// (protocol 5.6).
     duration ask_state_after = std::chrono::seconds(15);
     /// One that is acknowledged has it asked this long after the last time: the server has it and may work on
     /// it for long, but an answer that was lost comes by no other way.
     duration ask_again_after = std::chrono::seconds(30);
-    /// So often in a row the server may say that it has a request and is not working on it, and no answer
-    /// come since: then the answer is lost. On one line an answer overtakes no later one, so once would do;
-    /// more allow for servers of several parts.
+    /// So often in a row the server may say that it has a request and is not working on it, or refuse to
+    /// tell, and no answer come since: then the answer is lost. On one line an answer overtakes no later one,
+    /// so once would do; more allow for servers of several parts.
     int silent_states = 3;
+    /// A request ends when its answer has not come for this long since it was sent on this line, a request
+    /// before it was answered, or the server said that it works on it. An answer that was lost is made again
+    /// before, after 90 s.
+    duration answer_limit = std::chrono::seconds(100);
+    /// ... and whatever the server says, this long after it was sent first.
+    duration longest_answer = std::chrono::minutes(15);
     /// Future salts are fetched when those known end this soon: an hour is two rotations (protocol 5.9).
     duration salts_ahead = std::chrono::hours(1);
     /// How many are fetched at a time, 1 to 64: 32 last for 16 hours.

@@ -26,7 +26,9 @@ struct pending {
     std::int64_t packet_id = 0;         ///< the container it went in, or its own msg_id
     std::uint64_t line = 0;             ///< the line it was sent on
     time_point sent{};
+    time_point first_sent{};
     time_point asked{};          ///< when its state was asked, or `sent`
+    time_point awaited{};        ///< when something told last that its answer may be on its way
     bool acknowledged = false;   ///< the server has it
     int silent_states = 0;       ///< how often in a row the server said so, and no answer came
     std::int64_t answer_id = 0;  ///< the server's msg_id of the answer that it announced (protocol 5.7)

@@ -40,9 +40,8 @@ void session::receive(result<wire::opened> from, time_point now, unix_time unix_
         return;
     }
     const wire::message_header& header = from->header;
-    last_verified_ = now;
     if (header.session_id != session_id_) {
-        // What the server sent before it heard that the session began anew.
+        // What the server sent before it heard that the session has ended.
         const bool of_before =
             std::find(abandoned_.begin(), abandoned_.end(), header.session_id) != abandoned_.end();
         if (of_before) return heard(now);
@@ -67,7 +66,7 @@ void session::receive(result<wire::opened> from, time_point now, unix_time unix_
     }
     if (!time_is_plausible(header.msg_id, unix_now))
         return break_line(errc::bad_message, "a msg_id far from the server's time");
-    heard(now);
+    alive(now);
     window_.admit(header.msg_id);
     learn_time(header.msg_id, unix_now);
     dispatch(message);

@@ -76,6 +76,7 @@ void session::recover_after_reconnect() {
             request.acknowledged = false;  // so that it is asked about soon again
             request.silent_states = 0;
             request.asked = last_heard_;
+            request.awaited = last_heard_;
             if (request.answer_id != 0) resend_asks_.push_back(request.answer_id);
             state_asks_.push_back(request.msg_ids.back());
         }
@@ -87,7 +88,7 @@ void session::recover_after_reconnect() {
 /// not come to anything, or may be done twice.
 void session::begin_anew(const std::vector<request_id>& certainly_lost) {
     dead_sessions_.push_back(session_id_);
-    abandoned_.push_back(session_id_);
+    passes_over(session_id_);
     while (true) {
         const auto id = static_cast<std::int64_t>(random_->next_u64());
         if (id == 0 || id == session_id_) continue;

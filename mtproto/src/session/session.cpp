@@ -7,6 +7,9 @@
 namespace mtproto::session {
 namespace {
 
+// Packets for a session that has ended come within moments of its end.
+constexpr std::size_t most_abandoned = 16;
+
 // Time, salt and a new session each cost one complaint; a busy line may collect a few packets' worth.
 constexpr int most_complaints = 32;
 
@@ -60,8 +63,8 @@ void session::connected(time_point now) {
     last_verified_ = now;
     last_ping_ = now;
     heard_on_line_ = false;
+    proven_ = false;
     synchronised_ = false;
-    abandoned_.clear();
     pings_.clear();
     probed_.reset();
     doubted_.reset();
@@ -78,9 +81,21 @@ void session::disconnected(time_point) {
 void session::heard(time_point now) {
     last_heard_ = now;
     heard_on_line_ = true;
+}
+
+// Only a packet that verifies, and was not received before, comes from the server and comes now.
+void session::alive(time_point now) {
+    heard(now);
+    last_verified_ = now;
+    proven_ = true;
     silent_lines_ = 0;
     probed_.reset();
     doubted_.reset();
+}
+
+void session::passes_over(std::int64_t session_id) {
+    if (abandoned_.size() == most_abandoned) abandoned_.erase(abandoned_.begin());
+    abandoned_.push_back(session_id);
 }
 
 std::optional<event> session::next_event() {

@@ -62,14 +62,18 @@ class session {
     /// their old ones dropped; of others the state is asked first (protocol 4.8, 5.6).
     void connected(time_point now);
     void disconnected(time_point now);
-    /// Bytes came in, though not a whole packet yet: the line is alive, for some minutes. Optional; receive
-    /// implies it.
+    /// Bytes came in, though not a whole packet yet. They prove nothing: they only postpone the end of a line
+    /// for a while (options::unverified_limit). Optional; receive implies it.
     void heard(time_point now);
-    /// Somebody doubts the line: a ping goes out, and when nothing is heard soon (options::check_limit), the
-    /// line is broken. Nothing to do without a line, or while one such doubt is looked into.
+    /// Somebody doubts the line: a ping goes out, and when no packet verifies soon (options::check_limit),
+    /// the line is broken. Nothing to do without a line, or while one such doubt is looked into.
     void check(time_point now);
     /// Whether that is still open.
     bool doubted() const noexcept { return doubted_.has_value(); }
+    /// Whether a packet has verified on this line that was not received before.
+    bool proven() const noexcept { return proven_; }
+    /// A session of ours under the same key has ended: packets that still come for it are passed over.
+    void passes_over(std::int64_t session_id);
 
     /// The next packet for the line, sealed; nothing when there is none, or no line. Takes as much as fits
     /// into one container.
@@ -115,6 +119,7 @@ class session {
     std::optional<T> read(const incoming& message);  // read_message.hpp
     bool too_many_complaints(std::int64_t about);
     void break_line(errc code, std::string what);
+    void alive(time_point now);
 
     // One verb a file.
     void handle_container(const incoming& message);
@@ -143,7 +148,9 @@ class session {
     void answer_dropped(pending& request, std::int64_t msg_id);
     void recover_after_reconnect();
     void apply_state(std::int64_t msg_id, std::byte state);
-    void watch_for_answer(std::int64_t msg_id, std::byte state);
+    void watch_for_answer(std::int64_t msg_id, std::byte state, time_point now);
+    void state_untold(std::int64_t msg_id, time_point now);
+    void service_refused(const service_message& question, time_point now);
     void apply_answer_state(std::int64_t answer_msg_id, std::byte state);
     void answer_announced(std::int64_t answer_msg_id, bool wanted, time_point now);
     void begin_anew(const std::vector<request_id>& certainly_lost);
@@ -162,6 +169,8 @@ class session {
     duration silence_limit() const;
     time_point dead_at() const;
     time_point ask_state_at(const pending& request) const;
+    time_point answer_due(const pending& request) const;
+    void end_unanswered(time_point now);
 
     std::shared_ptr<const crypto::auth_key> key_;
     random_source* random_;
@@ -169,7 +178,7 @@ class session {
     salt_book salts_;
     wire::client_msg_ids ids_;
     std::int64_t session_id_ = 0;
-    std::vector<std::int64_t> abandoned_;  // the session ids before it, on this line
+    std::vector<std::int64_t> abandoned_;  // the last of our session ids before it, under the same key
     std::uint32_t content_count_ = 0;      // content-related messages sent: makes the seqno (protocol 4.7)
 
     pending_table requests_;
@@ -181,14 +190,15 @@ class session {
     bool broken_ = false;  // a line_broken was reported: nothing more on this line
     std::uint64_t line_ = 0;
     time_point last_heard_{};             // any bytes
-    time_point last_verified_{};          // a packet that verified
+    time_point last_verified_{};          // a packet that verified, for the first time
     time_point last_ping_{};              // sent
     bool ping_wanted_ = false;            // with the next packet
-    std::optional<time_point> probed_;    // when the first ping since last_heard_ was wanted
-    std::optional<time_point> doubted_;   // since when, with nothing heard since
+    std::optional<time_point> probed_;    // when the first ping since last_verified_ was wanted
+    std::optional<time_point> doubted_;   // since when, with nothing verified since
     std::vector<ping_under_way> pings_;   // of this line, oldest first
     std::optional<duration> round_trip_;  // the shortest of this line, or of the last that had one
     bool heard_on_line_ = false;
+    bool proven_ = false;   // a packet verified on this line
     int silent_lines_ = 0;  // lost without a byte, in a row
 
     bool synchronised_ = false;     // a pong on this line has told the time (protocol 4.5)

@@ -30,20 +30,35 @@ std::optional<time_point> session::waiting_since() const {
     return oldest;
 }
 
+/// When a request ends without an answer: its line lives, but nothing tells that one may be on its way.
+time_point session::answer_due(const pending& request) const {
+    return std::min(request.awaited + settings_.answer_limit, request.first_sent + settings_.longest_answer);
+}
+
+void session::end_unanswered(time_point now) {
+    std::vector<request_id> over;
+    for (const auto& [id, request] : requests_.all())
+        if (!request.queued && now >= answer_due(request)) over.push_back(id);
+    for (const request_id id : over) {
+        drops_.push_back(requests_.find(id)->msg_ids.back());
+        lose(id, errc::timed_out);
+    }
+}
+
 /// How long nothing may be heard while a ping is out.
 duration session::silence_limit() const {
     const duration patience = settings_.silence_limit * (1 << std::min(silent_lines_, most_doublings));
     return std::max(patience, settings_.silence_round_trips * round_trip_.value_or(duration{}));
 }
 
-/// When silence ends the line; only when a ping is wanted or out since the last byte. It counts from when the
-/// ping was wanted: a writer that is stuck never sends it.
+/// When silence ends the line; only when a ping is wanted or out since a packet verified last. It counts from
+/// when the ping was wanted: a writer that is stuck never sends it. Bytes of a long packet postpone it.
 time_point session::dead_at() const {
     const time_point usual = std::max(*probed_, last_heard_ + settings_.probe_after) + silence_limit();
     if (!doubted_) return usual;
     const duration patience =
         settings_.silence_round_trips * round_trip_.value_or(duration{}) + settings_.check_limit;
-    return std::min(usual, *doubted_ + patience);
+    return std::min(usual, std::max(*doubted_, last_heard_) + patience);
 }
 
 void session::check(time_point now) {
@@ -74,6 +89,7 @@ void session::on_time(time_point now) {
     }
     if (!pings_.empty() && now >= last_verified_ + settings_.unverified_limit)
         return break_line(errc::timed_out, "bytes come in, but no packet that verifies");
+    end_unanswered(now);
     note_due(now);
 }
 
@@ -89,7 +105,7 @@ std::optional<time_point> session::deadline() const {
     if (!pings_.empty()) next = std::min(next, last_verified_ + settings_.unverified_limit);
     if (!acks_.empty() && !acks_due_) next = std::min(next, oldest_ack_ + settings_.ack_delay);
     for (const auto& [id, request] : requests_.all())
-        if (!request.queued) next = std::min(next, ask_state_at(request));
+        if (!request.queued) next = std::min({next, ask_state_at(request), answer_due(request)});
     if (next == time_point::max()) return std::nullopt;
     return next;
 }
