@@ -1,6 +1,7 @@
 // The account's authorization at other data centres (protocol 7.5).
 #include "client/advice.hpp"
 #include "client/engine.hpp"
+#include "net/line_failure.hpp"
 
 #include <mtproto/tl_api.hpp>
 
@@ -10,9 +11,9 @@ namespace {
 /// Imports that got lost before that counts as the end of it.
 constexpr int most_lost_imports = 3;
 
-/// With a connection or a key, or because the server took the message for nonsense.
+/// With a connection or a key, or because something was changed on its way.
 bool got_lost(const failure& import) {
-    return import.code == errc::connection_closed || import.code == errc::bad_message;
+    return import.code == errc::connection_closed || net::is_corrupt(import);
 }
 
 }  // namespace

@@ -12,6 +12,10 @@ constexpr int introductions_accepted = 3;
 /// The same of one that finds no temporary key bound.
 constexpr int bindings_accepted = 3;
 
+failure why_lost(errc why) {
+    return why == errc::timed_out ? failure(why, "the server gave no answer") : failure(why);
+}
+
 }  // namespace
 
 /// Takes a request back whose caller went away, however it went.
@@ -148,6 +152,7 @@ void connection::handle(session::event& what) {
         const std::shared_ptr<pending> call = taken(answered->id);
         if (!call) return;
         line_answered_ = true;
+        setbacks_.answered();
         last_answer_ = shared_->now();
         introduced_ = introduced_ || call->wrapped;
         if (call->asked) {
@@ -157,6 +162,7 @@ void connection::handle(session::event& what) {
         finish(*call, std::move(answered->body));
     } else if (auto* refused = std::get_if<session::rpc_failure>(&what)) {
         line_answered_ = true;
+        setbacks_.answered();
         last_answer_ = shared_->now();
         if (const std::shared_ptr<pending> call = taken(refused->id)) reject(call, *refused);
     } else if (auto* stray = std::get_if<session::stray_failure>(&what)) {
@@ -164,7 +170,7 @@ void connection::handle(session::event& what) {
         if (advice.what == rpc::action::wait && !withdrawn_.empty())
             shared_->floods.hold(rpc::flood_key(settings_.dc, withdrawn_), shared_->now(), advice.delay);
     } else if (auto* lost = std::get_if<session::request_lost>(&what)) {
-        if (const std::shared_ptr<pending> call = taken(lost->id)) finish(*call, failure(lost->why));
+        if (const std::shared_ptr<pending> call = taken(lost->id)) finish(*call, why_lost(lost->why));
     } else if (std::holds_alternative<session::session_reset>(what)) {
         introduced_ = false;
     } else if (std::holds_alternative<session::salts_changed>(what)) {

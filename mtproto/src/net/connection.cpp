@@ -9,10 +9,17 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include <algorithm>
 
 namespace mtproto::net {
+namespace {
+
+/// Answers with keys that nobody knows, or failures before one.
+constexpr int strangers_put_up_with = 2;
+
+}  // namespace
 
 std::shared_ptr<connection> connection::make(std::shared_ptr<services> shared, std::shared_ptr<key_slot> key,
                                              connection_options settings) {
@@ -35,8 +42,17 @@ connection::~connection() = default;
 
 void connection::start() {
     start_wanted_ = !held_too_long();
-    start_setbacks_ = 0;
     begin_to_live();
+}
+
+void connection::hurry() {
+    resume_at_ = {};
+    backoff_.reset();
+    wanted_.notify();
+    if (!is_up() || line_failure_) return;
+    line_->hurry();
+    session_->check(shared_->now());
+    after_session();
 }
 
 void connection::begin_to_live() {
@@ -63,6 +79,7 @@ void connection::close() noexcept {
 }
 
 io::awaitable<void> connection::live(std::shared_ptr<connection> self) {
+    using namespace boost::asio::experimental::awaitable_operators;
     // Whatever ends this, nobody may wait for it in vain.
     struct on_exit {
         connection& of;
@@ -82,8 +99,13 @@ io::awaitable<void> connection::live(std::shared_ptr<connection> self) {
         const time_point when = std::max(self->resume_at_, self->pacing_.allowed(now));
         if (when > now) {
             if (self->wait_) self->wait_->end = when;
-            if (!co_await self->shared_->where.time->sleep_until(when)) co_return;
-            if (self->closed_) co_return;
+            // wanted_: perhaps sooner, as hurry() says.
+            const auto woken =
+                co_await (self->shared_->where.time->sleep_until(when) || self->wanted_.wait());
+            const bool cancelled =
+                woken.index() == 0 ? std::get<0>(woken).has_error() : std::get<1>(woken).has_error();
+            if (cancelled) co_return;
+            continue;
         }
         self->attempt_begins();
         const outcome<void> ended = co_await self->one_line();
@@ -98,7 +120,7 @@ io::awaitable<outcome<void>> connection::one_line() {
     line_failure_.reset();
     line_key_.reset();
     line_permanent_ = key_->permanent() ? key_->permanent()->key() : nullptr;
-    left_key_ = 0;
+    left_keys_.clear();
     moving_since_.reset();
     if (settings_.where.empty()) co_return failure(errc::connection_failed, "no address is known");
     const destination where = next_destination();
@@ -124,10 +146,13 @@ io::awaitable<outcome<void>> connection::one_line() {
         if (vague && why.detail.empty() && !line_answered_) why.detail = shared_->dial->describe(where);
         return why;
     };
-    if (const outcome<void> key = co_await have_key(); !key) co_return told(key.error());
+    const outcome<std::vector<std::int64_t>> ended = co_await have_key();
+    if (!ended) co_return told(ended.error());
     start_wanted_ = false;
     ++line_number_;
     begin_session();
+    for (const std::int64_t session_id : *ended)
+        session_->passes_over(session_id);
     line_key_ = session_->key();
     session_->connected(shared_->now());
     if (wait_) wait_->kind = wait_kind::silence;
@@ -204,18 +229,22 @@ void connection::pause_after(const failure& why, bool key_is_gone) {
 }
 
 void connection::count_setback(const failure& why) {
-    // Another try cannot mend that the server is not the one whose key is known.
+    // Another try cannot mend that the server is not the one whose key is known; but its answer is not
+    // proved, and one may have been changed on its way.
     const bool handed_back = settings_.hands_back_on_flood && why.rpc_code == too_many_connections;
-    const bool final = why.code == make_error_code(errc::unknown_rsa_key) || handed_back;
+    const bool strange = why.code == make_error_code(errc::unknown_rsa_key);
     const int at_first = settings_.dispensable ? 1 : setbacks_before_first_line;
     const int least = ever_connected_ ? setbacks_after : at_first;
-    const int limit = final ? 1 : std::max(least, static_cast<int>(settings_.where.size()));
-    if (start_wanted_ && ++start_setbacks_ >= limit) start_wanted_ = false;
+    const int each = std::max(least, static_cast<int>(settings_.where.size()));
+    const int limit = handed_back ? 1 : std::min(each, strange ? strangers_put_up_with : each);
+    const bool waited_for = start_wanted_ || checks_ > 0 || under_way() > 0;
+    const bool too_many = waited_for && setbacks_.add(shared_->now(), limit);
+    if (too_many) start_wanted_ = false;
     std::vector<std::shared_ptr<pending>> all = waiting_;
     for (const auto& [id, call] : calls_)
         all.push_back(call);
     for (const std::shared_ptr<pending>& call : all) {
-        if (++call->setbacks < limit) continue;
+        if (++call->setbacks < limit && !too_many) continue;
         withdraw(call);
         finish(*call, why);
         // Who asks again is answered as soon as this one was; the pacing still holds.

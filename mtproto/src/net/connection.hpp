@@ -8,6 +8,7 @@
 #include "net/make_key.hpp"
 #include "net/opener.hpp"
 #include "net/services.hpp"
+#include "net/setbacks.hpp"
 #include "rpc/backoff.hpp"
 #include "session/session.hpp"
 
@@ -52,9 +53,9 @@ struct connection_options {
 /// shared_ptr; coroutines of its own keep it alive until close().
 class connection final : public packet_receiver, public std::enable_shared_from_this<connection> {
   public:
-    /// A request is given up when this many attempts to connect or lines have failed under it: about 2 s
-    /// where no server ever answered, about 20 s where one did. With more addresses than that each is tried
-    /// once. A line that ends because its key was given up is no failure of the requests on it.
+    /// Requests are given up when this many attempts to connect or lines have failed under them, or since the
+    /// last answer: about 2 s where no server ever answered, about 20 s where one did. With more addresses
+    /// than that each is tried once. A line that ends because its key was given up is no failure.
     static constexpr int setbacks_before_first_line = 3;
     static constexpr int setbacks_after = 6;
     /// How long a data centre that answered -429 is left alone at least.
@@ -76,11 +77,14 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     /// transport_error, handshake_failed ... once given up; cancelled; malformed or too_large for an answer
     /// that cannot be read.
     io::awaitable<outcome<bytes>> call(bytes request, std::string method, bool idempotent);
-    /// The caller doubts that the line is alive: asks the server, and ends the line when nothing comes back
-    /// within three round trips and a second. What is under way goes out again on the next line then, at
-    /// once. Returns when there is a line that is alive. Errors: why none can be made; connection_closed;
-    /// cancelled.
+    /// The caller doubts that the line is alive: asks the server, and ends the line when nothing that
+    /// verifies comes back within three round trips and a second. What is under way goes out again on the
+    /// next line then, at once. Returns when a packet has verified on the line since. Errors: why none can be
+    /// made; connection_closed; cancelled.
     static io::awaitable<outcome<void>> check(std::shared_ptr<connection> self);
+    /// The server may be there again: the next try to connect does not wait until the pause after the last
+    /// ones is over, and a line that says nothing has little time left.
+    void hurry();
     /// Fails what is under way with errc::connection_closed and stops for good.
     void close() noexcept;
 
@@ -121,7 +125,7 @@ class connection final : public packet_receiver, public std::enable_shared_from_
 
     // The key: keys.cpp
     key_wishes wishes() const;
-    io::awaitable<outcome<void>> have_key();
+    io::awaitable<outcome<std::vector<std::int64_t>>> have_key();
     io::awaitable<void> key_loop();
     io::awaitable<outcome<void>> renew_key();
     io::awaitable<bool> rest_with_key(std::optional<time_point> until);
@@ -165,13 +169,13 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     std::uint64_t line_number_ = 0;
     std::shared_ptr<const crypto::auth_key> line_key_;  // which the session on line_ uses, once it has begun
     std::shared_ptr<const crypto::auth_key> line_permanent_;  // behind that of line_'s slot at its beginning
-    std::int64_t left_key_ = 0;               // the key of the session before this one on line_, or 0
-    std::optional<time_point> moving_since_;  // another key was noticed, to move over to
-    time_point last_answer_{};                // to any request
-    std::optional<failure> line_failure_;     // why line_ ends, once known
-    std::shared_ptr<wire::opening> coming_;   // the large packet on line_ that is not whole yet
-    std::string withdrawn_;                   // the method of the call that was withdrawn last
-    bool line_answered_ = false;              // a request was answered on it
+    std::vector<std::int64_t> left_keys_;                     // of sessions that have ended on line_
+    std::optional<time_point> moving_since_;                  // another key was noticed, to move over to
+    time_point last_answer_{};                                // to any request
+    std::optional<failure> line_failure_;                     // why line_ ends, once known
+    std::shared_ptr<wire::opening> coming_;  // the large packet on line_ that is not whole yet
+    std::string withdrawn_;                  // the method of the call that was withdrawn last
+    bool line_answered_ = false;             // a request was answered on it
     time_point sleeping_until_{};
     io::event wanted_;    // there is something to connect for
     io::event writable_;  // the session may have packets
@@ -185,7 +189,8 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     time_point resume_at_{};
     std::optional<wait_info> wait_;  // since the last packet that verified
     std::size_t next_address_ = 0;
-    int start_setbacks_ = 0;
+    setbacks setbacks_;
+    int checks_ = 0;  // under way
     bool start_wanted_ = false;
     bool ever_connected_ = false;
     bool living_ = false;

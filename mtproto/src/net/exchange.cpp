@@ -2,6 +2,7 @@
 #include "net/exchange.hpp"
 
 #include "handshake/client.hpp"
+#include "net/line_failure.hpp"
 #include "net/within.hpp"
 
 #include <algorithm>
@@ -12,7 +13,7 @@ namespace mtproto::net {
 io::awaitable<outcome<wire::packet>> read_message(link& over) {
     for (;;) {
         result<wire::packet> received = co_await over.read();
-        if (!received) co_return failure(received.error());
+        if (!received) co_return failure(of_framing(received.error()));
         const wire::packet_class what = wire::classify(*received);
         if (what.kind == wire::packet_kind::message) co_return std::move(*received);
         if (what.kind == wire::packet_kind::transport_error) {
@@ -20,11 +21,18 @@ io::awaitable<outcome<wire::packet>> read_message(link& over) {
             refused.rpc_code = what.code;
             co_return refused;
         }
-        if (what.kind == wire::packet_kind::malformed) co_return errc::malformed;
+        if (what.kind == wire::packet_kind::malformed) co_return errc::bad_frame;
     }
 }
 
 namespace {
+
+/// An answer that is none does not verify, either: it says nothing of a request that waits for the key.
+boost::system::error_code as_of_exchange(boost::system::error_code why) {
+    for (const errc unreadable : {errc::malformed, errc::truncated, errc::too_large})
+        if (why == make_error_code(unreadable)) return make_error_code(errc::handshake_failed);
+    return why;
+}
 
 io::awaitable<outcome<wire::packet>> read_answer(link& over, std::int64_t passed_over) {
     for (;;) {
@@ -51,7 +59,7 @@ io::awaitable<outcome<exchanged>> exchange_key(link& over, handshake::options se
         if (!answer) co_return answer.error();
         made.round_trip = std::min(made.round_trip, time.now() - sent);
         result<std::optional<wire::packet>> next = exchange.receive(*answer, time.unix_now());
-        if (!next) co_return failure(next.error());
+        if (!next) co_return failure(as_of_exchange(next.error()));
         request = std::move(*next);
     }
     made.key = exchange.take();

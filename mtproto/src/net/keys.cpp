@@ -21,7 +21,9 @@ key_wishes connection::wishes() const {
     return how;
 }
 
-io::awaitable<outcome<void>> connection::have_key() {
+/// The sessions that making it took on this line.
+io::awaitable<outcome<std::vector<std::int64_t>>> connection::have_key() {
+    std::vector<std::int64_t> sessions;
     key_->expire(shared_->now());
     if (key_->doubted()) {
         const std::shared_ptr<const crypto::auth_key> doubted = key_->key();
@@ -37,14 +39,16 @@ io::awaitable<outcome<void>> connection::have_key() {
             continue;
         }
         const exchange_turn turn(*key_);
-        const outcome<duration> made = co_await make_key(*shared_, *key_, *line_, wishes());
+        outcome<made_key> made = co_await make_key(*shared_, *key_, *line_, wishes());
         if (!made) {
             turn.failed(made.error(), settings_.media);
             co_return made.error();
         }
-        min_rtt_ = *made;
+        min_rtt_ = made->round_trip;
+        left_keys_ = std::move(made->refused_keys);
+        sessions = std::move(made->sessions);
     }
-    co_return outcome<void>{};
+    co_return sessions;
 }
 
 bool connection::key_is_another() const {
@@ -118,14 +122,14 @@ io::awaitable<outcome<void>> connection::renew_key() {
     outcome<dialled> over = co_await reach(where);
     if (!over) co_return over.error();
     link aside(std::move(*over), shared_->buffers, *shared_->where.random, [] {});
-    const outcome<duration> made = co_await make_key(*shared_, *key_, aside, wishes());
+    const outcome<made_key> made = co_await make_key(*shared_, *key_, aside, wishes());
     if (!made) co_return made.error();
     co_return outcome<void>{};
 }
 
 /// On with a session under the present key, on the same line.
 void connection::move_over() {
-    left_key_ = line_key_->id();
+    left_keys_.push_back(line_key_->id());
     moving_since_.reset();
     session_->disconnected(shared_->now());
     ++line_number_;  // packets that are being opened are for the old session

@@ -1,5 +1,6 @@
 // What runs while a line is up: a reader, a writer, one that keeps the session's time, and the key's keeper.
 #include "net/connection.hpp"
+#include "net/line_failure.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
@@ -27,7 +28,7 @@ io::awaitable<void> connection::read_loop() {
     for (;;) {
         result<wire::packet> received = co_await line->read();
         if (!received) {
-            line_ends(received.error());
+            line_ends(of_framing(received.error()));
             co_return;
         }
         take(std::move(*received));
@@ -58,7 +59,6 @@ void connection::take(wire::packet received) {
 // After each read. A packet that still comes can be opened as far as it is there.
 void connection::heard() {
     if (!session_) return;
-    if (session_->doubted()) checked_.notify();
     session_->heard(shared_->now());
     auto part = line_->coming();
     if (!part || !line_key_) return;
@@ -77,8 +77,9 @@ void connection::open(wire::packet received) {
     const std::size_t size = received.size;
     std::shared_ptr<wire::opening> here;
     if (coming_ && coming_->is_of(received)) here = std::exchange(coming_, nullptr);
-    // What the server had still to say in the session before this one.
-    if (left_key_ != 0 && wire::key_id_of(received) == left_key_) return;
+    // What the server had still to say in a session before this one.
+    if (std::find(left_keys_.begin(), left_keys_.end(), wire::key_id_of(received)) != left_keys_.end())
+        return;
     if (here)
         here->received(size);
     else
@@ -129,19 +130,27 @@ io::awaitable<void> connection::time_loop() {
 }
 
 io::awaitable<outcome<void>> connection::check(std::shared_ptr<connection> self) {
-    if (self->is_up()) {
+    struct count {
+        int& of;
+        explicit count(int& what) : of(++what) {}
+        count(const count&) = delete;
+        count& operator=(const count&) = delete;
+        ~count() { --of; }
+    };
+    const count one_more(self->checks_);
+    const int given_up = self->setbacks_.given_up();
+    // One whose first packet is still to come is asked already, and has more patience.
+    if (self->is_up() && self->session_->proven()) {
         self->line_->hurry();
         self->session_->check(self->shared_->now());
         self->after_session();
-    } else if (!self->closed_) {
-        self->start();
     }
-    bool lost = false;
     for (;;) {
         if (self->closed_) co_return errc::connection_closed;
-        if (self->is_up() && !self->session_->doubted()) co_return outcome<void>();
-        if (!self->is_up() && !std::exchange(lost, true)) self->start();
-        if (!self->is_up() && !self->start_wanted_ && self->under_way() == 0) co_return self->last_setback_;
+        const bool up = self->is_up() && !self->line_failure_;
+        if (up && self->session_->proven() && !self->session_->doubted()) co_return outcome<void>();
+        if (self->setbacks_.given_up() != given_up) co_return self->last_setback_;
+        if (!self->is_up() && !self->start_wanted_) self->start();
         if (const result<void> waited = co_await self->checked_.wait(); !waited)
             co_return failure(waited.error());
     }
@@ -159,7 +168,9 @@ void connection::opened(std::uint64_t line, result<wire::opened> what) {
         ever_connected_ = true;
         wait_.reset();
     }
+    const bool asked = session_->doubted() || !session_->proven();
     session_->receive(std::move(what), shared_->now(), shared_->unix_now());
+    if (asked) checked_.notify();
     after_session();
 }
 

@@ -166,11 +166,11 @@ io::awaitable<failure> refused_binding(services& shared, key_slot& permanent, li
     co_return in_words(why, "the server does not know the permanent key");
 }
 
-io::awaitable<outcome<duration>> make_temporary(services& shared, key_slot& slot, link& over,
+io::awaitable<outcome<made_key>> make_temporary(services& shared, key_slot& slot, link& over,
                                                 key_wishes how) {
+    made_key done;
     key_slot* const behind = slot.permanent().get();
     duration round_trip = duration::max();
-    std::int64_t refused_key = 0;
     for (int tried = 1;; ++tried) {
         if (behind) {
             const outcome<void> there = co_await have_permanent(shared, *behind, over, how);
@@ -181,6 +181,7 @@ io::awaitable<outcome<duration>> make_temporary(services& shared, key_slot& slot
         const rpc::flood_policy::key binding = binding_at(how);
         if (const auto until = shared.floods.not_before(binding, asked); behind && until)
             co_return held_binding(*until, asked);
+        const std::int64_t refused_key = done.refused_keys.empty() ? 0 : done.refused_keys.back();
         outcome<exchanged> made = co_await exchange(shared, over, how, slot.lifetime(), refused_key);
         if (!made) co_return made.error();
         round_trip = std::min(round_trip, made->round_trip);
@@ -197,25 +198,31 @@ io::awaitable<outcome<duration>> make_temporary(services& shared, key_slot& slot
                 co_return held_binding(now + advice.delay, now);
             }
             if (!bound && tried < most_tries) {
-                refused_key = in.key()->id();
+                done.refused_keys.push_back(in.key()->id());
                 continue;
             }
             if (!bound) co_return co_await refused_binding(shared, *behind, over, how, bound.error());
             if (behind->key() != permanent) co_return errc::connection_closed;  // given up meanwhile
             behind->accepted();
+            done.sessions.push_back(in.session_id());
         }
         slot.set(in.key(), in.salts(), in.time_offset(),
                  life_of(*slot.lifetime(), asked, *shared.where.random));
         shared.log(log_level::info, "a temporary key was made");
-        co_return round_trip;
+        done.round_trip = round_trip;
+        co_return done;
     }
 }
 
 }  // namespace
 
-io::awaitable<outcome<duration>> make_key(services& shared, key_slot& slot, link& over, key_wishes how) {
+io::awaitable<outcome<made_key>> make_key(services& shared, key_slot& slot, link& over, key_wishes how) {
     if (slot.temporary()) co_return co_await make_temporary(shared, slot, over, how);
-    co_return co_await make_permanent(shared, slot, over, how);
+    const outcome<duration> round_trip = co_await make_permanent(shared, slot, over, how);
+    if (!round_trip) co_return round_trip.error();
+    made_key done;
+    done.round_trip = *round_trip;
+    co_return done;
 }
 
 }  // namespace mtproto::net

@@ -18,7 +18,7 @@ struct connection::pending {
     bool wrapped = false;             ///< sent inside initConnection
     int introductions = 0;            ///< how often the server asked for it
     int bindings = 0;                 ///< how often its temporary key was found unbound
-    int setbacks = 0;                 ///< attempts and lines that failed under it
+    int setbacks = 0;                 ///< attempts and lines that failed under it, others answered or not
     bool done = false;
     outcome<bytes> answer;
     io::event ready;

@@ -127,7 +127,112 @@ struct setting {
     int wrong_dcs = 0;
 };
 
+/// Takes connections in the server's place, and closes them or says nothing.
+class impostor {
+  public:
+    impostor(setting& here, bool closes) : at_(here.world.net().listen(place).value()) {
+        asio::co_spawn(here.world.executor(), serve(at_, closes, taken_, kept_), asio::detached);
+    }
+    ~impostor() { at_->close(); }
+    int taken() const { return *taken_; }
+
+  private:
+    using streams = std::vector<std::unique_ptr<io::stream>>;
+    static io::awaitable<void> serve(std::shared_ptr<io::acceptor> at, bool closes,
+                                     std::shared_ptr<int> taken, std::shared_ptr<streams> kept) {
+        for (;;) {
+            result<std::unique_ptr<io::stream>> made = co_await at->accept();
+            if (!made) co_return;
+            ++*taken;
+            if (closes)
+                (*made)->close();
+            else
+                kept->push_back(std::move(*made));
+        }
+    }
+
+    std::shared_ptr<io::acceptor> at_;
+    std::shared_ptr<int> taken_ = std::make_shared<int>(0);
+    std::shared_ptr<streams> kept_ = std::make_shared<streams>();
+};
+
+struct checking {
+    std::optional<outcome<void>> answer;
+    static io::awaitable<void> run(std::shared_ptr<connection> what, std::shared_ptr<checking> into) {
+        into->answer = co_await connection::check(what);
+    }
+};
+
+std::shared_ptr<checking> check_in_background(setting& here) {
+    auto made = std::make_shared<checking>();
+    asio::co_spawn(here.world.executor(), checking::run(here.line, made), asio::detached);
+    here.world.settle();
+    return made;
+}
+
 }  // namespace
+
+TEST_CASE("a line that connects under a known key and brings nothing is not alive") {
+    for (const bool closes : {false, true}) {
+        CAPTURE(closes);
+        setting here;
+        CHECK(here.ask().has_value());
+        here.server->stop();
+        here.server->drop_lines();
+        {
+            impostor in_its_place(here, closes);
+            const auto checked = check_in_background(here);
+            here.world.run(here.pass(4s));
+            CHECK(in_its_place.taken() >= 1);
+            CHECK_FALSE(checked->answer);
+            here.world.run(here.pass(3min));
+            REQUIRE(checked->answer);
+            CHECK(checked->answer->has_error());
+        }
+        here.world.settle();
+        here.server->listen();
+        const auto checked = check_in_background(here);
+        here.world.run(here.pass(1min));
+        REQUIRE(checked->answer);
+        CHECK(checked->answer->has_value());
+    }
+}
+
+TEST_CASE("what failed under one request counts for the next one, until something is answered") {
+    setting here;
+    CHECK(here.ask().has_value());
+    here.server->stop();
+    here.server->drop_lines();
+    here.world.settle();
+    {
+        impostor in_its_place(here, true);
+        const auto first = here.ask_in_background();
+        here.world.run(here.pass(4s));
+        const int before = in_its_place.taken();
+        CHECK(before >= 2);
+        CHECK(before < connection::setbacks_after);
+        first->stop.emit(asio::cancellation_type::terminal);
+        here.world.settle();
+        const auto second = here.ask_in_background();
+        here.world.run(here.pass(2min));
+        REQUIRE(second->answer);
+        CHECK(second->answer->has_error());
+        CHECK(in_its_place.taken() == connection::setbacks_after);
+    }
+    here.world.settle();
+    here.server->listen();
+    CHECK(here.ask().has_value());
+}
+
+TEST_CASE("a server that never answers, on a line that lives, ends the request by its time") {
+    setting here([](const test::seen_request&) { return test::scripted_answer(); });
+    const time_point began = here.world.time().now();
+    const outcome<bytes> answer = here.ask();
+    REQUIRE(answer.has_error());
+    CHECK(answer.error().code == errc::timed_out);
+    CHECK(answer.error().method == "help.getNearestDc");
+    CHECK(here.world.time().now() - began <= 110s);
+}
 
 TEST_CASE("a request is answered, and the first one introduces the client (protocol 5.11)") {
     setting here;
