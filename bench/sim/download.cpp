@@ -126,6 +126,10 @@ void download::act(const schedule::deliver_part& what) {
     ready_bytes_ += what.length;
 }
 
+void download::act(const schedule::stalled&) {
+    machine_->broken(now());
+}
+
 void download::act(const schedule::give_up&) {
     end(false);
 }

@@ -50,6 +50,8 @@ class download final : public schedule::wakeable, public asker {
     void act(const schedule::close_connection& what);
     void act(const schedule::check_connection& what);
     void act(const schedule::deliver_part& what);
+    void act(const schedule::look_elsewhere&) {}
+    void act(const schedule::stalled& what);
     void act(const schedule::give_up& what);
     void set_alarm();
     duration pause(int failures);

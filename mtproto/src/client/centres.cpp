@@ -1,22 +1,11 @@
 // The pool: one main connection a data centre, and lines for files.
 #include "client/engine.hpp"
 #include "client/line.hpp"
-#include "net/within.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace mtproto::core {
-namespace {
-
-/// Media-only addresses serve as long as one of them has answered within this.
-constexpr duration media_patience = std::chrono::seconds(20);
-/// ... and the others when they answer within this.
-constexpr duration main_patience = std::chrono::seconds(5);
-/// How long media-only addresses that do not serve are left alone.
-constexpr duration media_rest = std::chrono::minutes(10);
-
-}  // namespace
 
 engine::centre& engine::centre_of(int dc) {
     std::unique_ptr<centre>& slot = centres_[dc];
@@ -87,41 +76,32 @@ int engine::lines_allowed(const centre& at) const {
     return media_addresses(at).empty() ? std::min(tmp_sessions_, most_lines) : most_lines;
 }
 
-io::awaitable<void> engine::line_failed(int dc) {
-    const auto self = shared_from_this();
-    const auto may_rest = [this, dc] {
-        const centre& at = centre_of(dc);
-        return !closed_ && !media_addresses(at).empty() &&
-               std::none_of(at.for_files.begin(), at.for_files.end(), [this](const auto& one) {
-                   return one.second->answered_since(shared_->now() - media_patience);
-               });
-    };
-    if (!may_rest()) co_return;
-    // Without a network nothing is to be learnt of addresses.
-    main_of(centre_of(dc));
-    const outcome<void> others = co_await net::within(*shared_->where.time, shared_->now() + main_patience,
-                                                      net::connection::check(centre_of(dc).main));
-    if (!others || !may_rest()) co_return;
-    shared_->log(log_level::warning, "the media-only addresses of DC " + std::to_string(dc) +
-                                         " do not serve: files come from its other ones");
-    centre_of(dc).media_rest_until = shared_->now() + media_rest;
-    let_go_lines(centre_of(dc));
+/// Where several sessions on one key could cost the login, lines share the sessions that are allowed, and the
+/// main connection's is the first of those (protocol 8.7).
+int engine::place_of(const centre& at, int index) const {
+    return std::max(index, 0) % lines_allowed(at);
 }
 
-/// Not under requests: they would have to begin anew.
-void engine::end_rest(centre& at) {
-    if (!at.media_rest_until || shared_->now() < *at.media_rest_until) return;
-    if (std::any_of(at.for_files.begin(), at.for_files.end(),
-                    [](const auto& one) { return one.second->under_way() > 0; }))
-        return;
-    at.media_rest_until.reset();
-    let_go_lines(at);
+std::shared_ptr<net::connection> engine::carrier(int dc, int index) {
+    centre& at = centre_of(dc);
+    const int place = place_of(at, index);
+    if (place == 0 && media_addresses(at).empty()) {
+        main_of(at);
+        return at.main;
+    }
+    std::shared_ptr<net::connection>& over = at.for_files[place];
+    if (!over) over = make_connection(at, true, place);
+    return over;
 }
 
-void engine::let_go_lines(centre& at) {
-    at.lines.clear();
-    for (const auto& [place, one] : std::exchange(at.for_files, {}))
-        one->close();
+std::shared_ptr<const net::connection> engine::present_carrier(int dc, int index) const {
+    const auto found = centres_.find(dc);
+    if (found == centres_.end()) return nullptr;
+    const centre& at = *found->second;
+    const int place = place_of(at, index);
+    if (place == 0 && media_addresses(at).empty()) return at.main;
+    const auto over = at.for_files.find(place);
+    return over == at.for_files.end() ? nullptr : over->second;
 }
 
 io::awaitable<outcome<std::shared_ptr<file_line>>> engine::line(int dc, int index) {
@@ -130,19 +110,10 @@ io::awaitable<outcome<std::shared_ptr<file_line>>> engine::line(int dc, int inde
     if (!found) co_return found.error();
     centre& at = **found;
     end_rest(at);
-    // Where several sessions on one key could cost the login, lines share the sessions that are allowed, and
-    // the main connection's is the first of those (protocol 8.7).
-    const int place = std::max(index, 0) % lines_allowed(at);
-    std::shared_ptr<file_line> line = at.lines[place];
+    std::shared_ptr<file_line> line = at.lines[index];
     if (!line) {
-        const bool shares_main = place == 0 && media_addresses(at).empty();
-        if (shares_main)
-            main_of(at);
-        else
-            at.for_files[place] = make_connection(at, true, place);
-        const std::shared_ptr<net::connection>& over = shares_main ? at.main : at.for_files[place];
-        at.lines[place] = line = std::make_shared<line_over>(weak_from_this(), over, dc);
-        over->start();  // connects while the authorization is imported
+        at.lines[index] = line = std::make_shared<line_over>(weak_from_this(), dc, index);
+        carrier(dc, index)->start();  // connects while the authorization is imported
     }
     if (const outcome<void> may = co_await ensure_authorized(dc); !may) co_return may.error();
     co_return line;

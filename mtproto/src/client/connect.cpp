@@ -63,6 +63,8 @@ void engine::close() noexcept {
         if (at->main) at->main->close();
         for (const auto& [index, line] : at->for_files)
             line->close();
+        for (const std::shared_ptr<net::connection>& line : at->leaving)
+            line->close();
     }
 }
 

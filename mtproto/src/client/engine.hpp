@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace mtproto::core {
 
@@ -50,9 +51,13 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     /// The data centre said that it knows no authorization: the next ensure_authorized imports it again. At
     /// home, the login is gone. Nothing happens when there was another one since `authorization`.
     void authorization_lost(int dc, int authorization);
-    /// A line to `dc` could not be had. Where no media-only address serves any more and the others do, lines
-    /// go to those for a while (protocol 8.6): the next call of line() gives such a one.
-    io::awaitable<void> line_failed(int dc);
+    /// protocol 8.6.
+    io::awaitable<bool> look_elsewhere(int dc) override;
+    std::optional<time_point> announced_wait(int dc) override;
+    /// What carries the `index`-th line to `dc` now. Another one when the addresses for files are others.
+    std::shared_ptr<net::connection> carrier(int dc, int index);
+    /// The same, if it is there already.
+    std::shared_ptr<const net::connection> present_carrier(int dc, int index) const;
     bool is_home(int dc) const noexcept { return dc == session_.home(); }
 
   private:
@@ -74,6 +79,13 @@ class engine final : public runtime, public std::enable_shared_from_this<engine>
     std::shared_ptr<net::connection> make_connection(centre& at, bool for_files, int place);
     std::vector<io::endpoint> media_addresses(const centre& at) const;
     int lines_allowed(const centre& at) const;
+    int place_of(const centre& at, int index) const;
+
+    // media_rest.cpp
+    bool may_rest(int dc);
+    io::awaitable<outcome<void>> probe_media(int dc);
+    static io::awaitable<void> leave_or_stay(std::shared_ptr<engine> self, int dc);
+    static io::awaitable<void> revise_rest(std::shared_ptr<engine> self, int dc, duration pause);
     void end_rest(centre& at);
     static void let_go_lines(centre& at);
 
@@ -138,13 +150,17 @@ struct engine::centre {
     std::shared_ptr<net::key_slot> temporary_for_media;
     std::shared_ptr<net::connection> main;
     std::map<int, std::shared_ptr<net::connection>> for_files;  // but for a line that shares `main`
+    std::vector<std::shared_ptr<net::connection>> leaving;      // were for files, until they are idle
     std::map<int, std::shared_ptr<file_line>> lines;
     std::optional<time_point> media_rest_until;  // as its media-only addresses do not serve
-    int authorizations = 0;                      // imports, and logins at home
+    std::optional<time_point> media_answered;    // a probe, when no line to them did
+    bool media_in_vain = false;                  // they were left though they answered
+    bool looking_elsewhere = false;
+    int authorizations = 0;  // imports, and logins at home
     bool importing = false;
     int failed_imports = 0;
     failure import_failure;  // of the last one that failed
-    io::event changed;       // an import has ended
+    io::event changed;       // an import has ended, or a look for other addresses
 };
 
 /// What is known of one CDN.

@@ -1,4 +1,4 @@
-// A connection for files: a session of its own, on the data centre's key.
+// A connection for files: a session of its own, on the data centre's key. Which one may change.
 #pragma once
 
 #include "client/engine.hpp"
@@ -7,19 +7,21 @@ namespace mtproto::core {
 
 class line_over final : public file_line {
   public:
-    line_over(std::weak_ptr<engine> owner, std::shared_ptr<net::connection> over, int dc)
-        : owner_(std::move(owner)), over_(std::move(over)), dc_(dc) {}
+    line_over(std::weak_ptr<engine> owner, int dc, int index)
+        : owner_(std::move(owner)), dc_(dc), index_(index) {}
 
     io::awaitable<outcome<bytes>> call(bytes request, std::string_view method) override;
     io::awaitable<outcome<void>> check() override;
-    duration min_rtt() const override { return over_->min_rtt(); }
-    std::optional<wait_info> wait() const override { return over_->wait(); }
-    bool serves() const override { return over_->serves(); }
+    duration min_rtt() const override;
+    std::optional<wait_info> wait() const override;
+    bool serves() const override;
 
   private:
+    std::shared_ptr<const net::connection> present() const;
+
     std::weak_ptr<engine> owner_;
-    std::shared_ptr<net::connection> over_;
     int dc_;
+    int index_;
 };
 
 /// A connection to a CDN: what it says goes to the caller.

@@ -87,6 +87,12 @@ class runtime {
 
     /// What the requests under way wait for; those above that wait by themselves add theirs.
     virtual const std::shared_ptr<wait_list>& waits() const noexcept = 0;
+    /// Not a byte comes over the lines to `dc`. Where its media-only addresses do not serve and the others
+    /// do, lines go to those for a while: true when they do now.
+    virtual io::awaitable<bool> look_elsewhere(int /*dc*/) { co_return false; }
+    /// Until when a server has asked to wait with what a line to `dc` begins with; nothing when none has.
+    virtual std::optional<time_point> announced_wait(int /*dc*/) { return std::nullopt; }
+
     virtual const io::environment& environment() const noexcept = 0;
     virtual const config& settings() const noexcept = 0;
     virtual void close() noexcept = 0;

@@ -126,6 +126,7 @@ void flow::close() noexcept {
     for (auto& [line, one] : opening_)
         stop(where_.executor, one);
     stop(where_.executor, std::exchange(repairing_, nullptr));
+    stop(where_.executor, std::exchange(looking_, nullptr));
     stop(where_.executor, std::exchange(alarm_, nullptr));
     stop(where_.executor, std::exchange(watch_, nullptr));
     flights_.clear();
@@ -203,8 +204,29 @@ void flow::act(const schedule::deliver_part& what) {
     changed_.notify();
 }
 
+void flow::act(const schedule::look_elsewhere&) {
+    if (excused() || looking_) return;
+    looking_ = std::make_shared<task>();
+    launch(where_.executor, run_look(shared_from_this(), looking_), looking_);
+}
+
+void flow::act(const schedule::stalled&) {
+    if (excused()) return;
+    if (looking_) return;  // for seconds at most; told again then
+    last_failure_ = losses_.of_stall(schedule::stall_watch::patience);
+    machine_->broken(now());
+}
+
+/// Whether a server has asked to wait before its lines can be opened.
+bool flow::excused() {
+    const std::optional<time_point> until = where_.source->announced_wait();
+    if (!until || *until <= now()) return false;
+    machine_->excused(now(), *until);
+    return true;
+}
+
 void flow::act(const schedule::give_up&) {
-    failure_ = last_failure_;
+    failure_ = losses_.of_end(last_failure_);
     changed_.notify();
 }
 

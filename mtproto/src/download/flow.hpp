@@ -2,6 +2,7 @@
 #pragma once
 
 #include "download/covered_bytes.hpp"
+#include "download/losses.hpp"
 #include "download/part_source.hpp"
 #include "download/rate_meter.hpp"
 #include "download/shared_file.hpp"
@@ -69,7 +70,10 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
     void act(const schedule::close_connection& what);
     void act(const schedule::check_connection& what);
     void act(const schedule::deliver_part& what);
+    void act(const schedule::look_elsewhere& what);
+    void act(const schedule::stalled& what);
     void act(const schedule::give_up& what);
+    bool excused();
     void open(int line, bool check);
     void set_alarm();
 
@@ -80,6 +84,7 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
                                         bool check);
     static io::awaitable<void> run_repair(std::shared_ptr<flow> self, std::shared_ptr<task> own, failure why,
                                           int version);
+    static io::awaitable<void> run_look(std::shared_ptr<flow> self, std::shared_ptr<task> own);
     static io::awaitable<void> run_alarm(std::shared_ptr<flow> self, std::shared_ptr<task> own,
                                          time_point when);
 
@@ -117,6 +122,7 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
 
     std::unordered_map<int, std::shared_ptr<task>> opening_;
     std::shared_ptr<task> repairing_;
+    std::shared_ptr<task> looking_;  ///< for other addresses
     std::shared_ptr<task> alarm_;
     std::shared_ptr<task> watch_;              ///< tells of waits
     std::optional<time_point> waiting_since_;  ///< while the reader waits
@@ -126,6 +132,7 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
     bool woken_ = false;
 
     failure last_failure_;            ///< what the event at hand reported
+    losses losses_;                   ///< since the last good part
     std::optional<failure> failure_;  ///< why the download ended
     int repairs_ = 0;                 ///< since the last good part
     int version_;                     ///< of the source whose gate the lines pass

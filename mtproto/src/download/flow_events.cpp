@@ -47,6 +47,7 @@ void flow::fetched(const flight& request, outcome<shared_answer> answer) {
         machine_->part_failed(now(), request.what.id, schedule::setback::wrong_length, now());
     } else {
         repairs_ = 0;
+        losses_ = {};
         data_.emplace(request.what.id, std::move(answer->data));
         machine_->part_received(now(), request.what.id, answer->by_line);
     }
@@ -57,6 +58,7 @@ void flow::fetch_failed(const flight& request) {
     const schedule::ticket id = request.what.id;
     const int line = request.what.connection;
     const verdict what = judge(last_failure_);
+    losses_.add(last_failure_);
     // Each part and each line has waits of its own: one hiccup that many met is one failure to each.
     switch (what.kind) {
         case trouble::flood:
@@ -147,6 +149,7 @@ void flow::opened(int line, const outcome<void>& answer) {
         machine_->connection_up(now(), line, where_.source->gate());
     } else {
         last_failure_ = answer.error();
+        losses_.add(last_failure_);
         // Floods are waited out there, but for one that is longer than the client waits.
         const trouble kind = judge(last_failure_).kind;
         if (kind == trouble::fatal || kind == trouble::flood)
@@ -156,6 +159,19 @@ void flow::opened(int line, const outcome<void>& answer) {
                                       now() + rpc::backoff(machine_->losses(line)).next(*where_.random));
     }
     perform();
+}
+
+io::awaitable<void> flow::run_look(std::shared_ptr<flow> self, std::shared_ptr<task> own) {
+    if (!own->start()) co_return;
+    const outcome<bool> elsewhere = co_await without_throwing(self->where_.source->look_elsewhere());
+    if (std::exchange(own->over, true)) co_return;
+    self->looking_.reset();
+    self->follow_repairs();
+    if (elsewhere && *elsewhere)
+        self->machine_->went_elsewhere(self->now());
+    else
+        self->machine_->tick(self->now());
+    self->perform();
 }
 
 io::awaitable<void> flow::run_alarm(std::shared_ptr<flow> self, std::shared_ptr<task> own, time_point when) {

@@ -5,6 +5,7 @@
 #include "download/trouble.hpp"
 #include "net/rpc_failure.hpp"
 #include "rpc/backoff.hpp"
+#include "schedule/stall_watch.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
@@ -60,6 +61,7 @@ hash_survey::hash_survey(core::runtime& where, std::shared_ptr<runtime_source> s
     : where_(where), source_(std::move(source)), begin_(begin), end_(end), next_(begin) {}
 
 io::awaitable<outcome<std::vector<file_hash>>> hash_survey::run() {
+    told_ = where_.environment().time->now();
     const auto executor = where_.environment().executor;
     const std::int64_t blocks = (end_ - begin_ + block - 1) / block + 1;
     const int workers = static_cast<int>(std::min(source_->lines() * in_flight, blocks));
@@ -110,7 +112,10 @@ io::awaitable<outcome<std::vector<file_hash>>> hash_survey::ask(int line, std::i
     for (;;) {
         const int version = source_->version();
         outcome<std::vector<file_hash>> told = co_await without_throwing(ask_once(line, offset));
-        if (told) co_return told;
+        if (told) {
+            told_ = here.time->now();
+            co_return told;
+        }
         const verdict what = judge(told.error());
         switch (what.kind) {
             case trouble::flood:
@@ -123,7 +128,7 @@ io::awaitable<outcome<std::vector<file_hash>>> hash_survey::ask(int line, std::i
                 break;
             case trouble::retry:
             case trouble::lost: {
-                if (++failures >= most_failures) co_return told;
+                if (++failures >= most_failures || stands_still(here.time->now())) co_return told;
                 const duration wait = rpc::backoff(failures - 1).next(*here.random, what.wait);
                 if (const result<void> waited = co_await here.time->sleep_for(wait); !waited)
                     co_return failure(waited.error());
@@ -166,6 +171,13 @@ std::optional<failure> hash_survey::held_too_long() const {
     held.method = method;
     held.dc = source_->dc();
     return held;
+}
+
+/// As a download does, a minute after the last answer, besides waits that a server announced.
+bool hash_survey::stands_still(time_point now) const {
+    const time_point since =
+        std::max({told_, source_->gate().not_before(), source_->announced_wait().value_or(told_)});
+    return now - since >= schedule::stall_watch::patience;
 }
 
 std::vector<file_hash> hash_survey::found() const {

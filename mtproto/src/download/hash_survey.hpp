@@ -27,6 +27,7 @@ class hash_survey {
     io::awaitable<outcome<std::vector<file_hash>>> ask(int line, std::int64_t offset);
     io::awaitable<outcome<std::vector<file_hash>>> ask_once(int line, std::int64_t offset);
     std::optional<failure> held_too_long() const;
+    bool stands_still(time_point now) const;
     std::vector<file_hash> found() const;
 
     core::runtime& where_;
@@ -36,6 +37,7 @@ class hash_survey {
     std::int64_t next_;  ///< the block that nobody asks for yet
     std::map<std::int64_t, file_hash> windows_;
     std::optional<failure> failure_;
+    time_point told_{};  ///< when hashes came last
 };
 
 }  // namespace mtproto::download

@@ -29,6 +29,11 @@ class part_source {
     /// Cancelling drops the request on the wire.
     virtual io::awaitable<outcome<bytes>> fetch(int line, std::int64_t offset, std::int32_t limit) = 0;
 
+    /// Nothing of the file comes, over no line: whether its lines lead to other addresses from now on.
+    virtual io::awaitable<outcome<bool>> look_elsewhere() { co_return false; }
+    /// Until when a server has asked to wait before lines can be opened; nothing when none has.
+    virtual std::optional<time_point> announced_wait() { return std::nullopt; }
+
     /// Renews what `why` complains of: a file reference that expired, a file that lives elsewhere. Calls for
     /// one and the same version share one renewal; when `version` is past already, there is nothing to do.
     virtual io::awaitable<outcome<void>> repair(failure why, int version) = 0;

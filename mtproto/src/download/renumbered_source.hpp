@@ -20,6 +20,8 @@ class renumbered_source final : public part_source {
     io::awaitable<outcome<void>> open(int line) override;
     io::awaitable<outcome<bytes>> fetch(int line, std::int64_t offset, std::int32_t limit) override;
     io::awaitable<outcome<void>> check(int line) override;
+    io::awaitable<outcome<bool>> look_elsewhere() override { return over_->look_elsewhere(); }
+    std::optional<time_point> announced_wait() override { return over_->announced_wait(); }
     io::awaitable<outcome<void>> repair(failure why, int version) override;
     int version() const override { return over_->version(); }
     schedule::flood_gate& gate() override { return over_->gate(); }

@@ -152,6 +152,15 @@ std::optional<wait_info> runtime_source::wait(time_point now) {
     return of_lines;
 }
 
+io::awaitable<outcome<bool>> runtime_source::look_elsewhere() {
+    if (cdn_ && !repairing_) {
+        leave_cdn(broken(failure(errc::timed_out), tl::upload::getCdnFile::tl_name, cdn_->dc()));
+        ++version_;
+        co_return true;
+    }
+    co_return co_await over_->look_elsewhere(dc_);
+}
+
 failure runtime_source::disproved(std::int64_t offset, bool must_be_proved) const {
     failure made(must_be_proved ? make_error_code(cdn_matter::failed) : make_error_code(errc::bad_part));
     made.detail = "wrong bytes at offset " + std::to_string(offset);

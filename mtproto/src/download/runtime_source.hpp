@@ -32,6 +32,8 @@ class runtime_source final : public hashed_source {
     io::awaitable<outcome<std::vector<file_hash>>> hashes(int line, std::int64_t offset) override;
     bool must_be_proved() const override { return cdn_ != nullptr; }
     failure disproved(std::int64_t offset, bool must_be_proved) const override;
+    io::awaitable<outcome<bool>> look_elsewhere() override;
+    std::optional<time_point> announced_wait() override { return over_->announced_wait(dc_); }
     io::awaitable<outcome<void>> repair(failure why, int version) override;
     int version() const override { return version_; }
     schedule::flood_gate& gate() override { return limits_of(*over_).gate(cdn_ ? cdn_->dc() : dc_); }

@@ -3,6 +3,7 @@
 
 #include "client/advice.hpp"
 #include "download/cdn_matter.hpp"
+#include "net/line_failure.hpp"
 
 namespace mtproto::download {
 
@@ -23,16 +24,11 @@ verdict judge(const failure& what) {
                 return {trouble::fatal, {}};
         }
     }
-    // A packet that does not verify ends its line as any loss does: which loss was the last of several says
-    // nothing.
-    for (const errc broken : {errc::connection_closed, errc::connection_failed, errc::transport_error,
-                              errc::timed_out, errc::not_connected, errc::bad_message_key})
-        if (what.code == make_error_code(broken)) return {trouble::lost, {}};
     // As with a server that refuses one connection too many, those that are there go on.
     if (what.code == boost::system::errc::too_many_files_open ||
         what.code == boost::system::errc::too_many_files_open_in_system)
         return {trouble::lost, {}};
-    return {trouble::fatal, {}};
+    return {net::is_of_line(what) ? trouble::lost : trouble::fatal, {}};
 }
 
 }  // namespace mtproto::download

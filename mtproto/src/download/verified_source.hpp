@@ -28,6 +28,8 @@ class verified_source final : public part_source {
     io::awaitable<outcome<void>> open(int line) override { return from_->open(line); }
     io::awaitable<outcome<bytes>> fetch(int line, std::int64_t offset, std::int32_t limit) override;
     io::awaitable<outcome<void>> check(int line) override { return from_->check(line); }
+    io::awaitable<outcome<bool>> look_elsewhere() override { return from_->look_elsewhere(); }
+    std::optional<time_point> announced_wait() override { return from_->announced_wait(); }
     io::awaitable<outcome<void>> repair(failure why, int version) override {
         return from_->repair(std::move(why), version);
     }

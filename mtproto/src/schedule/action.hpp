@@ -49,11 +49,19 @@ struct deliver_part {
     std::int64_t length = 0;
 };
 
+/// Not a byte has come for long: find out whether other addresses would bring the file, unless a server has
+/// asked to wait; answer with excused or went_elsewhere, if anything.
+struct look_elsewhere {};
+
+/// Not a byte has come for so long that the download is to end: answer with broken, or with excused when a
+/// server has asked to wait.
+struct stalled {};
+
 /// The event being handled was one too many: the download has failed with what that event reported.
 /// What was delivered stays good; nothing more comes unless a seek begins anew.
 struct give_up {};
 
 using action = std::variant<request_part, drop_part, open_connection, close_connection, check_connection,
-                            deliver_part, give_up>;
+                            deliver_part, look_elsewhere, stalled, give_up>;
 
 }  // namespace mtproto::schedule

@@ -10,12 +10,14 @@ void scheduler::plan(time_point now) {
     give_back();
     out_of_turn_ = false;
     if (running()) {
+        check_stalled(now);
         check_silent(now);
         plan_connections(now);
         if (asking())
             plan_parts(now);
         else
             give_up_room();
+        stall_.awaits(now, awaits_bytes());
     }
     settle();
 }
@@ -299,6 +301,7 @@ std::optional<time_point> scheduler::wakeup(time_point now) const {
             if (one.now == state::wanted) consider(one.not_before);
     for (const line& one : lines_)
         if (const std::optional<time_point> when = silent_at(one)) consider(*when);
+    if (const std::optional<time_point> when = stall_.due()) consider(*when);
     const std::size_t watched = watched_end();
     for (std::size_t i = delivered_; i < watched && asking(); ++i)
         if (const std::optional<time_point> when = late_at(parts_[i])) consider(*when);

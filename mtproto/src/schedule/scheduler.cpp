@@ -38,6 +38,7 @@ scheduler::~scheduler() {
 
 void scheduler::start(time_point now) {
     started_ = true;
+    stall_.restart(now);
     plan(now);
 }
 
@@ -91,6 +92,7 @@ void scheduler::part_received(time_point now, ticket id, bool by_line) {
     what.id = id;
     what.twin = 0;
     received_ += what.where.length;
+    stall_.came(now, now - ended.sent);
 
     line& over = *line_at(ended.what.connection);
     const duration took = now - ended.sent;
@@ -211,6 +213,7 @@ void scheduler::seek(time_point now, std::int64_t offset) {
             one.reopen = {};
         }
     failed_ = false;
+    stall_.restart(now);
     read_ = offset;
     delivered_ = 0;
     deliver_ready();
@@ -227,6 +230,18 @@ void scheduler::broken(time_point now, int connection) {
     broken(now);
     out_of_turn_ = false;
     settle();
+}
+
+void scheduler::excused(time_point now, time_point until) {
+    stall_.excuse(now, until);
+    plan(now);
+}
+
+void scheduler::went_elsewhere(time_point now) {
+    for (int c = 0; c < most_connections; ++c)
+        take_from(now, c);
+    stall_.went_elsewhere(now);
+    plan(now);
 }
 
 void scheduler::tick(time_point now) {

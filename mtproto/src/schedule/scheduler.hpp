@@ -7,6 +7,7 @@
 #include "schedule/flood_gate.hpp"
 #include "schedule/line_turns.hpp"
 #include "schedule/part.hpp"
+#include "schedule/stall_watch.hpp"
 
 #include <mtproto/window.hpp>
 
@@ -104,6 +105,10 @@ class scheduler {
     void broken(time_point now);
     /// The same, found out when `connection` was to be opened.
     void broken(time_point now, int connection);
+    /// A server has asked to wait until then, which no gate knows of: before a connection can be opened, say.
+    void excused(time_point now, time_point until);
+    /// Other addresses carry the connections from now on: all that is under way is asked for anew.
+    void went_elsewhere(time_point now);
     /// Some time has passed, or the driver was woken.
     void tick(time_point now);
 
@@ -214,6 +219,8 @@ class scheduler {
 
     // Silent connections (silence.cpp)
     void check_silent(time_point now);
+    void check_stalled(time_point now);
+    bool awaits_bytes() const;
     bool others_heard_since(const line& than) const;
     std::optional<time_point> silent_at(const line& which) const;
     void doubt(time_point now, int connection);
@@ -267,6 +274,7 @@ class scheduler {
     time_point held_back_at_{};     ///< when something else than the connections' windows was in the way last
     std::vector<line> lines_;
     std::vector<flood_gate*> watched_;
+    stall_watch stall_;
     std::vector<action> actions_;
 };
 

@@ -1,4 +1,4 @@
-// Connections that die without a word: the watchdog.
+// Connections that die without a word, and downloads that stand still: the watchdog.
 #include "schedule/scheduler.hpp"
 
 #include <algorithm>
@@ -37,6 +37,31 @@ void scheduler::check_silent(time_point now) {
             doubt(now, c);
         else  // all are silent: nobody could take its parts
             actions_.emplace_back(check_connection{c});
+    }
+}
+
+/// Whether something is asked for, or would be if there were a connection. Who waits for others' turns does
+/// not: what those wait for is watched.
+bool scheduler::awaits_bytes() const {
+    if (!asking()) return false;
+    if (!requests_.empty()) return true;
+    if (out_of_turn_ || awaits_turn_) return false;
+    if (wanted_ > 0) return true;
+    return next_ < how_.end && connections_up() == 0 && share_.held() < how_.read_ahead;
+}
+
+void scheduler::check_stalled(time_point now) {
+    for (const flood_gate* gate : watched_)
+        if (gate->recovering()) stall_.excuse(now, gate->not_before());
+    switch (stall_.look(now)) {
+        case stall_watch::verdict::wait:
+            break;
+        case stall_watch::verdict::look_elsewhere:
+            actions_.emplace_back(look_elsewhere{});
+            break;
+        case stall_watch::verdict::over:
+            actions_.emplace_back(stalled{});
+            break;
     }
 }
 

@@ -409,14 +409,16 @@ TEST_CASE(
 TEST_CASE("files 8.7: without a media address lines share the one session that is allowed") {
     scripted_cluster all;
     all.connect();
-    CHECK(all.line(4, 0).value() == all.line(4, 1).value());
-    CHECK(all.line(4, 0).value() == all.line(4, 7).value());
     // The main connection's: it has made the import, and a second one would be one too many.
-    const answer_slot over_line = ask_over(all, all.line(4, 0).value());
+    std::vector<answer_slot> over_lines;
+    for (const int index : {0, 1, 7})
+        over_lines.push_back(ask_over(all, all.line(4, index).value()));
     CHECK(ask(all, 4).value() == nearest_answer(4));
     all.world().settle();
-    REQUIRE(over_line->has_value());
-    CHECK((*over_line)->value() == nearest_answer(4));
+    for (const answer_slot& each : over_lines) {
+        REQUIRE(each->has_value());
+        CHECK((*each)->value() == nearest_answer(4));
+    }
     CHECK(all.dc(4).sessions().size() == 1);
 }
 

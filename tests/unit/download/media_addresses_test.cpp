@@ -74,3 +74,73 @@ TEST_CASE("... but not while one of them serves, or when nothing does") {
         CHECK(all.logged(left) == 0);
     }
 }
+
+TEST_CASE("... whatever they do with connections that they take") {
+    for (const char* what :
+         {"close", "break-off", "half-close", "corrupt", "truncate", "drop", "wrong-length"}) {
+        CAPTURE(std::string(what));
+        local_dc_options options = troubled(std::string("always at 500ms on media connections: ") + what);
+        options.rate = 200'000;
+        one_cluster all(std::move(options), one_cluster::client_of(4u << 20));
+        CHECK(all.time_of_download() < 65s);
+        CHECK(all.logged(left) == 1);
+    }
+}
+
+TEST_CASE("... or with what is asked of them for files, while they answer all else") {
+    local_dc_options options = troubled("on getFile 5.. on media connections: silence");
+    options.rate = 200'000;
+    one_cluster all(std::move(options), one_cluster::client_of(4u << 20));
+    CHECK(all.time_of_download() < 70s);
+    CHECK(all.logged(left) == 1);
+}
+
+TEST_CASE("... and those that say nothing, or bytes that are nothing, for as long") {
+    using mode = spoiled_network::mode;
+    for (const mode how : {mode::stall, mode::flip, mode::garbage, mode::trickle}) {
+        CAPTURE(static_cast<int>(how));
+        local_dc_options options = troubled("");
+        options.rate = 200'000;
+        one_cluster all(std::move(options), one_cluster::client_of(4u << 20));
+        const auto media = [&all](const io::endpoint& where) { return all.is_media(where); };
+        all.net().set({how, media, 500'000});
+        CHECK(all.time_of_download() < 65s);
+        CHECK(all.logged(left) == 1);
+    }
+}
+
+TEST_CASE("after an outage of all addresses files come over the media-only ones as before") {
+    using mode = spoiled_network::mode;
+    for (duration outage = 15s; outage <= 55s; outage += 4s) {
+        CAPTURE(outage.count());
+        local_dc_options options = troubled("");
+        options.rate = 150'000;
+        one_cluster all(std::move(options), one_cluster::client_of(4u << 20));
+        bool over = false;
+        const auto back = [&]() -> io::awaitable<void> {
+            co_await all.rest(1s);
+            all.net().set({mode::hold});
+            co_await all.rest(outage);
+            all.net().set({});
+        };
+        all.spawn(back(), [&] { over = true; });
+        CHECK(all.time_of_download() < outage + 30s);
+        CHECK(over);
+        CHECK(all.logged(left) == 0);
+    }
+}
+
+TEST_CASE("media-only addresses that answer again are gone back to long before their rest is over") {
+    using mode = spoiled_network::mode;
+    local_dc_options options = troubled("");
+    options.rate = 100'000;
+    one_cluster all(std::move(options), one_cluster::client_of(4u << 20));
+    const auto media = [&all](const io::endpoint& where) { return all.is_media(where); };
+    all.net().set({mode::stall, media});
+    all.time_of_download();
+    CHECK(all.logged(left) == 1);
+    all.net().set({});
+    all.run(all.rest(2min));
+    CHECK(all.logged("answer again") == 1);
+    CHECK(all.time_of_download() < 15s);  // over one connection it takes 33
+}

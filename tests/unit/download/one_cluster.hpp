@@ -6,6 +6,7 @@
 #include "io/simulation.hpp"
 #include "localdc/access.hpp"
 #include "unit/download/served.hpp"
+#include "unit/download/spoiled_network.hpp"
 #include "unit/servers_of.hpp"
 
 #include <mtproto/client.hpp>
@@ -50,7 +51,7 @@ class one_cluster {
         : one_cluster(serving(std::move(faults), rate), client_of(budget), limits) {}
     /// The options without a folder and a round-trip time, the configuration without the cluster.
     one_cluster(local_dc_options options, config settings, core::runtime_limits limits = {})
-        : world_(random_) {
+        : world_(random_), net_(world_.net(), world_.time()) {
         std::string name = (std::filesystem::temp_directory_path() / "mtproto-download-XXXXXX").string();
         REQUIRE(::mkdtemp(name.data()) != nullptr);
         folder_ = name;
@@ -64,8 +65,9 @@ class one_cluster {
         settings.api.hash = "hash";
         settings.servers = servers_of(servers_->info());
         const auto note = [this](log_level, std::string_view line) { log_.emplace_back(line); };
-        client_.emplace(
-            core::runtime::make(world_.make_environment(note), std::move(settings), nullptr, limits));
+        io::environment around = world_.make_environment(note);
+        around.net = &net_;
+        client_.emplace(core::runtime::make(std::move(around), std::move(settings), nullptr, limits));
         world_.run(log_in(*client_));
         world_.run(
             find(*client_, "https://t.me/demo/" + std::to_string(servers_->info().messages.at(0).id), file_));
@@ -100,6 +102,13 @@ class one_cluster {
     }
     duration now() { return world_.time().now().time_since_epoch(); }
 
+    /// What lies between client and cluster.
+    spoiled_network& net() { return net_; }
+    /// Whether it is a media-only address: the client is not told the others' ports by a file.
+    bool is_media(const io::endpoint& where) const {
+        const auto& dcs = servers_->info().dcs;
+        return std::none_of(dcs.begin(), dcs.end(), [&](const auto& dc) { return dc.port == where.port; });
+    }
     /// Downloads all; what was thrown, if anything.
     std::optional<failure> download() {
         byte_stream stream = tg().open(file_);
@@ -153,6 +162,7 @@ class one_cluster {
 
     crypto::seeded_random random_{5};
     io::simulation world_;
+    spoiled_network net_;
     std::filesystem::path folder_;
     std::optional<local_dc> servers_;
     std::optional<client> client_;

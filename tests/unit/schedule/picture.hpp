@@ -157,8 +157,10 @@ class picture final : public wakeable {
         return perform();
     }
     void comes_up(bool so) { how_.up = so; }
-    /// What was asked of connections since the last call: "+0 +1 -1 ?0 !", where ? is a check and ! the end
-    /// by a failure.
+    /// A server asks to wait until then, which no gate knows.
+    void excuse(time_point until) { excused_until_ = until; }
+    /// What was asked of connections since the last call: "+0 +1 -1 ?0 @ # !", where ? is a check, @ a look
+    /// for other addresses, # a stall and ! the end by a failure.
     std::string doings() { return std::exchange(doings_, {}); }
 
     /// The newest request for a part.
@@ -253,6 +255,14 @@ class picture final : public wakeable {
         opening_[what.connection] = true;
     }
     void act(const deliver_part& what) { cells_[index(tickets_.at(what.id).at)] = '='; }
+    void act(const look_elsewhere&) { doings_ += "@ "; }
+    void act(const stalled&) {
+        doings_ += "# ";
+        if (excused_until_ > now)
+            machine->excused(now, excused_until_);
+        else
+            machine->broken(now);
+    }
     void act(const give_up&) { doings_ += "!"; }
 
     options how_;
@@ -263,6 +273,7 @@ class picture final : public wakeable {
     std::map<ticket, request> tickets_;  ///< under way, or here
     bool opening_[most_connections] = {};
     bool held_ = false;
+    time_point excused_until_{};
     std::string doings_;
 };
 

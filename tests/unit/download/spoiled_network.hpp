@@ -1,0 +1,157 @@
+// A network on which something interferes with what servers send, as a proxy or a broken middlebox may.
+#pragma once
+
+#include "io/network.hpp"
+#include "io/timers.hpp"
+#include "wire/framing.hpp"
+#include "wire/packet.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace mtproto::test {
+
+/// Must outlive its streams.
+class spoiled_network final : public io::network {
+  public:
+    enum class mode {
+        none,
+        stall,    ///< nothing passes, and is lost
+        hold,     ///< nothing passes until this is over, as without a network
+        flip,     ///< one bit of each read, or of each 16 KiB, is another
+        garbage,  ///< other bytes, as many
+        trickle,  ///< a byte a second
+    };
+    struct settings {
+        mode how = mode::none;
+        /// Which connections; not set: all.
+        std::function<bool(const io::endpoint&)> to = nullptr;
+        std::int64_t after = 0;  ///< bytes that came over them
+        /// The first packet that comes under a key comes once more before the next, on each line: when the
+        /// key was made there it is a late one of the binding session. Of unobfuscated connections.
+        bool repeats = false;
+    };
+
+    spoiled_network(io::network& under, io::timers& time) : under_(&under), time_(&time) {}
+
+    io::awaitable<result<std::unique_ptr<io::stream>>> connect(const io::endpoint& where) override;
+    result<std::unique_ptr<io::acceptor>> listen(const io::endpoint& where) override {
+        return under_->listen(where);
+    }
+    void set(settings how) { *how_ = std::move(how); }
+    int repeated() const noexcept { return *repeated_; }
+
+  private:
+    class stream;
+
+    io::network* under_;
+    io::timers* time_;
+    std::shared_ptr<settings> how_ = std::make_shared<settings>();
+    std::shared_ptr<std::int64_t> came_ = std::make_shared<std::int64_t>(0);
+    std::shared_ptr<int> repeated_ = std::make_shared<int>(0);
+};
+
+class spoiled_network::stream final : public io::stream {
+  public:
+    stream(std::unique_ptr<io::stream> under, const spoiled_network& of, io::endpoint where)
+        : under_(std::move(under)),
+          time_(of.time_),
+          how_(of.how_),
+          came_(of.came_),
+          repeated_(of.repeated_),
+          where_(std::move(where)) {}
+
+    io::awaitable<result<std::size_t>> read_some(byte_span into) override {
+        if (!again_.empty()) {
+            const std::size_t count = std::min(into.size(), again_.size());
+            std::copy_n(again_.begin(), count, into.begin());
+            again_.erase(again_.begin(), again_.begin() + static_cast<std::ptrdiff_t>(count));
+            co_return count;
+        }
+        for (;;) {
+            const bool slow = spoils() && how_->how == mode::trickle;
+            if (slow) {
+                const result<void> waited = co_await time_->sleep_for(std::chrono::seconds(1));
+                if (!waited) co_return waited.error();
+            }
+            const result<std::size_t> count = co_await under_->read_some(slow ? into.first(1) : into);
+            if (!count || *count == 0) co_return count;
+            const byte_span got = into.first(*count);
+            if (how_->repeats && encrypted_ && !std::exchange(kept_, true)) {
+                again_.assign(got.begin(), got.end());
+                ++*repeated_;
+            }
+            if (applies()) *came_ += static_cast<std::int64_t>(*count);
+            if (!spoils()) co_return count;
+            while (spoils() && how_->how == mode::hold) {
+                const result<void> waited = co_await time_->sleep_for(std::chrono::milliseconds(100));
+                if (!waited) co_return waited.error();
+            }
+            if (how_->how == mode::none || how_->how == mode::hold) co_return count;
+            if (how_->how == mode::stall) continue;
+            if (how_->how == mode::flip)
+                for (std::size_t at = got.size() / 2 % flip_each; at < got.size(); at += flip_each)
+                    got[at] ^= std::byte{1};
+            if (how_->how == mode::garbage)
+                for (std::byte& each : got)
+                    each = static_cast<std::byte>(noise_ = noise_ * 1664525 + 1013904223);
+            co_return count;
+        }
+    }
+    io::awaitable<result<void>> write(std::span<const byte_view> parts) override {
+        for (const byte_view each : parts)
+            note(each);
+        return under_->write(parts);
+    }
+    void end_writing() noexcept override { under_->end_writing(); }
+    void close() noexcept override { under_->close(); }
+
+  private:
+    bool applies() const { return !how_->to || how_->to(where_); }
+    static constexpr std::size_t flip_each = 16u << 10;
+    bool spoils() const { return how_->how != mode::none && applies() && *came_ >= how_->after; }
+
+    void note(byte_view part) {
+        while (!part.empty() && !encrypted_) {
+            const byte_span room = reader_.prepare();
+            const std::size_t count = std::min(room.size(), part.size());
+            std::copy_n(part.begin(), count, room.begin());
+            part = part.subspan(count);
+            if (!reader_.commit(count)) return;
+            while (const std::optional<wire::packet> each = reader_.next())
+                encrypted_ = encrypted_ || wire::key_id_of(*each) != 0;
+        }
+    }
+
+    std::unique_ptr<io::stream> under_;
+    io::timers* time_;
+    std::shared_ptr<settings> how_;
+    std::shared_ptr<std::int64_t> came_;
+    std::shared_ptr<int> repeated_;
+    io::endpoint where_;
+    bool encrypted_ = false;  ///< the client has sent such a packet
+    bool kept_ = false;
+    std::vector<std::byte> again_;
+    std::uint32_t noise_ = 1;
+    buffer_pool pool_;
+    wire::frame_reader reader_{wire::role::server, std::nullopt, pool_};
+};
+
+inline io::awaitable<result<std::unique_ptr<io::stream>>> spoiled_network::connect(
+    const io::endpoint& where) {
+    io::endpoint to = where;
+    while (how_->how == mode::hold) {
+        const result<void> waited = co_await time_->sleep_for(std::chrono::milliseconds(100));
+        if (!waited) co_return waited.error();
+    }
+    result<std::unique_ptr<io::stream>> made = co_await under_->connect(where);
+    if (!made) co_return made.error();
+    co_return std::make_unique<stream>(std::move(*made), *this, std::move(to));
+}
+
+}  // namespace mtproto::test
