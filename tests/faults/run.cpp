@@ -14,6 +14,7 @@
 
 #include <mtproto/client.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -29,14 +30,23 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 constexpr std::size_t film_size = (4u << 20) + 1001;  // no whole number of parts
+// Long enough at this rate to be under way still when a lasting fault begins.
+constexpr std::size_t long_size = (16u << 20) + 1001;
+constexpr std::int64_t long_rate = 1'000'000;
+// From the beginning of a fault that lasts to the end of the download, whichever it is, besides waits that
+// were announced: a minute in which not a byte comes, or until there is another way, and the rest over one
+// connection.
+constexpr duration longest_end = 120s;
+// A minute, and what it takes to see whether other addresses serve.
+constexpr duration longest_stall = 75s;
 // Longer than all that a schedule can hold up, each after the other, with a client's patience on top.
 constexpr duration patience = 30min;
 // Until then the longest freeze is over, and whoever has been closed has noticed.
 constexpr duration last_words = 5min;
 
-const std::string& film() {
-    static const std::string made = test::file_of(film_size);
-    return made;
+const std::string& film(bool is_long) {
+    static const std::string both[] = {test::file_of(film_size), test::file_of(long_size)};
+    return both[is_long ? 1 : 0];
 }
 
 const localdc::server_key& key_of_cluster() {
@@ -51,7 +61,8 @@ const fs::path& folder() {
             std::string name = (fs::temp_directory_path() / "mtproto-faults-XXXXXX").string();
             if (!::mkdtemp(name.data())) std::abort();
             path = name;
-            std::ofstream(path / "film.bin", std::ios::binary) << film();
+            std::ofstream(path / "film.bin", std::ios::binary) << film(false);
+            std::ofstream(path / "long.bin", std::ios::binary) << film(true);
         }
         ~temporary() { fs::remove_all(path); }
         fs::path path;
@@ -62,10 +73,12 @@ const fs::path& folder() {
 
 class one_run {
   public:
-    one_run(std::uint64_t seed, bool print) : random_(seed), print_(print) {
+    one_run(const schedule& what, std::uint64_t seed, bool print)
+        : random_(seed), what_(what), print_(print) {
         local_dc_options options;
         options.folder = folder().string();
         options.rtt = 20ms;
+        if (what.lasting) options.rate = long_rate;
         cluster_.emplace(local_dc_access::make(world_.make_environment(log_of("server")), std::move(options),
                                                key_of_cluster()));
         cluster_->start();
@@ -77,9 +90,11 @@ class one_run {
         world_.settle();
     }
 
-    outcome_of_run go(const std::string& scenario, std::uint64_t seed) {
+    outcome_of_run go(std::uint64_t seed) {
         outcome_of_run made;
-        made.final = any_final(traffic::parse_scenario(scenario).value(), cluster_->info().home_dc);
+        const std::string& scenario = what_.scenario;
+        const bool final = any_final(traffic::parse_scenario(scenario).value(), cluster_->info().home_dc);
+        made.final = what_.lasting ? !what_.other_way : final;
         media file;
         begin_client();
         world_.run(find(*client_, link(), file));
@@ -89,6 +104,12 @@ class one_run {
         const time_point before = world_.time().now();
         download(file, made);
         made.took = world_.time().now() - before;
+        if (what_.lasting && made.longest > what_.announced + longest_stall)
+            made.complaint = "not a byte came for too long";
+        // What answers each connection once brings a part now and then.
+        const bool crawls = what_.scenario.find("silence") != what_.scenario.npos;
+        if (what_.lasting && !crawls && made.took > what_.begins + what_.announced + longest_end)
+            made.complaint = "no end in time";
         if (made.complaint.empty()) end(made);
         return made;
     }
@@ -107,7 +128,7 @@ class one_run {
     }
 
     std::string link() const {
-        return "https://t.me/demo/" + std::to_string(cluster_->info().messages.at(0).id);
+        return "https://t.me/demo/" + std::to_string(cluster_->info().messages.at(what_.lasting ? 1 : 0).id);
     }
 
     void begin_client() {
@@ -132,19 +153,27 @@ class one_run {
         into = co_await tg.resolve(link);
     }
 
-    static io::awaitable<void> read_all(client& tg, const media& file, outcome_of_run& made) {
+    io::awaitable<void> read_all(client& tg, const media& file, outcome_of_run& made) {
+        const std::string& whole = film(what_.lasting);
         std::size_t at = 0;
         crypto::sha256_state sum;
+        time_point last = world_.time().now();
+        const auto note = [&] {
+            made.longest = std::max(made.longest, world_.time().now() - last);
+            last = world_.time().now();
+        };
         try {
             byte_stream from = tg.open(file);
             while (const std::optional<chunk> part = co_await from.next()) {
                 if (part->offset != static_cast<std::int64_t>(at)) made.complaint = "a chunk is out of order";
                 sum.update(part->data.view());
                 at += part->data.size();
+                note();
             }
-            made.whole = at == film_size && sum.finish() == crypto::sha256(as_bytes(film()));
+            made.whole = at == whole.size() && sum.finish() == crypto::sha256(as_bytes(whole));
             if (!made.whole) made.complaint = "wrong bytes";
         } catch (const error& thrown) {
+            note();
             made.failed = thrown.what();
             if (made.failed.empty()) made.complaint = "an error that says nothing";
             if (!made.final) made.complaint = "fails though nothing final struck: " + made.failed;
@@ -173,6 +202,7 @@ class one_run {
 
     crypto::seeded_random random_;
     io::simulation world_{random_};
+    const schedule& what_;
     bool print_;
     std::string early_;
     std::shared_ptr<session_store> session_ = memory_session();
@@ -183,8 +213,8 @@ class one_run {
 
 }  // namespace
 
-outcome_of_run run_scenario(const std::string& scenario, std::uint64_t seed, bool print) {
-    return one_run(seed, print).go(scenario, seed);
+outcome_of_run run_schedule(const schedule& what, std::uint64_t seed, bool print) {
+    return one_run(what, seed, print).go(seed);
 }
 
 }  // namespace mtproto::faults

@@ -11,6 +11,9 @@ namespace {
 using traffic::fault;
 using traffic::fault_kind;
 
+// Of so many seeds one has a fault that lasts.
+constexpr std::uint64_t each_lasting = 4;
+
 // SplitMix64 by Vigna: the same numbers with every standard library.
 class dice {
   public:
@@ -177,6 +180,45 @@ std::string draw_line(dice& roll) {
     }
 }
 
+// Lines that are accepted, under keys that are known, and that bring nothing of use from then on.
+std::string lasting_kind(dice& roll, bool media) {
+    switch (roll.below(4)) {
+        case 0:
+            return roll.one_of({"close", "half-close", "silence", "freeze for 4m"});
+        case 1:
+            return roll.one_of({"break-off", "wrong-length", "truncate", "drop"});
+        case 2:
+            return roll.one_of({"corrupt", "wrong-msg-key", "corrupt incoming", "drop incoming"});
+        default:
+            // -429 is no refusal to serve: it asks for fewer connections, and ends a part that meets it
+            // twice.
+            return roll.one_of({"transport-error 404", media ? "transport-error 444" : "transport-error 429",
+                                "transport-error 444"});
+    }
+}
+
+schedule draw_lasting(dice& roll) {
+    schedule made;
+    made.lasting = true;
+    const std::uint64_t begins = 300 + roll.below(1800);
+    made.begins = std::chrono::milliseconds(begins);
+    made.other_way = roll.one_in(2);
+    if (roll.one_in(3)) {
+        const std::uint64_t wait = 1 + roll.below(30);
+        made.announced = std::chrono::seconds(wait);
+        made.scenario += "on getFile " + roll.number(1, 30) + ": flood-wait " + std::to_string(wait) + "\n";
+    }
+    const std::string scope = made.other_way ? "media " : "";
+    if (roll.one_in(6)) {
+        // Lines that live, and of which nothing comes for files.
+        made.scenario += "on getFile " + roll.number(10, 60) + ".. on " + scope + "connections: silence\n";
+        return made;
+    }
+    made.scenario += "always at " + std::to_string(begins) + "ms on " + scope +
+                     "connections: " + lasting_kind(roll, made.other_way) + "\n";
+    return made;
+}
+
 // So much a connection has done when a fault of each connection strikes it that a download gets on by
 // connecting again and again: a key exchange, an authorization and a part.
 constexpr std::int64_t packets_for_progress = 10;
@@ -188,12 +230,13 @@ bool without_end(const fault& what) {
 
 }  // namespace
 
-std::string draw_scenario(std::uint64_t seed) {
+schedule draw_schedule(std::uint64_t seed) {
     dice roll(seed);
+    if (seed % each_lasting == 0) return draw_lasting(roll);
     constexpr std::uint64_t most_faults = 6;
-    std::string made;
+    schedule made;
     for (std::uint64_t left = 1 + roll.below(most_faults); left > 0; --left)
-        made += draw_line(roll) + "\n";
+        made.scenario += draw_line(roll) + "\n";
     return made;
 }
 
@@ -221,15 +264,22 @@ bool any_final(const std::vector<fault>& all, int home) {
     constexpr std::int64_t wrong_sizes = 2;
     constexpr std::int64_t wrong_bytes = 3;
     constexpr std::int64_t lost_logins = 4;
+    constexpr duration exchange_timeout = std::chrono::seconds(15);
+    constexpr duration longest_silences = std::chrono::seconds(45);
     std::int64_t sizes = 0;
     std::int64_t contents = 0;
     std::int64_t logins = 0;
+    duration silences{};
     for (const fault& each : all) {
         const std::int64_t times = each.count != 0 ? each.count : each.times;
         if (each.kind == fault_kind::short_part || each.kind == fault_kind::long_part) sizes += times;
         if (each.kind == fault_kind::wrong_part_bytes) contents += times;
         if (each.kind == fault_kind::dropped_login) logins += times;
+        if (each.kind == fault_kind::freeze) silences += each.time * std::max<std::int64_t>(times, 1);
+        if (each.kind == fault_kind::silence && each.event == "connect") silences += exchange_timeout * times;
     }
+    // One after the other they may leave a download without a byte for a minute, which ends it.
+    if (silences >= longest_silences) return true;
     if (sizes >= wrong_sizes || contents >= wrong_bytes || logins >= lost_logins) return true;
     return std::any_of(all.begin(), all.end(), [&](const fault& each) { return is_final(each, home); });
 }

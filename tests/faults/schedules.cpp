@@ -17,6 +17,7 @@
 namespace {
 
 using mtproto::faults::outcome_of_run;
+using mtproto::faults::schedule;
 
 int usage() {
     std::fputs("fault_schedules [--runs N] [--first SEED] | --seed N | --scenario FILE [--seed N]\n", stderr);
@@ -33,10 +34,10 @@ void report(std::uint64_t seed, const outcome_of_run& made) {
 }
 
 // One run with all logs; its scenario is printed, to be kept as a file.
-int replay(const std::string& scenario, std::uint64_t seed) {
-    std::fputs(scenario.c_str(), stdout);
+int replay(const schedule& what, std::uint64_t seed) {
+    std::fputs(what.scenario.c_str(), stdout);
     std::fflush(stdout);
-    const outcome_of_run made = mtproto::faults::run_scenario(scenario, seed, true);
+    const outcome_of_run made = mtproto::faults::run_schedule(what, seed, true);
     report(seed, made);
     return made.complaint.empty() ? 0 : 1;
 }
@@ -46,14 +47,14 @@ int run_all(std::uint64_t first, std::uint64_t runs) {
     std::uint64_t ended = 0;
     std::uint64_t wrong = 0;
     for (std::uint64_t seed = first; seed < first + runs; ++seed) {
-        const std::string scenario = mtproto::faults::draw_scenario(seed);
-        const outcome_of_run made = mtproto::faults::run_scenario(scenario, seed, false);
+        const schedule what = mtproto::faults::draw_schedule(seed);
+        const outcome_of_run made = mtproto::faults::run_schedule(what, seed, false);
         whole += made.whole ? 1 : 0;
         ended += made.failed.empty() ? 0 : 1;
         if (made.complaint.empty()) continue;
         ++wrong;
         report(seed, made);
-        std::fputs(scenario.c_str(), stdout);
+        std::fputs(what.scenario.c_str(), stdout);
         std::fflush(stdout);
     }
     std::printf("%llu schedules: %llu downloads whole, %llu ended by an error, %llu wrong\n",
@@ -94,9 +95,11 @@ int main(int count, char** values) {
         if (!file.empty()) {
             std::ifstream in(file);
             if (!in) return usage();
-            return replay({std::istreambuf_iterator<char>(in), {}}, seed.value_or(0));
+            schedule what;
+            what.scenario.assign(std::istreambuf_iterator<char>(in), {});
+            return replay(what, seed.value_or(0));
         }
-        if (seed) return replay(mtproto::faults::draw_scenario(*seed), *seed);
+        if (seed) return replay(mtproto::faults::draw_schedule(*seed), *seed);
         return run_all(first, runs);
     } catch (const std::exception& thrown) {
         std::fprintf(stderr, "fault_schedules: %s\n", thrown.what());
