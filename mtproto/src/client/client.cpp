@@ -1,5 +1,6 @@
 // The public face: throws what the runtime returns.
 #include "client/engine.hpp"
+#include "io/edge.hpp"
 #include "io/sockets.hpp"
 #include "io/workers.hpp"
 
@@ -27,10 +28,11 @@ std::shared_ptr<core::runtime> on_machine(boost::asio::any_io_executor executor,
     return core::runtime::make(std::move(where), std::move(settings), here);
 }
 
-template <class T>
-T valued(outcome<T> what) {
-    if (!what) throw error(what.error());
-    return std::move(*what);
+/// Keeps the name while it waits.
+io::awaitable<outcome<bytes>> call_by_name(core::runtime& where, bytes request, std::string method) {
+    core::call_options how;
+    how.idempotent = core::is_read(method);
+    co_return co_await where.call(std::move(request), method, how);
 }
 
 }  // namespace
@@ -53,33 +55,27 @@ client::~client() {
 }
 
 boost::asio::awaitable<void> client::connect() {
-    if (const outcome<void> done = co_await runtime_->connect(); !done) throw error(done.error());
+    return io::at_the_edge(runtime_->connect());
 }
 
 boost::asio::awaitable<bool> client::authorized() {
-    outcome<bool> whether = co_await runtime_->authorized();
-    co_return valued(std::move(whether));
+    return io::at_the_edge(runtime_->authorized());
 }
 
 boost::asio::awaitable<account> client::login(login_ui& ui) {
-    outcome<account> who = co_await runtime_->login(ui);
-    co_return valued(std::move(who));
+    return io::at_the_edge(runtime_->login(ui));
 }
 
 boost::asio::awaitable<account> client::login_bot(std::string token) {
-    outcome<account> who = co_await runtime_->login_bot(std::move(token));
-    co_return valued(std::move(who));
+    return io::at_the_edge(runtime_->login_bot(std::move(token)));
 }
 
 boost::asio::awaitable<void> client::logout() {
-    if (const outcome<void> done = co_await runtime_->logout(); !done) throw error(done.error());
+    return io::at_the_edge(runtime_->logout());
 }
 
 boost::asio::awaitable<bytes> client::call_raw(bytes request, std::string method) {
-    core::call_options how;
-    how.idempotent = core::is_read(method);
-    outcome<bytes> answer = co_await runtime_->call(std::move(request), method, how);
-    co_return valued(std::move(answer));
+    return io::at_the_edge(call_by_name(*runtime_, std::move(request), std::move(method)));
 }
 
 void client::throw_undecodable(boost::system::error_code why, std::string_view method) {

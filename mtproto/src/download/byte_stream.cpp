@@ -1,8 +1,17 @@
 // The public face of a stream: failures become exceptions here.
-#include "download/edge.hpp"
 #include "download/reader.hpp"
+#include "io/edge.hpp"
 
 namespace mtproto {
+namespace {
+
+/// Of a stream without a file.
+template <class T>
+io::awaitable<outcome<T>> nothing() {
+    co_return T();
+}
+
+}  // namespace
 
 byte_stream::byte_stream() noexcept = default;
 byte_stream::byte_stream(std::unique_ptr<download::reader> reader) noexcept : reader_(std::move(reader)) {}
@@ -11,17 +20,11 @@ byte_stream& byte_stream::operator=(byte_stream&&) noexcept = default;
 byte_stream::~byte_stream() = default;
 
 boost::asio::awaitable<std::optional<chunk>> byte_stream::next() {
-    if (!reader_) co_return std::nullopt;
-    outcome<std::optional<chunk>> part = co_await download::without_throwing(reader_->next());
-    if (!part) throw error(part.error());
-    co_return std::move(*part);
+    return io::at_the_edge(reader_ ? reader_->next() : nothing<std::optional<chunk>>());
 }
 
 boost::asio::awaitable<std::size_t> byte_stream::read_at(std::int64_t offset, byte_span into) {
-    if (!reader_) co_return 0;
-    const outcome<std::size_t> count = co_await download::without_throwing(reader_->read_at(offset, into));
-    if (!count) throw error(count.error());
-    co_return *count;
+    return io::at_the_edge(reader_ ? reader_->read_at(offset, into) : nothing<std::size_t>());
 }
 
 void byte_stream::seek(std::int64_t offset) {

@@ -1,10 +1,10 @@
 // client::open and client::hashes: over what the client shares among its streams.
 #include "download/block_cache.hpp"
-#include "download/edge.hpp"
 #include "download/hash_survey.hpp"
 #include "download/reader.hpp"
 #include "download/runtime_source.hpp"
 #include "download/verified_source.hpp"
+#include "io/edge.hpp"
 
 #include <mtproto/client.hpp>
 
@@ -21,6 +21,14 @@ std::pair<std::int64_t, std::int64_t> inside(byte_range range, std::int64_t size
     // Not offset + length, which need not fit 64 bits.
     const bool to_end = range.length < 0 || range.length > size - begin;
     return {begin, to_end ? size : begin + range.length};
+}
+
+io::awaitable<outcome<std::vector<file_hash>>> survey_of(std::shared_ptr<core::runtime> where, media file,
+                                                         byte_range range) {
+    auto source = std::make_shared<download::runtime_source>(where, file.location, file.dc, file.size, false);
+    const auto [begin, end] = inside(range, file.size);
+    download::hash_survey survey(*where, std::move(source), begin, end);
+    co_return co_await survey.run();
 }
 
 }  // namespace
@@ -60,14 +68,7 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
 }
 
 boost::asio::awaitable<std::vector<file_hash>> client::hashes(media file, byte_range range) {
-    // Not by way of this object, which may be moved meanwhile.
-    const std::shared_ptr<core::runtime> where = runtime_;
-    auto source = std::make_shared<download::runtime_source>(where, file.location, file.dc, file.size, false);
-    const auto [begin, end] = inside(range, file.size);
-    download::hash_survey survey(*where, std::move(source), begin, end);
-    outcome<std::vector<file_hash>> told = co_await download::without_throwing(survey.run());
-    if (!told) throw error(told.error());
-    co_return std::move(*told);
+    return io::at_the_edge(survey_of(runtime_, std::move(file), range));
 }
 
 }  // namespace mtproto

@@ -1,4 +1,5 @@
 // client::resolve: a link's media.
+#include "io/edge.hpp"
 #include "media/locate.hpp"
 
 #include <mtproto/client.hpp>
@@ -9,15 +10,19 @@
 #include <utility>
 
 namespace mtproto {
+namespace {
+
+/// The client may go while this waits: its requests fail then, and may still be looked at.
+io::awaitable<outcome<media>> find(std::shared_ptr<core::runtime> where, std::string link) {
+    auto parsed = parse_link(link);
+    if (!parsed) co_return parsed.error();
+    co_return co_await core::locate(*where, std::move(*parsed));
+}
+
+}  // namespace
 
 boost::asio::awaitable<media> client::resolve(std::string link) {
-    // The client may go while this waits: its requests fail then, and may still be looked at.
-    const std::shared_ptr<core::runtime> alive = runtime_;
-    auto parsed = parse_link(link);
-    if (!parsed) throw error(parsed.error());
-    auto found = co_await core::locate(*alive, std::move(*parsed));
-    if (!found) throw error(found.error());
-    co_return std::move(*found);
+    return io::at_the_edge(find(runtime_, std::move(link)));
 }
 
 }  // namespace mtproto

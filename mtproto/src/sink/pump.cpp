@@ -1,5 +1,5 @@
 // Chunk after chunk; the sink's waiting is the stream's back-pressure.
-#include "download/edge.hpp"
+#include "io/edge.hpp"
 
 #include <mtproto/sink/pump.hpp>
 
@@ -23,9 +23,7 @@ io::awaitable<outcome<std::int64_t>> copy(byte_stream& from, sink& to) {
 }  // namespace
 
 boost::asio::awaitable<std::int64_t> pump(byte_stream& from, sink& to) {
-    const outcome<std::int64_t> written = co_await download::without_throwing(copy(from, to));
-    if (!written) throw error(written.error());
-    co_return *written;
+    return io::at_the_edge(copy(from, to));
 }
 
 }  // namespace mtproto::sink

@@ -1,5 +1,5 @@
 // Finds out what an earlier process left, mends it, and goes on behind it.
-#include "download/edge.hpp"
+#include "io/edge.hpp"
 #include "sink/file_io.hpp"
 #include "sink/own_file.hpp"
 #include "sink/part_file.hpp"
@@ -141,11 +141,7 @@ resumable_file::~resumable_file() = default;
 
 asio::awaitable<std::int64_t> resumable_file::resume(client& from, media file,
                                                      progress_callback on_progress) {
-    const outcome<std::int64_t> begin =
-        co_await download::without_throwing(open(from, std::move(file), std::move(on_progress)));
-    if (!begin) throw error(begin.error());
-    position_ = *begin;
-    co_return position_;
+    return io::at_the_edge(open(from, std::move(file), std::move(on_progress)));
 }
 
 asio::awaitable<outcome<std::int64_t>> resumable_file::open(client& from, media file,
@@ -163,11 +159,13 @@ asio::awaitable<outcome<std::int64_t>> resumable_file::open(client& from, media 
     else
         opened = open_part(std::move(*where));
     if (!opened) co_return opened.error();
-    if (was_there_) co_return size_;
+    if (was_there_) co_return position_ = size_;
     if (!part_->why_unlocked().empty())
         warn(part_->name().string() + " cannot be locked (" + part_->why_unlocked() +
              "): start no other download to it");
-    co_return co_await go_on(from, std::move(file), std::move(on_progress));
+    const outcome<std::int64_t> begin = co_await go_on(from, std::move(file), std::move(on_progress));
+    if (begin) position_ = *begin;
+    co_return begin;
 }
 
 outcome<void> resumable_file::open_part(target where) {

@@ -1,0 +1,53 @@
+// The public edge: whatever goes wrong in a coroutine leaves the library as mtproto::error.
+#pragma once
+
+#include "io/awaitable.hpp"
+
+#include <mtproto/error.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <type_traits>
+#include <utility>
+
+namespace mtproto::io {
+
+/// Asio throws operation_aborted of its own where a coroutine that was cancelled awaits the next time.
+inline failure failure_of(const boost::system::system_error& thrown) {
+    const bool cancelled = thrown.code() == asio::error::operation_aborted;
+    return cancelled ? failure(errc::cancelled) : failure(thrown.code());
+}
+
+/// The coroutine's outcome, whether it returns or throws.
+template <class T>
+awaitable<outcome<T>> without_throwing(awaitable<outcome<T>> what) {
+    try {
+        co_return co_await std::move(what);
+    } catch (const error& thrown) {
+        co_return thrown.info();
+    } catch (const boost::system::system_error& thrown) {
+        co_return failure_of(thrown);
+    }
+}
+
+/// What every public function that is awaited returns: the value, or mtproto::error and nothing else of
+/// ours. It awaits nothing outside of the one place where Asio's exceptions are caught.
+template <class T>
+awaitable<T> at_the_edge(awaitable<outcome<T>> what) {
+    failure why;
+    try {
+        outcome<T> done = co_await std::move(what);
+        if constexpr (std::is_void_v<T>) {
+            if (done) co_return;
+        } else {
+            if (done) co_return std::move(*done);
+        }
+        why = done.error();
+    } catch (const boost::system::system_error& thrown) {
+        why = failure_of(thrown);
+    }
+    throw error(std::move(why));
+}
+
+}  // namespace mtproto::io
