@@ -66,6 +66,8 @@ const char* text_of(errc code) noexcept {
             return "the session file cannot be used";
         case errc::bad_argument:
             return "bad argument";
+        case errc::media_damaged:
+            return "the film is damaged or incomplete";
     }
     return "unknown error";
 }

@@ -59,6 +59,11 @@ std::int64_t seek_bridge(void* opaque, std::int64_t offset, int whence) {
 
 }  // namespace
 
+avio_pointer make_reader(void* opaque, int (*read)(void*, std::uint8_t*, int),
+                         std::int64_t (*seek)(void*, std::int64_t, int)) {
+    return make_context(input_block, 0, opaque, read, nullptr, seek);
+}
+
 /// A second reader of a target, while the first context still writes to it.
 struct av_output::reader_again {
     av_output* from;

@@ -9,6 +9,10 @@
 
 namespace mtproto::remux {
 
+/// A context that reads by these functions, which are those of avio_alloc_context().
+avio_pointer make_reader(void* opaque, int (*read)(void*, std::uint8_t*, int),
+                         std::int64_t (*seek)(void*, std::int64_t, int));
+
 /// Reads what the bridge brings.
 class av_input {
   public:

@@ -3,6 +3,7 @@
 
 #include <mtproto/log.hpp>
 
+#include <cstdarg>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -78,13 +79,27 @@ inline std::string libav_text(int code) {
     return text;
 }
 
+/// What readers of libavformat say in words alone.
+struct log_findings {
+    std::int64_t damage = 0;  ///< places where the file cannot be followed
+    bool encrypted = false;
+    bool lacks_index = false;  ///< of MP4, whose index may stand at the end
+};
+
 /// While it lives, what libav logs on this thread goes to `log` and not to the process's stderr.
 class log_scope {
   public:
     explicit log_scope(const log_sink& log);
+    const log_findings& findings() const noexcept { return findings_; }
     ~log_scope();
     log_scope(const log_scope&) = delete;
     log_scope& operator=(const log_scope&) = delete;
+
+  private:
+    friend void forward(void* context, int level, const char* format, va_list arguments);
+
+    const log_sink& log_;
+    log_findings findings_;
 };
 
 }  // namespace mtproto::remux

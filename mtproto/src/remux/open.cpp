@@ -30,4 +30,12 @@ int open_self_contained(AVFormatContext*& made, const char* name) {
     return avformat_open_input(&made, name, nullptr, options.out());
 }
 
+int open_written(AVFormatContext*& made, const char* container) {
+    made->flags |= AVFMT_FLAG_CUSTOM_IO;
+    made->io_open = refuse;
+    dictionary options;
+    options.set("ignore_editlist", "1");  // of MP4 alone
+    return avformat_open_input(&made, "", av_find_input_format(container), options.out());
+}
+
 }  // namespace mtproto::remux

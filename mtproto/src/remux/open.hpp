@@ -12,4 +12,8 @@ namespace mtproto::remux {
 /// failure.
 int open_self_contained(AVFormatContext*& made, const char* name);
 
+/// The same for what was written here, as the container of that name (mov or matroska), without the edits
+/// that hide packets.
+int open_written(AVFormatContext*& made, const char* container);
+
 }  // namespace mtproto::remux

@@ -1,6 +1,8 @@
 // sink::remux: feeds the worker while its result is awaited.
+#include "io/edge.hpp"
 #include "remux/bridge.hpp"
 #include "remux/file_target.hpp"
+#include "remux/format.hpp"
 #include "remux/fragment_queue.hpp"
 #include "remux/input.hpp"
 #include "remux/rewrite.hpp"
@@ -10,6 +12,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include <exception>
+#include <string>
 #include <thread>
 #include <utility>
 
@@ -18,49 +21,74 @@ namespace {
 
 using mtproto::remux::bridge;
 
-/// Runs on a thread of its own and owns nothing that others use: the bridge ends it.
-void work(bridge& over, mtproto::remux::target& to, bool live, const log_sink& log) {
+/// Runs on a thread of its own; what it tells is looked at once the bridge has ended it.
+void work(bridge& over, mtproto::remux::target& to, const mtproto::remux::output_format& format,
+          const log_sink& log, remux_report& report) {
     try {
-        over.finish(mtproto::remux::rewrite(over, to, live, log));
+        const outcome<remux_report> done = mtproto::remux::rewrite(over, to, format, log);
+        if (done) report = *done;
+        over.finish(done ? outcome<void>() : outcome<void>(done.error()));
     } catch (const std::exception& wrong) {
         over.finish(failure(errc::remux_failed, wrong.what()));
     }
+}
+
+bool needs_file(container format) noexcept {
+    return format == container::mp4 || format == container::mov;
+}
+
+/// "3 damaged packets, and the end is missing"
+std::string losses(const remux_report& found) {
+    std::string text;
+    const auto add = [&text](std::int64_t count, const char* what) {
+        if (count == 0) return;
+        text +=
+            (text.empty() ? "" : ", ") + std::to_string(count) + " damaged " + what + (count > 1 ? "s" : "");
+    };
+    add(found.damaged_packets, "packet");
+    add(found.damaged_places, "place");
+    if (found.ends_early) text += text.empty() ? "its end is missing" : ", and its end is missing";
+    return text;
 }
 
 }  // namespace
 
 class remux::state {
   public:
-    state(std::unique_ptr<mtproto::remux::input> from, container format, log_sink log)
-        : input_(std::move(from)), format_(format), log_(std::move(log)) {}
+    state(std::unique_ptr<mtproto::remux::input> from, remux_options options)
+        : input_(std::move(from)), options_(std::move(options)) {}
 
     ~state() { stop(); }
 
-    boost::asio::awaitable<std::optional<chunk>> next() {
-        if (format_ == container::mp4)
-            throw error(failure(errc::bad_argument,
-                                "a plain MP4 needs a file; use save(), or container::fragmented_mp4"));
+    boost::asio::awaitable<outcome<std::optional<chunk>>> next() {
+        if (needs_file(options_.format))
+            co_return failure(errc::bad_argument,
+                              "this container needs a file; use save(), or one that is fragmented");
         if (!bridge_) {
             start(co_await boost::asio::this_coro::executor);
             target_ = std::make_unique<mtproto::remux::fragment_queue>(*bridge_);
-            run();
+            run(true);
         }
         co_return co_await serve();
     }
 
-    boost::asio::awaitable<std::filesystem::path> save(std::filesystem::path name, existing_file there) {
-        if (bridge_) throw error(failure(errc::bad_argument, "this remux is already in use"));
+    boost::asio::awaitable<outcome<std::filesystem::path>> save(std::filesystem::path name,
+                                                                existing_file there) {
+        if (bridge_) co_return failure(errc::bad_argument, "this remux is already in use");
         start(co_await boost::asio::this_coro::executor);
         auto made = part_file::create(name, there);
-        if (!made) throw error(made.error());
+        if (!made) co_return made.error();
         auto to = std::make_unique<mtproto::remux::file_target>(std::move(*made));
         file_ = to.get();
         target_ = std::move(to);
         const stopper at_exit(*this);
-        run();
-        co_await serve();
+        run(false);
+        const auto done = co_await serve();
+        if (!done) co_return done.error();
         co_return file_->name();
     }
+
+    remux_report report() const noexcept { return ended_ ? report_ : remux_report(); }
 
     std::int64_t written() const noexcept { return file_ ? file_->size() : written_; }
 
@@ -81,9 +109,10 @@ class remux::state {
         bridge_ = std::make_shared<bridge>(std::move(executor), input_->size());
     }
 
-    void run() {
-        thread_ =
-            std::thread([this] { work(*bridge_, *target_, format_ == container::fragmented_mp4, log_); });
+    void run(bool live) {
+        thread_ = std::thread([this, format = mtproto::remux::format_for(options_.format, live)] {
+            work(*bridge_, *target_, format, options_.log, report_);
+        });
     }
 
     void stop() {
@@ -92,7 +121,7 @@ class remux::state {
     }
 
     /// Does what the worker needs until a fragment is there, or all is done.
-    boost::asio::awaitable<std::optional<chunk>> serve() {
+    boost::asio::awaitable<outcome<std::optional<chunk>>> serve() {
         for (;;) {
             const bridge::instruction todo = bridge_->next_task();
             switch (todo.what) {
@@ -101,12 +130,17 @@ class remux::state {
                     made.offset = written_;
                     made.data = bridge_->take_fragment();
                     written_ += static_cast<std::int64_t>(made.data.size());
-                    co_return made;
+                    co_return std::optional<chunk>(std::move(made));
                 }
                 case bridge::task::done: {
                     const auto how = bridge_->how_it_ended();
-                    if (!how) throw error(how.error());
-                    co_return std::nullopt;
+                    if (!how) co_return how.error();
+                    ended_ = true;
+                    if (!report_.is_whole() && !options_.keep_going)
+                        co_return failure(errc::media_damaged, losses(report_));
+                    if (!report_.is_whole() && options_.log)
+                        options_.log(log_level::warning, "the film is damaged: " + losses(report_));
+                    co_return std::optional<chunk>();
                 }
                 case bridge::task::seek:
                     input_->seek(todo.offset);
@@ -115,7 +149,7 @@ class remux::state {
                     co_await fetch(todo.generation);
                     break;
                 case bridge::task::wait:
-                    if (const auto rung = co_await bridge_->changed(); !rung) throw error(rung.error());
+                    if (const auto rung = co_await bridge_->changed(); !rung) co_return failure(rung.error());
                     break;
             }
         }
@@ -136,29 +170,38 @@ class remux::state {
     }
 
     std::unique_ptr<mtproto::remux::input> input_;
-    const container format_;
-    const log_sink log_;
+    const remux_options options_;
     std::shared_ptr<bridge> bridge_;
     std::unique_ptr<mtproto::remux::target> target_;
     mtproto::remux::file_target* file_ = nullptr;  ///< target_ during save()
     std::int64_t written_ = 0;
+    bool ended_ = false;   ///< the worker has told all, and ended
+    remux_report report_;  ///< the worker's until then
     std::thread thread_;
 };
 
 remux::remux(byte_stream& from, container format, log_sink log)
-    : remux(std::make_unique<mtproto::remux::stream_input>(from), format, std::move(log)) {}
+    : remux(from, remux_options{format, false, std::move(log)}) {}
+remux::remux(byte_stream& from, remux_options options)
+    : remux(std::make_unique<mtproto::remux::stream_input>(from), std::move(options)) {}
 remux::remux(std::unique_ptr<mtproto::remux::input> from, container format, log_sink log)
-    : state_(std::make_unique<state>(std::move(from), format, std::move(log))) {}
+    : remux(std::move(from), remux_options{format, false, std::move(log)}) {}
+remux::remux(std::unique_ptr<mtproto::remux::input> from, remux_options options)
+    : state_(std::make_unique<state>(std::move(from), std::move(options))) {}
 remux::remux(remux&&) noexcept = default;
 remux& remux::operator=(remux&&) noexcept = default;
 remux::~remux() = default;
 
 boost::asio::awaitable<std::optional<chunk>> remux::next() {
-    return state_->next();
+    return io::at_the_edge(state_->next());
 }
 
 boost::asio::awaitable<std::filesystem::path> remux::save(std::filesystem::path target, existing_file there) {
-    return state_->save(std::move(target), there);
+    return io::at_the_edge(state_->save(std::move(target), there));
+}
+
+remux_report remux::report() const noexcept {
+    return state_->report();
 }
 
 std::int64_t remux::written() const noexcept {

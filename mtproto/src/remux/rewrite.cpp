@@ -1,12 +1,13 @@
-// Copies packets from the input's container into MP4.
+// Copies packets from the input's container into another one.
 #include "remux/rewrite.hpp"
 
 #include "remux/av_io.hpp"
-#include "remux/open.hpp"
+#include "remux/beginning.hpp"
 #include "remux/packet_writer.hpp"
+#include "remux/read_back.hpp"
+#include "remux/source.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <new>
 #include <optional>
 #include <string>
@@ -14,7 +15,6 @@
 #include <vector>
 
 extern "C" {
-#include <libavutil/mathematics.h>
 #include <libavutil/opt.h>
 }
 
@@ -24,93 +24,69 @@ namespace {
 /// A fragment ends at a key frame, or here when key frames are far apart: players wait for a whole fragment,
 /// and the muxer holds one in memory. Bytes.
 constexpr std::int64_t largest_fragment = 2 << 20;
-/// Fragments of files without pictures, which have no key frames to cut at. Microseconds.
+/// Fragments of files without pictures, which have no key frames to cut at. Microseconds, milliseconds.
 constexpr std::int64_t sound_fragment = 2'000'000;
-/// How far into a file its streams may begin for the index of a fragmented MP4 to wait for them: the
-/// recorders' usual delays, and no second sound track that begins with the film's second act. Microseconds,
-/// bytes.
-constexpr std::int64_t longest_wait = 10'000'000;
-constexpr std::int64_t largest_wait = 16 << 20;
+constexpr std::int64_t cluster_length = 2'000;
 /// How long the packets of a fragmented MP4 wait for those of a stream that pauses. Microseconds.
 constexpr std::int64_t interleaving = 2'000'000;
 
 class rewriter {
   public:
-    rewriter(bridge& from, target& to, bool live, const log_sink& log)
-        : from_(from), to_(to), live_(live), log_(log), source_(from), sink_(to, from) {}
+    /// Fills `streams`.
+    rewriter(bridge& from, target& to, const output_format& format, std::vector<copied_stream>& streams,
+             const log_sink& log, const log_findings& found)
+        : from_(from),
+          to_(to),
+          format_(format),
+          log_(log),
+          found_(found),
+          source_(from, found, !format.isom),
+          sink_(to, from),
+          streams_(streams) {}
 
-    outcome<void> run() {
-        if (auto opened = open_input(); !opened) return opened;
-        if (live_)
-            if (auto ready = await_beginnings(); !ready) return ready;
-        if (auto opened = open_output(); !opened) return opened;
-        if (auto copied = copy_packets(); !copied) return copied;
+    outcome<sink::remux_report> run() {
+        if (auto opened = source_.open(); !opened) return opened.error();
+        if (auto chosen = choose(); !chosen) return chosen.error();
+        if (auto opened = open_output(); !opened) return opened.error();
+        if (auto copied = copy_packets(); !copied) return copied.error();
         if (const int failed = av_write_trailer(output_.get()); failed < 0)
-            return explain("cannot finish the MP4", failed);
+            return explain("cannot finish the " + name(), failed);
         avio_flush(sink_.context());
         if (sink_.trouble()) return *sink_.trouble();
         if (from_.stopped()) return failure(errc::cancelled);  // libavformat may have passed over it
-        return to_.finish();
+        if (!format_.live)
+            if (auto right = check_file(); !right) return right.error();
+        if (auto finished = to_.finish(); !finished) return finished.error();
+        return report();
     }
 
   private:
+    std::string name() const { return format_.name; }
+
     /// The reason behind an error code: our own side's where there is one, libavformat's text elsewhere.
-    failure explain(const char* what, int code) const {
-        if (sink_.trouble()) return *sink_.trouble();
-        if (from_.read_refused() || code == AVERROR_EXIT) return errc::cancelled;
-        return failure(errc::remux_failed, std::string(what) + ": " + libav_text(code));
+    failure explain(const std::string& what, int code) const {
+        return sink_.trouble() ? *sink_.trouble() : source_.explain(what, code);
     }
 
     static int interrupted(void* opaque) { return static_cast<rewriter*>(opaque)->from_.read_refused(); }
 
-    outcome<void> open_input() {
-        AVFormatContext* made = avformat_alloc_context();
-        if (!made) throw std::bad_alloc();
-        made->pb = source_.context();
-        made->interrupt_callback = {interrupted, this};
-        if (const int failed = open_self_contained(made, ""); failed < 0)  // frees `made` on failure
-            return explain("this is not a video or sound file that can be read", failed);
-        input_.reset(made);
-        if (const int unknown = avformat_find_stream_info(made, nullptr); unknown < 0)
-            return explain("cannot tell what streams the file has", unknown);
+    outcome<void> choose() {
         AVFormatContext* output = nullptr;
-        if (const int failed = avformat_alloc_output_context2(&output, nullptr, "mp4", ""); failed < 0)
-            return explain("libavformat was built without MP4", failed);
+        if (const int failed = avformat_alloc_output_context2(&output, nullptr, format_.muxer, "");
+            failed < 0)
+            return explain("libavformat was built without " + name(), failed);
         output_.reset(output);
-        auto streams = choose_streams(*made, *output_->oformat, live_, log_);
-        if (!streams) return streams.error();
-        streams_ = std::move(*streams);
-        writer_.emplace(*made, streams_, log_);
+        AVFormatContext& input = source_.context();
+        auto chosen = choose_streams(input, format_, log_);
+        if (!chosen) return chosen.error();
+        streams_ = std::move(*chosen);
+        if (auto read = first_.read(source_, streams_); !read) return read;
+        if (auto left = leave_out_after_reading(input, streams_, format_, first_.is_all(), log_); !left)
+            return left;
+        if (!format_.hides_packets()) first_.place_hidden(input, streams_);
+        writer_.emplace(input, streams_, format_, log_);
+        writer_->delay(first_.hidden_time(input, streams_));
         return {};
-    }
-
-    /// Reads until all streams have begun, as the index wants, or have been waited for long enough.
-    outcome<void> await_beginnings() {
-        std::int64_t first = AV_NOPTS_VALUE;
-        std::int64_t bytes = 0;
-        while (has_late_streams() && bytes < largest_wait) {
-            packet_pointer packet(av_packet_alloc());
-            if (!packet) throw std::bad_alloc();
-            auto got = read(*packet);
-            if (!got) return got.error();
-            if (!*got) break;
-            copied_stream* stream = writer_->stream_of(*packet, *input_);
-            if (!stream) continue;
-            stream->begun = stream->begun || (packet->flags & AV_PKT_FLAG_KEY);
-            bytes += packet->size;
-            std::int64_t now = packet->dts != AV_NOPTS_VALUE ? packet->dts : packet->pts;
-            waiting_.push_back(std::move(packet));
-            if (now == AV_NOPTS_VALUE) continue;
-            now = av_rescale_q(now, stream->from->time_base, microseconds);
-            if (first == AV_NOPTS_VALUE) first = now;
-            if (now - first > longest_wait) break;
-        }
-        return leave_out_late(*input_, streams_, log_);
-    }
-
-    bool has_late_streams() const {
-        return std::any_of(streams_.begin(), streams_.end(),
-                           [](const copied_stream& each) { return each.wanted && !each.begun; });
     }
 
     outcome<void> open_output() {
@@ -119,11 +95,16 @@ class rewriter {
         made->flags |= AVFMT_FLAG_CUSTOM_IO;
         made->strict_std_compliance = compliance;
         made->interrupt_callback = {interrupted, this};
-        add_streams(streams_, *made);
-        copy_metadata(*input_, *made, writer_->offset());
+        add_streams(streams_, format_, *made);
+        copy_metadata(source_.context(), *made, writer_->offset());
         dictionary options;
-        if (live_) {
-            made->max_interleave_delta = interleaving;
+        if (format_.live) made->max_interleave_delta = interleaving;
+        if (!format_.isom) {
+            if (format_.live) {
+                options.set("cluster_size_limit", largest_fragment);
+                options.set("cluster_time_limit", cluster_length);
+            }
+        } else if (format_.live) {
             // The index waits for the first packets, which carry what some codecs need in it, and start times
             // are then told in edit lists as in a plain file.
             options.set("movflags", "frag_keyframe+delay_moov+default_base_moof");
@@ -134,50 +115,57 @@ class rewriter {
             sink_.serve_reading_back(*made);
         }
         if (const int failed = avformat_write_header(made, options.out()); failed < 0)
-            return explain("MP4 refuses these streams", failed);
+            return explain(name() + " refuses these streams", failed);
         return {};
     }
 
     bool has_pictures() const {
         return std::any_of(streams_.begin(), streams_.end(), [](const copied_stream& each) {
-            return each.wanted && each.from->codecpar->codec_type == AVMEDIA_TYPE_VIDEO;
+            return each.wanted && !is_cover(*each.from) &&
+                   each.from->codecpar->codec_type == AVMEDIA_TYPE_VIDEO;
         });
     }
 
-    /// The next packet; false at the end of the file.
-    outcome<bool> read(AVPacket& packet) {
-        for (;;) {
-            const int got = av_read_frame(input_.get(), &packet);
-            if (got >= 0) return true;
-            if (from_.read_refused()) return failure(errc::cancelled);
-            if (got == AVERROR_EOF) return false;
-            if (got != AVERROR(EAGAIN)) return explain("the file is damaged", got);
-        }
+    bool has_late_streams() const {
+        return std::any_of(streams_.begin(), streams_.end(), [](const copied_stream& each) {
+            return each.wanted && !each.ahead.begun && !each.is_attachment;
+        });
     }
 
     outcome<void> copy_packets() {
-        bool indexed = !has_late_streams();
-        for (; !waiting_.empty(); waiting_.pop_front()) {
-            if (auto copied = copy(*waiting_.front()); !copied) return copied;
-            if (indexed || !live_ || !all_begun_are_written()) continue;
+        bool indexed = !has_late_streams() || !format_.live || !format_.isom;
+        for (auto& ahead = first_.packets(); !ahead.empty(); ahead.pop_front()) {
+            if (auto copied = copy(*ahead.front()); !copied) return copied;
+            if (indexed || !all_begun_are_written()) continue;
             if (const int failed = write_index(); failed < 0)
                 return explain("cannot write the index", failed);
             indexed = true;
         }
+        if (!indexed) {
+            if (const int failed = writer_->flush(*output_); failed < 0)
+                return explain("cannot write a packet", failed);
+            if (const int failed = write_index(); failed < 0)
+                return explain("cannot write the index", failed);
+        }
         const packet_pointer packet(av_packet_alloc());
         if (!packet) throw std::bad_alloc();
-        for (;;) {
-            const auto got = read(*packet);
+        while (!first_.is_all()) {
+            const auto got = source_.read(*packet);
             if (!got) return got.error();
-            if (!*got) return {};
+            if (!*got) break;
             auto copied = copy(*packet);
             av_packet_unref(packet.get());
             if (!copied) return copied;
         }
+        if (const int failed = writer_->flush(*output_); failed < 0)
+            return explain("cannot write a packet", failed);
+        if (written() == 0)
+            return failure(errc::remux_failed, "there is no packet in the file that could be copied");
+        return {};
     }
 
     outcome<void> copy(AVPacket& packet) {
-        copied_stream* stream = writer_->stream_of(packet, *input_);
+        copied_stream* stream = writer_->stream_of(packet, source_.context());
         if (!stream) return {};
         const int failed = writer_->write(packet, *stream, *output_);
         if (failed < 0) return explain("cannot write a packet", failed);
@@ -186,7 +174,7 @@ class rewriter {
 
     bool all_begun_are_written() const {
         return std::all_of(streams_.begin(), streams_.end(), [](const copied_stream& each) {
-            return !each.wanted || each.written == each.begun;
+            return !each.wanted || each.is_attachment || !each.ahead.begun || each.count > 0;
         });
     }
 
@@ -198,7 +186,7 @@ class rewriter {
         if (const int failed = av_opt_set(output_->priv_data, "movflags", "+frag_discont", 0); failed < 0)
             return failed;
         for (const copied_stream& each : streams_)
-            if (each.wanted && !each.begun && each.from->codecpar->video_delay > 0)
+            if (each.wanted && each.count == 0 && each.from->codecpar->video_delay > 0)
                 if (const int failed = begin_at_zero(*each.to); failed < 0) return failed;
         return 0;
     }
@@ -213,25 +201,51 @@ class rewriter {
         return av_write_frame(output_.get(), packet.get());
     }
 
+    outcome<void> check_file() {
+        const place_reader read = [this](std::int64_t offset, byte_span into) {
+            return to_.read(offset, into);
+        };
+        return check_index(read, avio_size(sink_.context()), format_, streams_, format_.isom, found_);
+    }
+
+    std::int64_t written() const {
+        std::int64_t all = 0;
+        for (const copied_stream& each : streams_)
+            if (!is_cover(*each.from)) all += each.count;
+        return all;
+    }
+
+    sink::remux_report report() const {
+        sink::remux_report made = source_.health();
+        made.packets = written();
+        // Where recordings were joined the container marks a packet of each stream; nothing is lost with it.
+        const std::int64_t joints = writer_->jumps() * static_cast<std::int64_t>(streams_.size());
+        made.damaged_packets = std::max<std::int64_t>(made.damaged_packets - joints, 0);
+        return made;
+    }
+
     bridge& from_;
     target& to_;
-    const bool live_;
+    const output_format format_;
     const log_sink& log_;
-    av_input source_;
+    const log_findings& found_;
+    source source_;
     av_output sink_;
-    input_pointer input_;
     output_pointer output_;
-    std::vector<copied_stream> streams_;
+    std::vector<copied_stream>& streams_;
+    beginning first_;
     std::optional<packet_writer> writer_;
-    std::deque<packet_pointer> waiting_;  ///< read, not yet written: the beginning of a fragmented file
 };
 
 }  // namespace
 
-outcome<void> rewrite(bridge& from, target& to, bool live, const log_sink& log) {
+outcome<sink::remux_report> rewrite(bridge& from, target& to, const output_format& format,
+                                    const log_sink& log) {
     const log_scope logging(log);
-    rewriter job(from, to, live, log);
-    return job.run();
+    std::vector<copied_stream> streams;
+    if (!format.live) return rewriter(from, to, format, streams, log, logging.findings()).run();
+    checked_fragments checked(to, format, streams, logging.findings());
+    return rewriter(from, checked, format, streams, log, logging.findings()).run();
 }
 
 }  // namespace mtproto::remux

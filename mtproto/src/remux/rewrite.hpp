@@ -2,14 +2,16 @@
 #pragma once
 
 #include "remux/bridge.hpp"
+#include "remux/format.hpp"
 #include "remux/target.hpp"
 
 #include <mtproto/log.hpp>
 
 namespace mtproto::remux {
 
-/// Blocks until all is written or the bridge is stopped. `live`: fragments, no seeking. Errors:
+/// Blocks until all is written or the bridge is stopped. Tells how the film was, or fails with
 /// errc::remux_failed, cancelled, and what the target refused.
-outcome<void> rewrite(bridge& from, target& to, bool live, const log_sink& log);
+outcome<sink::remux_report> rewrite(bridge& from, target& to, const output_format& format,
+                                    const log_sink& log);
 
 }  // namespace mtproto::remux

@@ -1,5 +1,7 @@
-// Maps streams from the input's container to MP4, with all that describes them.
+// Maps streams from the input's container to the output's, with all that describes them.
 #include "remux/streams.hpp"
+
+#include "remux/parameters.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -7,83 +9,33 @@
 #include <string>
 
 extern "C" {
-#include <libavutil/avstring.h>
-#include <libavutil/avutil.h>
 #include <libavutil/mathematics.h>
 }
 
 namespace mtproto::remux {
 namespace {
 
-/// Why `stream` has no place in the MP4; null when it has one.
-const char* why_not(const AVStream& stream, const AVOutputFormat& to, bool live) {
-    const AVMediaType type = stream.codecpar->codec_type;
-    const AVCodecID codec = stream.codecpar->codec_id;
-    constexpr const char* unknown = "MP4 cannot carry it";
-    if (type != AVMEDIA_TYPE_VIDEO && type != AVMEDIA_TYPE_AUDIO && type != AVMEDIA_TYPE_SUBTITLE)
-        return unknown;
-    if ((type == AVMEDIA_TYPE_AUDIO && stream.codecpar->sample_rate <= 0) ||
-        (type == AVMEDIA_TYPE_VIDEO && stream.codecpar->width <= 0))
-        return "nothing in the file's beginning describes it";
-    if (is_cover(stream)) {
-        if (live) return "fragments have no room for a cover picture";
-        const bool picture =
-            codec == AV_CODEC_ID_MJPEG || codec == AV_CODEC_ID_PNG || codec == AV_CODEC_ID_BMP;
-        return picture ? nullptr : unknown;
-    }
-    if (avformat_query_codec(&to, codec, compliance) != 1) return unknown;
-    // The index of a fragmented file waits for each stream's first packet: minutes, for subtitles.
-    const bool waits = live && type == AVMEDIA_TYPE_SUBTITLE;
-    return waits ? "the first fragment would wait for its first line" : nullptr;
-}
-
-const char* type_name(AVMediaType type) noexcept {
-    const char* name = av_get_media_type_string(type);
-    return name ? name : "unknown";
-}
-
-/// HEVC whose parameter sets the container states (an hvcC record, which begins with its version) and does
-/// not leave to the stream (start codes).
-bool has_parameter_sets_apart(const AVCodecParameters& codec) noexcept {
-    return codec.codec_id == AV_CODEC_ID_HEVC && codec.extradata_size > 22 && codec.extradata[0] == 1;
-}
-
-/// The tag of the input's container, where MP4 knows it as one of this codec; 0 lets the muxer choose.
+/// The tag of the input's container, where the output's knows it as one of this codec; 0 lets the muxer
+/// choose.
 unsigned tag_for(const AVCodecParameters& codec, const AVFormatContext& to) {
     const AVCodecTag* const* known = to.oformat->codec_tag;
     unsigned usual = 0;
     if (!known || av_codec_get_id(known, codec.codec_tag) == codec.codec_id ||
         !av_codec_get_tag2(known, codec.codec_id, &usual))
         return codec.codec_tag;
-    // The muxer would choose hev1, which Apple's players refuse.
-    return has_parameter_sets_apart(codec) ? MKTAG('h', 'v', 'c', '1') : 0;
+    return 0;
 }
 
-AVStream& add_stream(const AVStream& from, AVFormatContext& to) {
-    AVStream* made = avformat_new_stream(&to, nullptr);
-    if (!made || avcodec_parameters_copy(made->codecpar, from.codecpar) < 0) throw std::bad_alloc();
-    made->codecpar->codec_tag = tag_for(*from.codecpar, to);
-    made->time_base = from.time_base;
-    made->avg_frame_rate = from.avg_frame_rate;
-    made->r_frame_rate = from.r_frame_rate;
-    made->sample_aspect_ratio =
-        from.sample_aspect_ratio.num ? from.sample_aspect_ratio : from.codecpar->sample_aspect_ratio;
-    made->codecpar->sample_aspect_ratio = made->sample_aspect_ratio;  // the one that the muxer writes
-    made->disposition = from.disposition;
-    av_dict_copy(&made->metadata, from.metadata, 0);
-    for (int i = 0; i < from.nb_side_data; ++i) {  // rotation, stereo layout, mastering display ...
-        const AVPacketSideData& data = from.side_data[i];
-        if (std::uint8_t* place = av_stream_new_side_data(made, data.type, data.size))
-            std::memcpy(place, data.data, data.size);
-    }
-    return *made;
+void set_extradata(AVCodecParameters& codec, const std::uint8_t* data, std::size_t size) {
+    av_freep(&codec.extradata);
+    codec.extradata = static_cast<std::uint8_t*>(av_mallocz(size + AV_INPUT_BUFFER_PADDING_SIZE));
+    if (!codec.extradata) throw std::bad_alloc();
+    std::memcpy(codec.extradata, data, size);
+    codec.extradata_size = static_cast<int>(size);
 }
 
-/// AAC from transport streams has a header in front of each packet, which MP4 states once. The muxer's own
-/// remedy does not work for fragments in libavformat 5.1.
-filter_pointer header_remover(const AVStream& from) {
-    if (from.codecpar->codec_id != AV_CODEC_ID_AAC || from.codecpar->extradata_size > 0) return nullptr;
-    const AVBitStreamFilter* kind = av_bsf_get_by_name("aac_adtstoasc");
+filter_pointer make_filter(const char* name, const AVStream& from) {
+    const AVBitStreamFilter* kind = av_bsf_get_by_name(name);
     AVBSFContext* made = nullptr;
     if (!kind || av_bsf_alloc(kind, &made) < 0) throw std::bad_alloc();
     filter_pointer filter(made);
@@ -93,91 +45,87 @@ filter_pointer header_remover(const AVStream& from) {
     return filter;
 }
 
-/// Whether the index can describe the stream without having seen a packet of it.
-bool is_described_without_packets(const AVCodecParameters& codec) noexcept {
-    switch (codec.codec_id) {
-        case AV_CODEC_ID_AC3:
-        case AV_CODEC_ID_EAC3:
-        case AV_CODEC_ID_TRUEHD:
-        case AV_CODEC_ID_DNXHD:
-        case AV_CODEC_ID_VC1:
-            return false;
-        case AV_CODEC_ID_MP2:
-        case AV_CODEC_ID_MP3:
-        case AV_CODEC_ID_VP9:
-            return true;
-        default:
-            return codec.extradata_size > 0;
+/// The muxers' own remedies do not work for fragments in libavformat 5.1. AAC from transport streams has a
+/// header in front of each packet, which is stated once here; VP9 may come with pictures that are not shown
+/// in packets of their own.
+filter_pointer filter_for(const AVStream& from) {
+    const AVCodecParameters& codec = *from.codecpar;
+    if (codec.codec_id == AV_CODEC_ID_AAC && codec.extradata_size == 0)
+        return make_filter("aac_adtstoasc", from);
+    if (codec.codec_id == AV_CODEC_ID_VP9) return make_filter("vp9_superframe", from);
+    return nullptr;
+}
+
+/// What `filter` learns from the stream's first packet.
+void learn_from_first(const copied_stream& stream, AVCodecParameters& into) {
+    if (stream.from->codecpar->codec_id != AV_CODEC_ID_AAC) return;
+    const filter_pointer filter = filter_for(*stream.from);
+    if (!filter) return;
+    const packet_pointer copy(av_packet_clone(stream.ahead.first.get()));
+    if (!copy) throw std::bad_alloc();
+    if (av_bsf_send_packet(filter.get(), copy.get()) < 0 ||
+        av_bsf_receive_packet(filter.get(), copy.get()) < 0)
+        return;
+    std::size_t size = 0;
+    const std::uint8_t* found = av_packet_get_side_data(copy.get(), AV_PKT_DATA_NEW_EXTRADATA, &size);
+    if (found && size > 0) set_extradata(into, found, size);
+}
+
+/// Apple's players refuse hev1, which the muxer would choose.
+void prefer_hvc1(const copied_stream& stream, AVCodecParameters& codec) {
+    if (codec.codec_id != AV_CODEC_ID_HEVC) return;
+    if (codec.codec_tag != 0 && codec.codec_tag != MKTAG('h', 'e', 'v', '1')) return;
+    if (!has_parameter_sets_apart(codec) && stream.ahead.first) {
+        const std::vector<std::uint8_t> record = complete_hvcc(codec, *stream.ahead.first);
+        if (!record.empty()) set_extradata(codec, record.data(), record.size());
     }
+    if (has_parameter_sets_apart(codec)) codec.codec_tag = MKTAG('h', 'v', 'c', '1');
 }
 
-/// Fails with `why` when none of the file's streams of `type` goes into the MP4.
-outcome<void> require_type(const AVFormatContext& from, const std::vector<copied_stream>& streams,
-                           AVMediaType type, const char* why) {
-    std::string lost;
-    for (const copied_stream& each : streams) {
-        if (is_cover(*each.from) || each.from->codecpar->codec_type != type) continue;
-        if (each.wanted) return {};
-        lost += (lost.empty() ? "" : ", ") + std::string(avcodec_get_name(each.from->codecpar->codec_id));
+/// Matroska has pictures of the whole film among its attachments.
+void make_attachment(const copied_stream& stream, AVStream& made) {
+    const AVPacket& picture = stream.from->attached_pic;
+    const bool png = made.codecpar->codec_id == AV_CODEC_ID_PNG;
+    made.codecpar->codec_type = AVMEDIA_TYPE_ATTACHMENT;
+    set_extradata(*made.codecpar, picture.data, static_cast<std::size_t>(picture.size));
+    made.disposition = 0;
+    av_dict_set(&made.metadata, "filename", png ? "cover.png" : "cover.jpg", 0);
+    av_dict_set(&made.metadata, "mimetype", png ? "image/png" : "image/jpeg", 0);
+}
+
+AVStream& add_stream(const copied_stream& stream, const output_format& format, AVFormatContext& to) {
+    const AVStream& from = *stream.from;
+    AVStream* made = avformat_new_stream(&to, nullptr);
+    if (!made || avcodec_parameters_copy(made->codecpar, from.codecpar) < 0) throw std::bad_alloc();
+    made->codecpar->codec_tag = tag_for(*from.codecpar, to);
+    made->time_base = from.time_base;
+    made->avg_frame_rate = from.avg_frame_rate;
+    made->r_frame_rate = from.r_frame_rate;
+    made->sample_aspect_ratio =
+        from.sample_aspect_ratio.num ? from.sample_aspect_ratio : from.codecpar->sample_aspect_ratio;
+    made->codecpar->sample_aspect_ratio = made->sample_aspect_ratio;  // the one that the muxer writes
+    // The muxer takes a cover for one only when it is nothing else.
+    made->disposition = is_cover(from) ? AV_DISPOSITION_ATTACHED_PIC : from.disposition;
+    av_dict_copy(&made->metadata, from.metadata, 0);
+    for (int i = 0; i < from.nb_side_data; ++i) {  // rotation, stereo layout, mastering display ...
+        const AVPacketSideData& data = from.side_data[i];
+        if (std::uint8_t* place = av_stream_new_side_data(made, data.type, data.size))
+            std::memcpy(place, data.data, data.size);
     }
-    if (lost.empty()) return {};
-    return failure(errc::remux_failed, std::string(why) + type_name(type) + " of this file (" + lost +
-                                           " in " + from.iformat->name + ")");
-}
-
-outcome<void> require(const AVFormatContext& from, const std::vector<copied_stream>& streams,
-                      const char* why) {
-    for (const AVMediaType type : {AVMEDIA_TYPE_VIDEO, AVMEDIA_TYPE_AUDIO})
-        if (auto kept = require_type(from, streams, type, why); !kept) return kept;
-    for (const copied_stream& each : streams)
-        if (each.wanted && !is_cover(*each.from) && each.from->codecpar->codec_type != AVMEDIA_TYPE_SUBTITLE)
-            return {};
-    return failure(errc::remux_failed, "the file has neither pictures nor sound");
-}
-
-void leave_out(copied_stream& stream, const char* why, const log_sink& log) {
-    if (log) log(log_level::warning, "left out of the MP4: " + describe_stream(*stream.from) + ", " + why);
-    stream.wanted = false;
-    stream.from->discard = AVDISCARD_ALL;
+    if (is_cover(from) && !format.isom) make_attachment(stream, *made);
+    if (stream.ahead.first) learn_from_first(stream, *made->codecpar);
+    if (format.isom) prefer_hvc1(stream, *made->codecpar);
+    return *made;
 }
 
 }  // namespace
 
-std::string describe_stream(const AVStream& stream) {
-    return std::string(type_name(stream.codecpar->codec_type)) + " stream " + std::to_string(stream.index) +
-           " (" + avcodec_get_name(stream.codecpar->codec_id) + ")";
-}
-
-bool is_cover(const AVStream& stream) noexcept {
-    return (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) != 0;
-}
-
-outcome<std::vector<copied_stream>> choose_streams(AVFormatContext& from, const AVOutputFormat& to, bool live,
-                                                   const log_sink& log) {
-    std::vector<copied_stream> streams(from.nb_streams);
-    for (unsigned i = 0; i < from.nb_streams; ++i) {
-        streams[i].from = from.streams[i];
-        const char* reason = why_not(*from.streams[i], to, live);
-        streams[i].wanted = !reason;
-        if (reason) leave_out(streams[i], reason, log);
-    }
-    if (auto enough = require(from, streams, "MP4 cannot carry the "); !enough) return enough.error();
-    return streams;
-}
-
-outcome<void> leave_out_late(const AVFormatContext& from, std::vector<copied_stream>& streams,
-                             const log_sink& log) {
-    for (copied_stream& each : streams)
-        if (each.wanted && !each.begun && !is_described_without_packets(*each.from->codecpar))
-            leave_out(each, "it begins too late for the index in front", log);
-    return require(from, streams, "too late for an MP4 in fragments begins the ");
-}
-
-void add_streams(std::vector<copied_stream>& streams, AVFormatContext& to) {
+void add_streams(std::vector<copied_stream>& streams, const output_format& format, AVFormatContext& to) {
     for (copied_stream& each : streams) {
         if (!each.wanted) continue;
-        each.to = &add_stream(*each.from, to);
-        each.filter = header_remover(*each.from);
+        each.to = &add_stream(each, format, to);
+        each.is_attachment = each.to->codecpar->codec_type == AVMEDIA_TYPE_ATTACHMENT;
+        each.filter = filter_for(*each.from);
     }
 }
 

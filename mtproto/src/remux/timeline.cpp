@@ -63,8 +63,11 @@ void timeline::correct(AVPacket& packet) {
     progress& at = streams_[static_cast<std::size_t>(packet.stream_index)];
     if (!at.wrap_corrected && from_.start_time != AV_NOPTS_VALUE && stream.pts_wrap_bits < 64)
         unwrap(packet, stream, at);
-    move(packet, stream, offset_);
-    if (packet.dts != AV_NOPTS_VALUE && is_timed(stream) && jumps_) close_gap(packet, stream, at);
+    move(packet, stream, offset_ + delay_);
+    if (packet.dts != AV_NOPTS_VALUE && is_timed(stream) && jumps_) {
+        drop_torn(packet, stream);
+        close_gap(packet, stream, at);
+    }
     if (is_timed(stream) && !jumps_) drop_nonsense(packet, stream, at);
     if (packet.dts != AV_NOPTS_VALUE) last_ = in_microseconds(packet.dts, stream);
     advance(packet, stream, at);
@@ -101,6 +104,13 @@ void timeline::begin_at_first_used() {
     if (first != INT64_MAX && first > from_.start_time) offset_ = -first;
 }
 
+/// Where a jump is, the one of a packet's two times may come from before it.
+void timeline::drop_torn(AVPacket& packet, const AVStream& stream) const {
+    if (packet.pts == AV_NOPTS_VALUE) return;
+    if (std::abs(in_microseconds(packet.pts, stream) - in_microseconds(packet.dts, stream)) > jump)
+        packet.pts = packet.dts;
+}
+
 void timeline::close_gap(AVPacket& packet, const AVStream& stream, const progress& at) {
     const std::int64_t now = in_microseconds(packet.dts, stream);
     std::int64_t delta = 0;
@@ -112,6 +122,7 @@ void timeline::close_gap(AVPacket& packet, const AVStream& stream, const progres
         delta = now - at.next;
         if (std::abs(delta) <= jump && now + fall >= at.dts) return;
     }
+    ++jumped_;
     offset_ -= delta;
     move(packet, stream, -delta);
 }
@@ -130,7 +141,7 @@ void timeline::advance(const AVPacket& packet, const AVStream& stream, progress&
     if (!at.started) {
         at.started = true;
         at.dts = -decoding_delay(stream);
-        if (packet.pts != AV_NOPTS_VALUE) at.dts += in_microseconds(packet.pts, stream);
+        at.dts += packet.pts != AV_NOPTS_VALUE ? in_microseconds(packet.pts, stream) : delay_;
     }
     if (at.next == AV_NOPTS_VALUE) at.next = at.dts;
     if (packet.dts != AV_NOPTS_VALUE) at.next = in_microseconds(packet.dts, stream);

@@ -19,10 +19,14 @@ class timeline {
     /// Corrects the times of the next packet of the file, in the unit of its stream, which is one of those
     /// that were there at the beginning.
     void correct(AVPacket& packet);
+    /// All that follows is so much later. Microseconds.
+    void delay(std::int64_t by) noexcept { delay_ += by; }
+    /// How often times jumped, as where recordings were joined.
+    int jumps() const noexcept { return jumped_; }
     /// When the stream's last packet is decoded, as far as that is known. Microseconds.
     std::int64_t decoded_at(int stream) const { return streams_[static_cast<std::size_t>(stream)].dts; }
     /// Added to what the file says, so far. Microseconds.
-    std::int64_t offset() const noexcept { return offset_; }
+    std::int64_t offset() const noexcept { return offset_ + delay_; }
 
   private:
     struct progress {
@@ -34,6 +38,7 @@ class timeline {
 
     void unwrap(AVPacket& packet, const AVStream& stream, progress& at);
     void begin_at_first_used();
+    void drop_torn(AVPacket& packet, const AVStream& stream) const;
     void close_gap(AVPacket& packet, const AVStream& stream, const progress& at);
     void drop_nonsense(AVPacket& packet, const AVStream& stream, const progress& at);
     void advance(const AVPacket& packet, const AVStream& stream, progress& at);
@@ -43,6 +48,8 @@ class timeline {
     const bool jumps_;  ///< times of this container may jump
     std::vector<progress> streams_;
     std::int64_t offset_ = 0;
+    std::int64_t delay_ = 0;
+    int jumped_ = 0;
     std::int64_t last_ = AV_NOPTS_VALUE;  ///< decode time of the file's last packet, microseconds
 };
 

@@ -4,6 +4,8 @@
 
 #include <mtproto/sink/remux.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -19,6 +21,7 @@
 #include <csignal>
 #include <filesystem>
 #include <optional>
+#include <random>
 #include <string>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -352,4 +355,47 @@ TEST_CASE("remux: next() of a plain MP4, save() after next() and a second save a
     run(save(live, where.path / "late.mp4", late));
     REQUIRE(late.wrong);
     CHECK(late.wrong->code == errc::bad_argument);
+}
+
+TEST_CASE("remux: next() and save(), cancelled at any moment, end with mtproto::error") {
+    folder where;
+    script from;
+    from.file = make_sample({.frames = 10, .width = 64});
+    from.piece = 300;
+    std::minstd_rand chance(4711);  // NOLINT(cert-msc51-cpp): the same moments, as far as threads have it
+    int cancelled = 0;
+    for (int round = 0; round < 300; ++round) {
+        const bool live = round % 2 == 0;
+        asio::io_context loop{1};
+        sink::remux mp4(input_of(from), live ? sink::container::fragmented_mp4 : sink::container::mp4);
+        asio::cancellation_signal cancel;
+        bool ended = false;
+        std::string wrong;
+        const auto job = [&]() -> asio::awaitable<void> {
+            if (live) {
+                while (co_await mp4.next()) {
+                }
+            } else {
+                co_await mp4.save(where.path / "out.mp4");
+            }
+        };
+        asio::co_spawn(loop, job(),
+                       asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr thrown) {
+                           ended = true;
+                           try {
+                               if (thrown) std::rethrow_exception(thrown);
+                           } catch (const error& known) {
+                               cancelled += known.code() == make_error_code(errc::cancelled);
+                           } catch (const std::exception& other) {
+                               wrong = other.what();
+                           }
+                       }));
+        for (auto turns = chance() % 60; turns > 0 && !ended; --turns)
+            loop.run_one();
+        cancel.emit(asio::cancellation_type::terminal);
+        loop.run();
+        REQUIRE(ended);
+        REQUIRE(wrong == "");
+    }
+    CHECK(cancelled > 60);
 }

@@ -63,7 +63,10 @@ std::unique_ptr<remux::input> input_of(script& with) {
     return std::make_unique<scripted_input>(with);
 }
 
-folder::folder() : path(fs::temp_directory_path() / ("mtproto-remux-" + std::to_string(::getpid()))) {
+folder::folder() {
+    static int made = 0;
+    path = fs::temp_directory_path() /
+           ("mtproto-remux-" + std::to_string(::getpid()) + "-" + std::to_string(made++));
     fs::create_directories(path);
 }
 
@@ -120,23 +123,39 @@ static log_sink warnings_of(outcome_of_run& got) {
     };
 }
 
-outcome_of_run save_sample(script& with, const fs::path& name) {
+outcome_of_run save_sample(script& with, const fs::path& name, sink::remux_options options) {
     outcome_of_run got;
     asio::io_context loop{1};
-    sink::remux mp4(std::make_unique<scripted_input>(with), sink::container::mp4, warnings_of(got));
-    asio::co_spawn(loop, save(mp4, name, got), asio::detached);
+    options.log = warnings_of(got);
+    sink::remux film(std::make_unique<scripted_input>(with), std::move(options));
+    asio::co_spawn(loop, save(film, name, got), asio::detached);
     loop.run();
+    got.report = film.report();
     return got;
 }
 
-outcome_of_run fragment_sample(script& with) {
+outcome_of_run fragment_sample(script& with, sink::remux_options options) {
     outcome_of_run got;
     asio::io_context loop{1};
-    sink::remux mp4(std::make_unique<scripted_input>(with), sink::container::fragmented_mp4,
-                    warnings_of(got));
-    asio::co_spawn(loop, collect(mp4, got), asio::detached);
+    options.log = warnings_of(got);
+    sink::remux film(std::make_unique<scripted_input>(with), std::move(options));
+    asio::co_spawn(loop, collect(film, got), asio::detached);
     loop.run();
+    got.report = film.report();
     return got;
+}
+
+std::vector<std::byte> made_by_ffmpeg(const std::string& arguments, const std::string& ending,
+                                      byte_view input) {
+    folder work;
+    const fs::path in = work.path / "in";
+    write_file(in, input);
+    std::string filled = arguments;
+    if (const auto place = filled.find("IN"); place != std::string::npos)
+        filled.replace(place, 2, in.string());
+    const std::string name = (work.path / ("out." + ending)).string();
+    REQUIRE(std::system(("ffmpeg -nostdin -v error -y " + filled + " " + name).c_str()) == 0);
+    return read_file(name);
 }
 
 std::int64_t first_moment(const file_facts& file) {

@@ -45,6 +45,7 @@ void write_file(const std::filesystem::path& name, byte_view data);
 
 struct outcome_of_run {
     std::optional<failure> wrong;
+    sink::remux_report report;
     std::vector<chunk> fragments;
     std::vector<std::string> log;  ///< warnings and worse
     std::vector<std::byte> whole() const;
@@ -53,8 +54,13 @@ struct outcome_of_run {
 
 boost::asio::awaitable<void> save(sink::remux& mp4, std::filesystem::path name, outcome_of_run& into);
 boost::asio::awaitable<void> collect(sink::remux& mp4, outcome_of_run& into);
-outcome_of_run save_sample(script& with, const std::filesystem::path& name);
-outcome_of_run fragment_sample(script& with);
+outcome_of_run save_sample(script& with, const std::filesystem::path& name, sink::remux_options options = {});
+outcome_of_run fragment_sample(script& with, sink::remux_options options = {sink::container::fragmented_mp4});
+
+/// What the ffmpeg program makes of `arguments`, with the output's name behind them; IN in them is a file
+/// with `input`. Names end as `ending` does.
+std::vector<std::byte> made_by_ffmpeg(const std::string& arguments, const std::string& ending,
+                                      byte_view input = {});
 
 std::int64_t first_moment(const file_facts& file);
 /// The same packets of pictures and sound at the same times, counted from the file's first moment.

@@ -299,6 +299,7 @@ file_facts inspect(byte_view file) {
         each.dts = packet->dts == AV_NOPTS_VALUE ? each.pts : av_rescale_q(packet->dts, unit, microseconds);
         each.duration = av_rescale_q(packet->duration, unit, microseconds);
         each.key = packet->flags & AV_PKT_FLAG_KEY;
+        each.hidden = packet->flags & AV_PKT_FLAG_DISCARD;
         each.size = static_cast<std::size_t>(packet->size);
         each.hash = hash_of(packet->data, packet->size);
         facts.streams[static_cast<std::size_t>(packet->stream_index)].packets.push_back(each);

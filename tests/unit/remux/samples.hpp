@@ -33,6 +33,7 @@ struct packet_facts {
     std::int64_t dts = 0;       ///< microseconds
     std::int64_t duration = 0;  ///< microseconds
     bool key = false;
+    bool hidden = false;  ///< a list of edits hides it
     std::size_t size = 0;
     std::uint64_t hash = 0;
 };

@@ -154,7 +154,7 @@ TEST_CASE("times: sound that turns into something else is left out from there, a
 TEST_CASE("times: HEVC is tagged as Apple's players want it where its parameter sets stand apart") {
     CHECK(saved(make_sample({.video = "libx265", .frames = 25})).find("video")->tag == "hvc1");
     CHECK(saved(make_sample({.format = "mpegts", .video = "libx265", .frames = 25})).find("video")->tag ==
-          "hev1");
+          "hvc1");
 }
 
 TEST_CASE("times: packet for packet what the ffmpeg program copies") {

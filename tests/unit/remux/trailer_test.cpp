@@ -86,7 +86,10 @@ struct run_into {
     scripted_target to;
 
     outcome<void> run() {
-        std::thread worker([this] { over->finish(remux::rewrite(*over, to, false, {})); });
+        std::thread worker([this] {
+            const auto done = remux::rewrite(*over, to, {}, {});
+            over->finish(done ? outcome<void>() : outcome<void>(done.error()));
+        });
         asio::co_spawn(loop, feed(*over, film()), asio::detached);
         loop.run();
         worker.join();

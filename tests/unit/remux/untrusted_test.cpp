@@ -100,7 +100,7 @@ TEST_CASE("remux: containers that hold their own data are opened whatever they a
         INFO(format);
         folder where;
         script from;
-        from.file = make_sample({.format = format, .b_frames = 0});
+        from.file = made_by_ffmpeg("-i IN -c copy -f " + format, format, make_sample({.b_frames = 0}));
         const auto got = save_sample(from, where.path / "out.mp4");
         INFO((got.wrong ? got.wrong->message() : std::string()));
         CHECK_FALSE(got.wrong);
