@@ -109,8 +109,18 @@ void add_get(CLI::App& app, get_arguments& to) {
     app.add_option("-o,--output", to.out,
                    "A file, a folder (the file keeps its own name), or - for standard output")
         ->capture_default_str();
-    app.add_flag("--mp4", to.mp4,
-                 "Change the container to MP4, the streams copied; fragmented on standard output");
+    auto* container =
+        app.add_option(
+               "--container", to.container,
+               "Change the container to mp4, mov, mkv or webm, the streams copied; for standard output "
+               "mp4 and mov are fragmented")
+            ->check(CLI::IsMember({"mp4", "mov", "mkv", "webm"}))
+            ->type_name("NAME");
+    app.add_flag_callback(
+           "--mp4", [&to] { to.container = "mp4"; }, "The same as --container mp4")
+        ->excludes(container);
+    app.add_flag("--keep-going", to.keep_going,
+                 "With a changed container: a film that ends in the middle or has holes is no error");
     auto* quiet = app.add_flag("--quiet,-q", to.quiet, "No progress bar, and no word of waits");
     app.add_flag("--progress", to.progress, "Show progress even where standard error is no terminal")
         ->excludes(quiet);

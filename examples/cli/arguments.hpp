@@ -45,8 +45,9 @@ struct info_arguments {
 
 struct get_arguments {
     std::string link;
-    std::string out = ".";  ///< a file, a folder, or "-" for standard output
-    bool mp4 = false;
+    std::string out = ".";    ///< a file, a folder, or "-" for standard output
+    std::string container;    ///< mp4, mov, mkv or webm; empty: as it is
+    bool keep_going = false;  ///< a film that is damaged is no error
     bool quiet = false;
     bool progress = false;  ///< even where standard error is no terminal
     bool stats = false;

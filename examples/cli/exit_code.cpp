@@ -66,7 +66,10 @@ std::string advice(const mtproto::failure& what) {
         return "the data is damaged on its way or at the server: try again";
     if (code == errc::file_changed) return "start again to get the new file";
     if (code == errc::io_failed) return "check the space left and the permissions, or choose another -o";
-    if (code == errc::remux_failed) return "get the file without --mp4";
+    if (code == errc::remux_failed)
+        return "choose another --container (mp4, mov, mkv, webm), or get the file as it is";
+    if (code == errc::media_damaged)
+        return "what is whole of it was written, and --keep-going takes that for success";
     if (code == errc::rpc_error) {
         if (what.is("API_ID_INVALID")) return "check --api-id and --api-hash against https://my.telegram.org";
         if (what.is("PHONE_NUMBER_INVALID")) return "give the number in international form, as +4912345678";

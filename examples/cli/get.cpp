@@ -1,4 +1,4 @@
-// mtpipe get: downloads what a link points to, as it is or as MP4.
+// mtpipe get: downloads what a link points to, as it is or in another container.
 #include "command.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
@@ -49,7 +49,7 @@ mtproto::byte_stream open_at(mtproto::client& tg, const mtproto::media& file, st
         now.total += begin;
         bar.show(now);
     });
-    if (given.mp4 && index_may_be_last(file)) options.tail = index_size;
+    if (!given.container.empty() && index_may_be_last(file)) options.tail = index_size;
     mtproto::byte_stream stream = tg.open(file, {begin}, std::move(options));
     stream.use(make_window(given.window, given.connections));
     return stream;
@@ -106,10 +106,25 @@ asio::awaitable<std::int64_t> copy_to_file(mtproto::client& tg, const mtproto::m
 }
 
 #ifdef MTPIPE_WITH_REMUX
-asio::awaitable<void> copy_as_fragments(mtproto::byte_stream& from, int to, mtproto::log_sink log) {
-    mtproto::sink::remux mp4(from, mtproto::sink::container::fragmented_mp4, std::move(log));
+mtproto::sink::container container_of(const std::string& name, bool live) {
+    using mtproto::sink::container;
+    if (name == "mkv") return container::matroska;
+    if (name == "webm") return container::webm;
+    if (name == "mov") return live ? container::fragmented_mov : container::mov;
+    return live ? container::fragmented_mp4 : container::mp4;
+}
+
+mtproto::sink::remux_options remux_of(const get_arguments& given, bool live, mtproto::log_sink log) {
+    mtproto::sink::remux_options options;
+    options.format = container_of(given.container, live);
+    options.keep_going = given.keep_going;
+    options.log = std::move(log);
+    return options;
+}
+
+asio::awaitable<void> copy_live(mtproto::sink::remux& film, int to) {
     standard_output out(co_await asio::this_coro::executor, to);
-    while (std::optional<mtproto::chunk> fragment = co_await mp4.next()) {
+    while (std::optional<mtproto::chunk> fragment = co_await film.next()) {
         const auto written = co_await out.write(std::move(*fragment));
         if (!written) throw mtproto::error(written.error());
     }
@@ -141,7 +156,9 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
     mtproto::client tg(executor, std::move(settings));
     co_await tg.connect();
     const mtproto::media file = co_await tg.resolve(given.link);
-    destination to = stream < 0 ? choose_destination(given.out, file.name, given.mp4) : destination();
+    destination to;
+    if (stream < 0)
+        to = choose_destination(given.out, file.name, given.container.empty() ? "" : "." + given.container);
     const existing_file there =
         to.named_by_sender && !given.force ? existing_file::keep : existing_file::replace;
 
@@ -153,18 +170,18 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
     bar.begin(file.name);
     const stopwatch since_open;
     std::int64_t fetched = file.size;
-    if (given.mp4) {
+    if (!given.container.empty()) {
 #ifdef MTPIPE_WITH_REMUX
         mtproto::byte_stream from = open_at(tg, file, 0, given, bar);
+        mtproto::sink::remux film(from, remux_of(given, stream >= 0, log));
         if (stream >= 0) {
-            co_await copy_as_fragments(from, stream, log);
+            co_await copy_live(film, stream);
         } else {
-            mtproto::sink::remux mp4(from, mtproto::sink::container::mp4, log);
-            const fs::path name = co_await mp4.save(to.path, there);
+            const fs::path name = co_await film.save(to.path, there);
             if (there == existing_file::keep) tell_name(to.path, name, bar);
         }
 #else
-        throw command_error{exit_code::usage, "this mtpipe was built without --mp4"};
+        throw command_error{exit_code::usage, "this mtpipe was built without --container"};
 #endif
     } else if (stream >= 0) {
         mtproto::byte_stream from = open_at(tg, file, 0, given, bar);

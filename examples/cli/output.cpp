@@ -60,7 +60,7 @@ std::error_code made_folders::make(const fs::path& folder) {
     return {};
 }
 
-destination choose_destination(const std::string& out, const std::string& name, bool mp4) {
+destination choose_destination(const std::string& out, const std::string& name, const std::string& ending) {
     destination to{out};
     std::error_code failed;
     const bool folder = fs::is_directory(to.path, failed);
@@ -74,9 +74,9 @@ destination choose_destination(const std::string& out, const std::string& name, 
     // The name comes from a server: nothing but a last part of a path.
     fs::path own = fs::path(name).filename();
     if (own.empty() || own == "." || own == "..") own = "download";
-    if (mp4) {
+    if (!ending.empty()) {
         if (is_media_ending(own.extension().string())) own.replace_extension();
-        own += ".mp4";
+        own += ending;
     }
     to.path /= own;
     to.named_by_sender = true;

@@ -37,9 +37,10 @@ struct destination {
 };
 
 /// Where `-o out` leads for a file of that name, unless it is no file at all. A folder that is there, or a
-/// name that ends in /, takes the file under its own name; if `mp4`, with .mp4 in place of the ending of a
-/// media file, or behind it. Throws command_error.
-destination choose_destination(const std::string& out, const std::string& name, bool mp4);
+/// name that ends in /, takes the file under its own name; for a changed container, with its `ending` in place
+/// of the ending of a media file, or behind it. Throws command_error.
+destination choose_destination(const std::string& out, const std::string& name,
+                               const std::string& ending = {});
 
 /// What `-o out` names that is no file: a pipe, a socket, /dev/fd/3. Nothing where a file is, or is to be. A
 /// pipe's reader is awaited. To be called before descriptors of our own take numbers that `out` may mean.

@@ -38,7 +38,7 @@ class folder {
 };
 
 std::string name_for(const folder& here, const std::string& name, bool mp4) {
-    return choose_destination(here / "", name, mp4).path.filename().string();
+    return choose_destination(here / "", name, mp4 ? ".mp4" : "").path.filename().string();
 }
 
 }  // namespace
@@ -259,23 +259,23 @@ TEST_CASE("a film's ending gives way to .mp4, and a name without one keeps all o
 TEST_CASE("folders that were made for a download that fails go again, and others stay") {
     const folder here;
     fs::create_directory(here / "there");
-    { const destination to = choose_destination(here / "there/new/deep/", "film.mkv", false); }
+    { const destination to = choose_destination(here / "there/new/deep/", "film.mkv"); }
     CHECK(fs::exists(here / "there"));
     CHECK_FALSE(fs::exists(here / "there/new"));
     {
-        const destination to = choose_destination(here / "there/new/deep/", "film.mkv", false);
+        const destination to = choose_destination(here / "there/new/deep/", "film.mkv");
         CHECK(fs::is_directory(to.path.parent_path()));
         std::ofstream(here / "there/new/of another") << "x";
     }
     CHECK(fs::exists(here / "there/new/of another"));
     CHECK_FALSE(fs::exists(here / "there/new/deep"));
     {
-        destination to = choose_destination(here / "there/kept/", "film.mkv", false);
+        destination to = choose_destination(here / "there/kept/", "film.mkv");
         to.folders.keep();
     }
     CHECK(fs::exists(here / "there/kept"));
     std::ofstream(here / "a file") << "x";
-    CHECK_THROWS_AS(choose_destination(here / "a file/deep/", "film.mkv", false), command_error);
+    CHECK_THROWS_AS(choose_destination(here / "a file/deep/", "film.mkv"), command_error);
 }
 
 TEST_CASE("what a server says in a failure is printable") {
