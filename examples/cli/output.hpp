@@ -37,8 +37,8 @@ struct destination {
 };
 
 /// Where `-o out` leads for a file of that name, unless it is no file at all. A folder that is there, or a
-/// name that ends in /, takes the file under its own name; for a changed container, with its `ending` in place
-/// of the ending of a media file, or behind it. Throws command_error.
+/// name that ends in /, takes the file under its own name; for a changed container, with its `ending` in
+/// place of the ending of a media file, or behind it. Throws command_error.
 destination choose_destination(const std::string& out, const std::string& name,
                                const std::string& ending = {});
 
