@@ -1,5 +1,4 @@
-// Random schedules of faults: `fault_schedules [--runs N] [--first SEED]`, `--seed N` for one of them again,
-// or
+// Random schedules of faults: `fault_schedules [--runs N] [--first SEED]`; `--seed N` for one again, or
 // `--scenario FILE [--seed N]`.
 #include "faults/run.hpp"
 #include "faults/schedule.hpp"

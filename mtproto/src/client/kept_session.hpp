@@ -23,12 +23,10 @@ namespace mtproto::core {
 ///   same key at home. A login that another process made stays; so does the absence of a session that was
 ///   removed. Only a login of this process replaces whatever there is.
 /// - Of two keys for one data centre the authorized one stays. Of two that are both authorized, or both not,
-/// the
-///   one that was stored first stays, unless it is the one that this process knew and replaces.
-/// - A key that a server no longer seems to know stays stored until another is authorized in its place, as
-/// that
-///   was said by 4 bytes without proof (protocol 1.6). Only what a server said in a packet that verifies ends
-///   a stored login or removes a stored key.
+///   the one that was stored first stays, unless it is the one that this process knew and replaces.
+/// - A key that a server no longer seems to know stays stored until another is authorized in its place: that
+///   was said by 4 bytes without proof (protocol 1.6). Only a packet that verifies ends a stored login or
+///   removes a stored key.
 ///
 /// A change that cannot be stored is told once in the log, and this process goes on in memory.
 class kept_session {
