@@ -2,18 +2,24 @@
 #include "client/advice.hpp"
 #include "client/engine.hpp"
 #include "net/line_failure.hpp"
+#include "net/within.hpp"
 
 #include <mtproto/tl_api.hpp>
+
+#include <algorithm>
 
 namespace mtproto::core {
 namespace {
 
 /// Imports that got lost before that counts as the end of it.
 constexpr int most_lost_imports = 3;
+/// An answer that was lost is not waited for: a download that needs it ends after a minute.
+constexpr duration import_patience = std::chrono::seconds(20);
 
 /// With a connection or a key, or because something was changed on its way.
 bool got_lost(const failure& import) {
-    return import.code == errc::connection_closed || net::is_corrupt(import);
+    return import.code == errc::connection_closed || import.code == errc::timed_out ||
+           net::is_corrupt(import);
 }
 
 }  // namespace
@@ -68,11 +74,15 @@ io::awaitable<outcome<void>> engine::import_authorization(centre& at) {
         const bytes give_bytes = tl::encode(give);
         // Not through call_at: what it would mend is what is being made here.
         wait_list::request here(waits_, import_name);
-        const outcome<bytes> imported = co_await ask_main(at, give_bytes, import_name, false, here);
+        const time_point ready = std::max(shared_->now(), announced_wait(at.dc).value_or(time_point{}));
+        io::awaitable<outcome<bytes>> giving = ask_main(at, give_bytes, import_name, false, here);
+        const outcome<bytes> imported =
+            co_await net::within(*shared_->where.time, ready + import_patience, std::move(giving));
         if (imported) break;
         // Whether it was carried out cannot be learnt. Carrying it out again, with another ticket, does no
-        // harm.
-        if (got_lost(imported.error()) && ++lost < most_lost_imports) continue;
+        // harm. What waits for a pause that a server has just asked for is not lost.
+        const bool held = imported.error().code == errc::timed_out && announced_wait(at.dc);
+        if (got_lost(imported.error()) && (held || ++lost < most_lost_imports)) continue;
         const rpc::advice advice = advice_on(imported.error(), false);
         // Of a request before this one, as a binding: the connection would have waited for a shorter one.
         const bool own_wait = advice.what == rpc::action::wait && imported.error().method == import_name;

@@ -175,7 +175,7 @@ std::optional<time_point> engine::announced_wait(int dc) {
         const auto until = shared_->floods.not_before(rpc::flood_key(at, method), now);
         if (until) latest = std::max(latest.value_or(*until), *until);
     };
-    const int home = kept_session_.home_dc;
+    const int home = session_.home();
     consider(home, tl::help::getConfig::tl_name);
     consider(home, tl::auth::exportAuthorization::tl_name);
     consider(dc, tl::auth::importAuthorization::tl_name);
