@@ -55,7 +55,7 @@ TEST_CASE("a download over lines that bring nothing that verifies ends with one 
 
 TEST_CASE("... whatever servers do with connections that they take") {
     for (const char* what : {"close", "break-off", "half-close", "corrupt", "truncate", "drop",
-                             "wrong-msg-key", "wrong-length", "transport-error 404"}) {
+                             "wrong-msg-key", "wrong-length"}) {
         CAPTURE(std::string(what));
         one_cluster all(slow(std::string("always at 1s on connections: ") + what), verifying());
         ends(all);
