@@ -184,7 +184,7 @@ std::string draw_line(dice& roll) {
 std::string lasting_kind(dice& roll, bool media) {
     switch (roll.below(4)) {
         case 0:
-            return roll.one_of({"close", "half-close", "silence", "freeze for 4m"});
+            return roll.one_of({"close", "half-close", "silence", "freeze for 90s"});
         case 1:
             return roll.one_of({"break-off", "wrong-length", "truncate", "drop"});
         case 2:
