@@ -156,9 +156,8 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
     mtproto::client tg(executor, std::move(settings));
     co_await tg.connect();
     const mtproto::media file = co_await tg.resolve(given.link);
-    destination to;
-    if (stream < 0)
-        to = choose_destination(given.out, file.name, given.container.empty() ? "" : "." + given.container);
+    const std::string ending = given.container.empty() ? "" : "." + given.container;
+    destination to = stream < 0 ? choose_destination(given.out, file.name, ending) : destination();
     const existing_file there =
         to.named_by_sender && !given.force ? existing_file::keep : existing_file::replace;
 

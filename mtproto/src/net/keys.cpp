@@ -27,10 +27,11 @@ io::awaitable<outcome<std::vector<std::int64_t>>> connection::have_key() {
     key_->expire(shared_->now());
     if (key_->doubted()) {
         const std::shared_ptr<const crypto::auth_key> doubted = key_->key();
-        const outcome<void> proved = co_await prove_key(*shared_, key_, *line_, wishes());
+        outcome<std::vector<std::int64_t>> proved = co_await prove_key(*shared_, key_, *line_, wishes());
         // Where it was given up the line ends with its key, which is no failure of what waits for another.
         if (!proved && !key_->key()) line_key_ = doubted;
         if (!proved) co_return proved.error();
+        left_keys_ = std::move(*proved);
     }
     while (!key_->key()) {
         if (!key_->begin_exchange()) {
@@ -45,7 +46,7 @@ io::awaitable<outcome<std::vector<std::int64_t>>> connection::have_key() {
             co_return made.error();
         }
         min_rtt_ = made->round_trip;
-        left_keys_ = std::move(made->refused_keys);
+        left_keys_.insert(left_keys_.end(), made->refused_keys.begin(), made->refused_keys.end());
         sessions = std::move(made->sessions);
     }
     co_return sessions;
