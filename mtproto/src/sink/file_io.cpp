@@ -9,12 +9,19 @@
 #include <string>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 
 namespace mtproto::sink {
 
 failure refused(const char* what, const std::filesystem::path& name, int error) {
-    return failure(errc::io_failed, std::string("cannot ") + what + " " + name.string() + ": " +
-                                        std::generic_category().message(error));
+    std::string text = std::string("cannot ") + what + " " + name.string();
+    // No fault of the file, and told as what it is.
+    if (error == EMFILE || error == ENFILE) {
+        failure full(boost::system::error_code(error, boost::system::generic_category()));
+        full.detail = std::move(text);
+        return full;
+    }
+    return failure(errc::io_failed, text + ": " + std::generic_category().message(error));
 }
 
 outcome<void> write_at(int descriptor, const std::filesystem::path& name, std::int64_t offset,

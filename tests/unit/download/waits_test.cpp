@@ -76,7 +76,7 @@ TEST_CASE(
 TEST_CASE("nothing for five seconds is silence, told each second") {
     told_world w(20 * mib);
     w.source->delay = [](const asked& what) {
-        return what.offset < 4 * mib ? duration(50ms) : duration(30s);
+        return what.offset < 4 * mib ? duration(50ms) : duration(20s);
     };
     byte_stream stream = w.open_told();
     w.sim.run(expect_all(stream, w.size));
