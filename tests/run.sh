@@ -29,4 +29,5 @@ may_skip=ON
 [ "${CI:-}" != true ] || may_skip=OFF
 cmake --preset "$preset" -DMTPROTO_TESTS_MAY_SKIP=$may_skip >&2
 cmake --build --preset "$preset" >&2
-exec ctest --preset "$preset" -j "$(nproc)" "$@"
+# Many of the tests wait for a clock most of their time.
+exec ctest --preset "$preset" -j "$(($(nproc) * 2))" "$@"

@@ -4,6 +4,7 @@ import concurrent.futures
 import contextlib
 import os
 import pathlib
+import random
 import socket
 import struct
 import sys
@@ -93,12 +94,13 @@ class Interferer:
 class LastingFaults(CliTest):
     @classmethod
     def setUpClass(cls):
-        """No folder of films and no cluster: each download has one of its own."""
+        """One file and no cluster: each download has one of its own."""
         cls.resources = contextlib.ExitStack()
         cls.addClassCleanup(cls.resources.close)
         cls.home = pathlib.Path(cls.resources.enter_context(tempfile.TemporaryDirectory(prefix="mtpipe-faults-")))
         cls.films = cls.home / "films"
         cls.films.mkdir()
+        (cls.films / "x.bin").write_bytes(random.Random(40).randbytes(SIZE))
         cls.data = cls.home / "data"
 
     def get(self, name, *options, scenario=None):
@@ -107,7 +109,7 @@ class LastingFaults(CliTest):
         if scenario:
             (self.out / name).write_text(scenario + "\n")
             more = ["--scenario", self.out / name]
-        cluster = self.start_cluster("--generated", f"x.bin={SIZE}", "--rate", str(RATE), "--rtt", "20", *map(str, more))
+        cluster = self.start_cluster("--rate", str(RATE), "--rtt", "20", *map(str, more))
         data = self.home / ("data-" + name)
         done = self.run_mtpipe("login", "--bot", "-", stdin="1:a\n", cluster=cluster, data=data)
         self.assertEqual(done.returncode, 0, done.stderr)
