@@ -70,7 +70,7 @@ TEST_CASE("cdn 8.3: tokens that expire in the middle are fetched anew, but not f
     CHECK_FALSE(all.download());
     CHECK(all.logged(back) == 0);
     one_cluster circle(with_cdn({"rpc-error=400 FILE_TOKEN_INVALID@getCdnFile:1x0"}), proving());
-    CHECK_FALSE(circle.download());
+    CHECK(circle.time_of_download() < 10s);  // long before a CDN is left that brings nothing
     CHECK(circle.logged(back) == 1);
 }
 
