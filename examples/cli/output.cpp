@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <iterator>
+#include <string>
 #include <string_view>
 #include <unistd.h>
 #include <utility>
@@ -38,6 +39,17 @@ bool is_media_ending(std::string ending) {
     for (char& c : ending)
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
     return std::find(std::begin(known), std::end(known), ending) != std::end(known);
+}
+
+/// /dev/fd/7. One that is not there at the start must not be taken for a file: it would soon be a connection.
+bool names_descriptor(const std::string& out) {
+    std::error_code none;
+    const fs::path folder = fs::canonical(fs::path(out).parent_path(), none);
+    return folder == fs::path("/proc") / std::to_string(::getpid()) / "fd";
+}
+
+command_error no_descriptor(const std::string& out) {
+    return {exit_code::failed, "cannot write " + out + ": Bad file descriptor"};
 }
 
 }  // namespace
@@ -106,10 +118,10 @@ asio::awaitable<std::optional<mtproto::sink::stream_output>> open_stream(asio::a
         pause.expires_after(until_next_look);
         co_await pause.async_wait(asio::use_awaitable);
     }
+    if (!found && names_descriptor(out)) throw no_descriptor(out);
     if (!found) co_return found;
     // One of our own cannot have been meant.
-    if (found->copied() && (::fcntl(*found->copied(), F_GETFD) & FD_CLOEXEC) != 0)
-        throw command_error{exit_code::failed, "cannot write " + out + ": Bad file descriptor"};
+    if (found->copied() && (::fcntl(*found->copied(), F_GETFD) & FD_CLOEXEC) != 0) throw no_descriptor(out);
     refuse_terminal(found->descriptor(), out);
     co_return found;
 }
