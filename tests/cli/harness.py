@@ -142,6 +142,17 @@ class CliTest(unittest.TestCase):
         cls.sign_in(cls.cluster)
 
     @classmethod
+    def make_one_file(cls, name, contents):
+        """In place of setUpClass: one file and no cluster, where each download has one of its own."""
+        cls.resources = contextlib.ExitStack()
+        cls.addClassCleanup(cls.resources.close)
+        cls.home = pathlib.Path(cls.resources.enter_context(tempfile.TemporaryDirectory(prefix="mtpipe-faults-")))
+        cls.films = cls.home / "films"
+        cls.films.mkdir()
+        (cls.films / name).write_bytes(contents)
+        cls.data = cls.home / "data"
+
+    @classmethod
     def prepare(cls):
         """More for the folder, before the cluster serves it."""
 

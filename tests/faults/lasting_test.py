@@ -8,7 +8,6 @@ import random
 import socket
 import struct
 import sys
-import tempfile
 import threading
 import time
 
@@ -94,14 +93,7 @@ class Interferer:
 class LastingFaults(CliTest):
     @classmethod
     def setUpClass(cls):
-        """One file and no cluster: each download has one of its own."""
-        cls.resources = contextlib.ExitStack()
-        cls.addClassCleanup(cls.resources.close)
-        cls.home = pathlib.Path(cls.resources.enter_context(tempfile.TemporaryDirectory(prefix="mtpipe-faults-")))
-        cls.films = cls.home / "films"
-        cls.films.mkdir()
-        (cls.films / "x.bin").write_bytes(random.Random(40).randbytes(SIZE))
-        cls.data = cls.home / "data"
+        cls.make_one_file("x.bin", random.Random(40).randbytes(SIZE))
 
     def get(self, name, *options, scenario=None):
         """(code, seconds, error, whether the bytes are right)"""

@@ -1,9 +1,7 @@
 # 100 MB over real sockets by `mtpipe get` for each kind of fault: all lines of the scenario strike, the bytes are right.
-import contextlib
 import pathlib
 import random
 import sys
-import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "cli"))
@@ -16,14 +14,7 @@ PATIENCE = 50  # seconds for one download
 class RealFaults(CliTest):
     @classmethod
     def setUpClass(cls):
-        """One file and no cluster: each test has one of its own."""
-        cls.resources = contextlib.ExitStack()
-        cls.addClassCleanup(cls.resources.close)
-        cls.home = pathlib.Path(cls.resources.enter_context(tempfile.TemporaryDirectory(prefix="mtpipe-faults-")))
-        cls.films = cls.home / "films"
-        cls.films.mkdir()
-        (cls.films / "data.bin").write_bytes(random.Random(20).randbytes(SIZE))
-        cls.data = cls.home / "data"
+        cls.make_one_file("data.bin", random.Random(20).randbytes(SIZE))
 
     def survives(self, *lines):
         scenario = self.out / "scenario"
