@@ -294,7 +294,7 @@ std::optional<time_point> scheduler::wakeup(time_point now) const {
             if (one.now == line_state::closed && one.losses > 0) consider(one.reopen);
             if (!asking() || one.now != line_state::up) continue;
             if (one.gate->recovering() && !one.gate->probing()) consider(one.gate->not_before());
-            if (out_of_turn_ && !one.gate->recovering()) consider(one.gate->pace().next());
+            if (out_of_turn_ && one.gate->open(now)) consider(one.gate->pace().next());
         }
     if (asking() && wanted_ > 0)
         for (const part& one : parts_)

@@ -133,6 +133,31 @@ TEST_CASE("a stream that keeps the pace asks again when it is time, and one that
     CHECK(asked(naive.up(0)) == 8);
 }
 
+TEST_CASE("after a wait, a probe that was refused for another reason is followed when the pace allows") {
+    flood_gate gate;
+    time_point now{1h};
+    teach(gate, now);
+    picture::options how;
+    how.gate = &gate;
+    how.cells = 40;
+    how.strategy = [] { return std::make_unique<orderly>(); };
+    how.up = false;
+    picture p(how);
+    p.now = now + 1s;
+    std::string drawn = p.up(0);
+    while (drawn.find('0') != std::string::npos)
+        drawn = p.flooded(static_cast<int>(drawn.find('0')), 3s);
+    drawn = p.pass(3s);
+    REQUIRE(gate.probing());
+    while (drawn.find('0') != std::string::npos)  // a burst is allowed, and then the pace
+        drawn = p.failed(static_cast<int>(drawn.find('0')), setback::parked);
+    REQUIRE(gate.pace().next() > p.now);
+    REQUIRE(p.machine->wakeup(p.now));
+    CHECK(*p.machine->wakeup(p.now) == gate.pace().next());
+    p.pass(gate.pace().next() - p.now);
+    CHECK(gate.probing());
+}
+
 TEST_CASE("a download that ends as a connection of it can never be opened leaves its place to the next") {
     flood_gate gate;
     time_point now{1h};
