@@ -8,8 +8,8 @@
 namespace mtproto::sim {
 namespace {
 
-schedule::settings settings_of(const scenario& what, const reader_rules& reader) {
-    schedule::settings made;
+schedule::range_settings settings_of(const scenario& what, const reader_rules& reader) {
+    schedule::range_settings made;
     made.file_size = reader.size;
     made.end = reader.size;
     made.read_ahead = what.budget;

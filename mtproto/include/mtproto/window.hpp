@@ -35,8 +35,8 @@ struct part_report : pending_part {
     /// Between request and answer the reader, the byte budget or the account's pace kept the stream from
     /// asking for more, so the rate is less than what the connection could do.
     bool held_back = false;
-    bool twice = false;  ///< it was asked for again, as it was late
-    bool again = false;  ///< ... and this is the second request's answer, which came first
+    bool hedged = false;      ///< it was late, and asked for over another connection, too
+    bool from_hedge = false;  ///< ... and this is the second request's answer, which came first
 };
 
 /// Decides; the scheduler does. Pure: no clock, no I/O. One object serves one stream. What makes no sense (no
@@ -59,8 +59,9 @@ class strategy {
     /// The connection that must carry the part at `offset`, as for a static interleave; -1: the one that
     /// would bring it soonest.
     virtual int connection_for(std::int64_t /*offset*/) const { return -1; }
-    /// A part that is not here so long after its request is asked for once more, over another connection; the
-    /// first answer wins, and the other is dropped. Held to some 2 % of all bytes. Nothing: never.
+    /// A part that is not here so long after its request is hedged: asked for once more, over another
+    /// connection. The first answer wins, and the other is dropped. Held to some 2 % of all bytes. Nothing:
+    /// never.
     virtual std::optional<duration> late_after(const pending_part&) const { return std::nullopt; }
     /// How many of the parts that the reader waits for next are watched for being late; 1 is the very next.
     virtual int watched() const { return 1; }
@@ -89,7 +90,7 @@ std::unique_ptr<strategy> sliding(int in_flight, int connections, std::int32_t p
 std::unique_ptr<strategy> bdp(int connections = 4);
 
 /// The default. Windows as bdp()'s on 4 connections at first, more while they bring more, to at most
-/// `most_connections`; asks again for late parts; keeps the pace that the account's flood waits teach.
+/// `most_connections`; hedges late parts; keeps the pace that the account's flood waits teach.
 std::unique_ptr<strategy> adaptive(int most_connections = 8);
 
 }  // namespace mtproto::window

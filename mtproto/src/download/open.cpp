@@ -34,7 +34,7 @@ io::awaitable<outcome<std::vector<file_hash>>> survey_of(std::shared_ptr<core::r
 }  // namespace
 
 byte_stream client::open(const media& file, byte_range range, stream_options options) {
-    schedule::limits& shared = download::limits_of(*runtime_);
+    schedule::shared_resources& shared = download::limits_of(*runtime_);
     const io::environment& here = runtime_->environment();
 
     download::flow_place where;
@@ -42,7 +42,7 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
     where.time = here.time;
     where.random = here.random;
     where.budget = &shared.budget();
-    where.turns = &shared.turns(file.dc);
+    where.turns = &shared.queue(file.dc);
     where.max_wait = options.max_wait.value_or(runtime_->settings().max_wait);
     const verification proved = options.verification.value_or(runtime_->settings().verification);
     where.file = download::shared_file_of(*runtime_, file, proved);

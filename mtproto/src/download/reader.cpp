@@ -76,13 +76,13 @@ io::awaitable<outcome<std::optional<chunk>>> reader::next() {
 }
 
 void reader::begin() {
-    schedule::settings all = range(position_, how_.end);
+    schedule::range_settings all = range(position_, how_.end);
     all.paused = paused_;
     flow_ = flow::make(where_, all, strategy_ ? std::move(strategy_) : default_strategy(), report_of_range());
     if (kept_from() == how_.size) return;
     where_.file->keep(kept_from(), how_.size);
     // By now all lines are full of what comes after the first bytes, which may not be wanted before the tail.
-    schedule::settings last = range(kept_from(), how_.size);
+    schedule::range_settings last = range(kept_from(), how_.size);
     last.waits_its_turn = false;
     io::asio::co_spawn(where_.executor, read_through(another(last, {})), io::asio::detached);
 }
@@ -114,7 +114,7 @@ progress_callback reader::report_of_range() {
     };
 }
 
-std::shared_ptr<flow> reader::another(const schedule::settings& what, progress_callback report) {
+std::shared_ptr<flow> reader::another(const schedule::range_settings& what, progress_callback report) {
     std::shared_ptr<flow> made = flow::make(where_, what, default_strategy(), std::move(report));
     std::erase_if(others_, [](const std::weak_ptr<flow>& one) { return one.expired(); });
     others_.push_back(made);
@@ -153,8 +153,8 @@ void reader::close() noexcept {
         if (const std::shared_ptr<flow> other = one.lock()) other->close();
 }
 
-schedule::settings reader::range(std::int64_t begin, std::int64_t end) const {
-    schedule::settings made;
+schedule::range_settings reader::range(std::int64_t begin, std::int64_t end) const {
+    schedule::range_settings made;
     made.file_size = how_.size;
     made.begin = begin;
     made.end = std::max(begin, end);

@@ -7,7 +7,7 @@
 
 namespace mtproto::download {
 
-renumbered_source::renumbered_source(std::shared_ptr<part_source> over, schedule::line_turns& turns,
+renumbered_source::renumbered_source(std::shared_ptr<part_source> over, schedule::fair_queue& turns,
                                      std::vector<int> order)
     : over_(std::move(over)), turns_(turns), order_(std::move(order)) {}
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "download/part_source.hpp"
-#include "schedule/line_turns.hpp"
+#include "schedule/fair_queue.hpp"
 
 #include <memory>
 #include <vector>
@@ -14,7 +14,7 @@ class renumbered_source final : public part_source {
   public:
     /// `turns` are of the data centre's lines, and live as long as `over`. `order`: the line that serves as
     /// each.
-    renumbered_source(std::shared_ptr<part_source> over, schedule::line_turns& turns, std::vector<int> order);
+    renumbered_source(std::shared_ptr<part_source> over, schedule::fair_queue& turns, std::vector<int> order);
 
     int lines() const override { return over_->lines(); }
     io::awaitable<outcome<void>> open(int line) override;
@@ -31,7 +31,7 @@ class renumbered_source final : public part_source {
     int place(int line) const { return order_[static_cast<std::size_t>(line)]; }
 
     std::shared_ptr<part_source> over_;
-    schedule::line_turns& turns_;
+    schedule::fair_queue& turns_;
     std::vector<int> order_;
 };
 

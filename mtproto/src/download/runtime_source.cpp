@@ -17,7 +17,7 @@ namespace {
 
 /// Made when the first stream of a runtime is opened, since only the runtime knows the budget.
 struct limits_slot {
-    std::optional<schedule::limits> value;
+    std::optional<schedule::shared_resources> value;
 };
 
 tl::InputFileLocation location_of(const file_location& file) {
@@ -45,7 +45,7 @@ failure broken(failure what, std::string_view method, int dc) {
 
 }  // namespace
 
-schedule::limits& limits_of(core::runtime& where) {
+schedule::shared_resources& limits_of(core::runtime& where) {
     auto& slot = where.kept<limits_slot>().value;
     constexpr std::size_t most = std::numeric_limits<std::int64_t>::max();
     if (!slot) slot.emplace(static_cast<std::int64_t>(std::min(where.settings().byte_budget, most)));

@@ -5,7 +5,7 @@
 #include "download/cdn_file.hpp"
 #include "download/hashed_source.hpp"
 #include "io/event.hpp"
-#include "schedule/limits.hpp"
+#include "schedule/shared_resources.hpp"
 
 #include <mtproto/media.hpp>
 
@@ -16,7 +16,7 @@
 namespace mtproto::download {
 
 /// What the downloads of one runtime share.
-schedule::limits& limits_of(core::runtime& where);
+schedule::shared_resources& limits_of(core::runtime& where);
 
 class runtime_source final : public hashed_source {
   public:

@@ -164,7 +164,7 @@ io::awaitable<outcome<bytes>> verified_source::fetch_range(int line, range wante
     int misfits = 0;
     std::int64_t at = schedule::align_down(wanted.begin);
     while (at < wanted.end) {
-        const schedule::extent part = schedule::part_at(at, wanted.end, size_, schedule::largest_part);
+        const schedule::part_range part = schedule::part_at(at, wanted.end, size_, schedule::largest_part);
         const outcome<bytes> answer = co_await from_->fetch(line, part.offset, part.limit);
         if (!answer) co_return answer;
         if (static_cast<std::int64_t>(answer->size()) != part.length) {

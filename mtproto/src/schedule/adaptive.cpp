@@ -53,7 +53,7 @@ class adaptive_strategy final : public strategy {
 
     schedule::bdp_windows windows_;
     schedule::connection_ladder ladder_;
-    std::bitset<16> up_;
+    std::bitset<schedule::most_connections> up_;
 };
 
 }  // namespace

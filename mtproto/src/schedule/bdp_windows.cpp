@@ -21,8 +21,8 @@ constexpr double part_seconds = 0.05;
 /// One being sent, the next one's request on its way.
 constexpr std::int64_t least_parts = 2;
 
-/// Each part that was asked for again in vain makes patience longer, each other one shorter: in balance, one
-/// in some 200 is asked for in vain.
+/// Each part that was hedged in vain makes patience longer, each other one shorter: in balance, one in some
+/// 200 is hedged in vain.
 constexpr double false_alarm = 1.15;
 constexpr double no_false_alarm = 0.997;
 constexpr double most_patience = 10;
@@ -30,11 +30,11 @@ constexpr double most_patience = 10;
 }  // namespace
 
 void bdp_windows::on_part(const window::part_report& report, time_point now) {
-    if (report.connection < 0 || report.connection >= most) return;
+    if (report.connection < 0 || report.connection >= most_connections) return;
     if (rtt_.count() == 0 || report.took < rtt_) rtt_ = report.took;
     estimates_[static_cast<std::size_t>(report.connection)].on_part(report, rtt_, now);
 
-    if (report.twice && !report.again)
+    if (report.hedged && !report.from_hedge)
         patience_ = std::min(patience_ * false_alarm, most_patience);
     else
         patience_ = std::max(patience_ * no_false_alarm, 1.0);
@@ -50,7 +50,8 @@ void bdp_windows::on_part(const window::part_report& report, time_point now) {
 }
 
 void bdp_windows::on_connection_lost(int connection) {
-    if (connection >= 0 && connection < most) estimates_[static_cast<std::size_t>(connection)] = {};
+    if (connection >= 0 && connection < most_connections)
+        estimates_[static_cast<std::size_t>(connection)] = {};
 }
 
 int bdp_windows::in_flight(int connection) const {

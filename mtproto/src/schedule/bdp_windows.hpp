@@ -1,6 +1,7 @@
 // The windows of all connections of one stream, by their bandwidth-delay products.
 #pragma once
 
+#include "schedule/bounds.hpp"
 #include "schedule/connection_estimate.hpp"
 
 #include <array>
@@ -24,15 +25,13 @@ class bdp_windows {
     int carrying() const;
 
   private:
-    static constexpr int most = 16;
-
     const connection_estimate& at(int connection) const {
-        return estimates_[static_cast<std::size_t>(connection % most)];
+        return estimates_[static_cast<std::size_t>(connection % most_connections)];
     }
 
     std::int64_t usual_window() const;
 
-    std::array<connection_estimate, most> estimates_;
+    std::array<connection_estimate, most_connections> estimates_;
     double patience_ = 1;  ///< more when parts that were late came first after all
     duration rtt_{0};
     std::int32_t part_size_ = 256 * 1024;

@@ -24,7 +24,7 @@ constexpr duration young = std::chrono::seconds(3);
 }  // namespace
 
 connection_ladder::connection_ladder(int most)
-    : most_(std::clamp(most, 1, ceiling)), wanted_(std::min(most_, first_connections)) {}
+    : most_(std::clamp(most, 1, most_connections)), wanted_(std::min(most_, first_connections)) {}
 
 void connection_ladder::on_part(int carrying, double rate, bool free, duration rtt, time_point now) {
     const duration step = std::max<duration>(rtt * round_trips_a_step, least_step);
@@ -58,11 +58,12 @@ bool connection_ladder::worth_it(int carrying, double rate, time_point now) {
 }
 
 void connection_ladder::on_up(int connection, time_point now) {
-    if (connection >= 0 && connection < ceiling) up_since_[static_cast<std::size_t>(connection)] = now;
+    if (connection >= 0 && connection < most_connections)
+        up_since_[static_cast<std::size_t>(connection)] = now;
 }
 
 void connection_ladder::on_lost(int connection, int others, time_point now) {
-    if (connection < 0 || connection >= ceiling || others < 1) return;
+    if (connection < 0 || connection >= most_connections || others < 1) return;
     const time_point since = std::exchange(up_since_[static_cast<std::size_t>(connection)], now);
     if (now - since < young) step_back(std::min(wanted_ - 1, others), refused_rest, now);
 }

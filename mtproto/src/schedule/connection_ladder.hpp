@@ -1,6 +1,8 @@
 // How many connections are worth having: step by step, and back where a step brought nothing.
 #pragma once
 
+#include "schedule/bounds.hpp"
+
 #include <mtproto/clock.hpp>
 
 #include <array>
@@ -24,8 +26,6 @@ class connection_ladder {
     void on_lost(int connection, int others, time_point now);
 
   private:
-    static constexpr int ceiling = 16;
-
     bool worth_it(int carrying, double rate, time_point now);
     void step_back(int to, duration rest, time_point now);
 
@@ -39,7 +39,7 @@ class connection_ladder {
     int last_carrying_ = 0;  ///< how many carried when a rate was judged last
     double last_rate_ = 0;
     int failures_ = 0;  ///< steps that had to be taken back
-    std::array<time_point, ceiling> up_since_{};
+    std::array<time_point, most_connections> up_since_{};
 };
 
 }  // namespace mtproto::schedule

@@ -20,7 +20,8 @@ std::int32_t allowed_part_size(std::int64_t size) noexcept {
     return power_below(std::clamp<std::int64_t>(size, smallest_part, largest_part));
 }
 
-extent part_at(std::int64_t offset, std::int64_t end, std::int64_t file_size, std::int32_t wanted) noexcept {
+part_range part_at(std::int64_t offset, std::int64_t end, std::int64_t file_size,
+                   std::int32_t wanted) noexcept {
     // Up to a multiple of `wanted`, which divides the block: so no part crosses a block, and a range that
     // begins anywhere is back on the grid after a few parts.
     const std::int64_t room = wanted - offset % wanted;

@@ -13,7 +13,7 @@ inline constexpr std::int32_t smallest_part = 4096;
 inline constexpr std::int32_t largest_part = 1 << 20;
 
 /// One request: `limit` bytes from `offset`, of which `length` exist before the end of the file.
-struct extent {
+struct part_range {
     std::int64_t offset = 0;
     std::int32_t limit = 0;
     std::int32_t length = 0;
@@ -29,6 +29,7 @@ std::int32_t allowed_part_size(std::int64_t size) noexcept;
 
 /// The part to ask for at `offset` (aligned), in a range that ends at `end` of a file of `file_size` bytes:
 /// `wanted` bytes (an allowed size), or fewer up to the next multiple of `wanted`, or what covers the rest.
-extent part_at(std::int64_t offset, std::int64_t end, std::int64_t file_size, std::int32_t wanted) noexcept;
+part_range part_at(std::int64_t offset, std::int64_t end, std::int64_t file_size,
+                   std::int32_t wanted) noexcept;
 
 }  // namespace mtproto::schedule

@@ -26,7 +26,7 @@ void scheduler::plan(time_point now) {
 void scheduler::settle() noexcept {
     if (!out_of_turn_) leave_queues();
     share_.settle();
-    if (how_.turns) how_.turns->settle();
+    if (queue_) queue_->settle();
 }
 
 /// Nobody else waits for one that has nothing to ask for.
@@ -69,7 +69,7 @@ void scheduler::plan_connections(time_point now) {
         // One that waits to be opened again or was given up keeps its place: another would meet the same
         // trouble.
         ++alive;
-        if (now < one.reopen || one.losses >= how_.connection_losses) continue;
+        if (now < one.reopen || one.losses >= how_.bounds.connection_losses) continue;
         one.now = line_state::opening;
         one.leaving = false;
         actions_.emplace_back(open_connection{c});
@@ -95,7 +95,7 @@ void scheduler::plan_parts(time_point now) {
 
 void scheduler::ask_for_all_new(time_point now) {
     while (next_ < how_.end && may_ask(now)) {
-        extent where = reserved_.value_or(next_new(next_part_size()));
+        part_range where = reserved_.value_or(next_new(next_part_size()));
         awaits_turn_ = false;
         const int over = line_for_new(now, where);
         if (over < 0 && !awaits_turn_) break;
@@ -106,7 +106,7 @@ void scheduler::ask_for_all_new(time_point now) {
             // With most of its bytes under way, only connections could bring them sooner.
             if (bytes_under_way_ < share_.held() / 2) held_back_at_ = now;
             // Others are not to wait for one that could not take its turn.
-            if (how_.turns) how_.turns->leave();
+            if (queue_) queue_->leave();
             return;
         }
         if (over < 0) return;
@@ -135,12 +135,12 @@ bool scheduler::ask_for_waiting(time_point now) {
     return false;
 }
 
-extent scheduler::next_new(std::int32_t size) const {
+part_range scheduler::next_new(std::int32_t size) const {
     return part_at(next_, how_.end, how_.file_size, size);
 }
 
 /// Room for the next new part, which it has when its turn comes on a line.
-bool scheduler::reserve(const extent& where) {
+bool scheduler::reserve(const part_range& where) {
     if (reserved_) return true;
     if (!parts_.empty() && share_.held() + where.length + spare(where.length) > how_.read_ahead) {
         share_.no_wish();  // its own limit, not the others, holds it back
@@ -152,7 +152,7 @@ bool scheduler::reserve(const extent& where) {
 }
 
 void scheduler::give_reserved() noexcept {
-    if (const std::optional<extent> unused = std::exchange(reserved_, std::nullopt))
+    if (const std::optional<part_range> unused = std::exchange(reserved_, std::nullopt))
         share_.give(unused->length);
 }
 
@@ -170,7 +170,7 @@ void scheduler::ask_for_new(time_point now, int over) {
     send(now, made, over);
 }
 
-bool scheduler::has_room(time_point now, int connection, const extent& where) {
+bool scheduler::has_room(time_point now, int connection, const part_range& where) {
     const line& one = lines_[static_cast<std::size_t>(connection)];
     // One that was lost has to show first that it is back.
     const int most = one.losses > 0 ? 1 : std::clamp(strategy_->in_flight(connection), 1, most_in_flight);
@@ -179,16 +179,16 @@ bool scheduler::has_room(time_point now, int connection, const extent& where) {
 }
 
 /// What is at hand goes over no line.
-bool scheduler::may_go(time_point now, int connection, const extent& where) {
-    if (!how_.turns || !how_.waits_its_turn || at_hand(where)) return true;
-    if (how_.turns->may_go(connection, where.length)) return true;
+bool scheduler::may_go(time_point now, int connection, const part_range& where) {
+    if (!queue_ || !how_.waits_its_turn || at_hand(where)) return true;
+    if (queue_->may_go(connection, where.length)) return true;
     awaits_turn_ = true;
     held_back_at_ = now;
     return false;
 }
 
-bool scheduler::at_hand(const extent& where) const {
-    return how_.at_hand && how_.at_hand(where);
+bool scheduler::at_hand(const part_range& where) const {
+    return cache_ && cache_->at_hand(where);
 }
 
 bool scheduler::may_pass(time_point now, flood_gate& gate) {
@@ -199,19 +199,19 @@ bool scheduler::may_pass(time_point now, flood_gate& gate) {
 
 /// The one that the strategy wants for the next new part, if it has room; else the best; -1 when there is
 /// none.
-int scheduler::line_for_new(time_point now, const extent& where) {
+int scheduler::line_for_new(time_point now, const part_range& where) {
     const int wanted = strategy_->connection_for(next_);
     if (wanted < 0 || wanted >= target()) return best_line(now, where, -1);
     // One that is not opened for so few parts, or not any more, has others carry its own.
     const line& one = lines_[static_cast<std::size_t>(wanted)];
-    const bool lost = one.losses > 0 && one.losses < how_.connection_losses;
+    const bool lost = one.losses > 0 && one.losses < how_.bounds.connection_losses;
     if (one.now == line_state::closed && !lost) return best_line(now, where, -1);
     return has_room(now, wanted, where) ? wanted : -1;
 }
 
 /// The connection on which a part would be here soonest, of those that have room; -1 when there is none.
 /// `by_proven`: one that has brought something lately, if there are any.
-int scheduler::best_line(time_point now, const extent& where, int avoid, bool by_proven) {
+int scheduler::best_line(time_point now, const part_range& where, int avoid, bool by_proven) {
     by_proven = by_proven && others_bring(now);
     int best = -1;
     bool others = false;
@@ -239,7 +239,7 @@ void scheduler::send(time_point now, part& what, int connection) {
     what.id = ask(now, what.where, connection, false);
 }
 
-ticket scheduler::ask(time_point now, const extent& where, int connection, bool again) {
+ticket scheduler::ask(time_point now, const part_range& where, int connection, bool again) {
     line& over = *line_at(connection);
     if (over.in_flight == 0) over.heard = now;
     ++over.in_flight;
@@ -253,7 +253,7 @@ ticket scheduler::ask(time_point now, const extent& where, int connection, bool 
     made.gate = over.gate;
     made.probe = over.gate->enter(now, where.length, driver_) == flood_gate::pass::probe;
     made.again = again;
-    if (how_.turns && !at_hand(where)) made.passage = how_.turns->go(connection, where.length, now);
+    if (queue_ && !at_hand(where)) made.granted = queue_->go(connection, where.length, now);
     const ticket id = ++last_ticket_;
     requests_.emplace(id, made);
     actions_.emplace_back(request_part{id, connection, where.offset, where.limit, where.length});

@@ -12,15 +12,17 @@ constexpr duration lately = std::chrono::minutes(1);
 
 }  // namespace
 
-scheduler::scheduler(const settings& how, std::unique_ptr<window::strategy> strategy, byte_budget& budget,
-                     wakeable& driver)
-    : how_(how),
+scheduler::scheduler(const range_settings& range, std::unique_ptr<window::strategy> strategy,
+                     byte_budget& budget, wakeable& driver, fair_queue::flow* queue, const cache_view* cache)
+    : how_(range),
       strategy_(std::move(strategy)),
       driver_(driver),
-      share_(budget, driver, how.weight),
-      paused_(how.paused),
-      read_(how.begin),
-      next_(first_part_at(how.begin)),
+      queue_(queue),
+      cache_(cache),
+      share_(budget, driver, range.weight),
+      paused_(range.paused),
+      read_(range.begin),
+      next_(first_part_at(range.begin)),
       lines_(most_connections) {
     share_.rest(paused_);
 }
@@ -29,9 +31,9 @@ scheduler::~scheduler() {
     // A probe that nobody waits for any more must not keep the account's other downloads waiting.
     for (const auto& [id, one] : requests_) {
         if (one.probe) one.gate->probe_ended({}, false);
-        if (one.passage) how_.turns->end(*one.passage, {}, false);
+        if (one.granted) queue_->end(*one.granted, {}, false);
     }
-    if (how_.turns) how_.turns->leave();
+    if (queue_) queue_->leave();
     for (flood_gate* gate : watched_)
         gate->unwatch(driver_);
 }
@@ -64,7 +66,7 @@ void scheduler::connection_lost(time_point now, int connection, time_point retry
     for (part* const what : take_from(now, connection)) {
         if (line_to_blame) continue;
         count_loss(now, *what);
-        too_often |= what->losses >= how_.part_losses;
+        too_often |= what->losses >= how_.bounds.part_losses;
     }
     which->now = line_state::closed;
     which->usual = {};
@@ -76,14 +78,15 @@ void scheduler::connection_lost(time_point now, int connection, time_point retry
     strategy_->on_connection_lost(connection, now);
 
     const bool any_left = std::any_of(lines_.begin(), lines_.end(), [&](const line& one) {
-        return one.now != line_state::closed || (one.losses > 0 && one.losses < how_.connection_losses);
+        return one.now != line_state::closed ||
+               (one.losses > 0 && one.losses < how_.bounds.connection_losses);
     });
     if (running() && (too_often || !any_left)) fail(now);
     plan(now);
 }
 
-void scheduler::part_received(time_point now, ticket id, bool by_line) {
-    const std::optional<request> found = end_request(now, id, true, by_line);
+void scheduler::part_received(time_point now, ticket id, bool by_connection) {
+    const std::optional<request> found = end_request(now, id, true, by_connection);
     if (!found) return;
     const request& ended = *found;
     part& what = part_of(ended);
@@ -101,7 +104,7 @@ void scheduler::part_received(time_point now, ticket id, bool by_line) {
         actions_.emplace_back(drop_part{late});
         lost_race(now, late, *end_request(now, late, false));
     }
-    if (by_line) {
+    if (by_connection) {
         over.usual = over.usual.count() == 0 ? took : (over.usual * 3 + took) / 4;
         over.delivered += what.where.length;
         over.brought = now;
@@ -113,8 +116,8 @@ void scheduler::part_received(time_point now, ticket id, bool by_line) {
         report.took = took;
         report.delivered = over.delivered - ended.delivered;
         report.held_back = held_back_at_ >= ended.sent;
-        report.twice = late != 0;
-        report.again = late != 0 && ended.again;
+        report.hedged = late != 0;
+        report.from_hedge = late != 0 && ended.again;
         strategy_->on_part(report, now);
     }
     deliver_ready();
@@ -131,7 +134,7 @@ void scheduler::part_failed(time_point now, ticket id, setback how, time_point r
     bool too_often = false;
     switch (how) {
         case setback::retry:
-            too_often = !goes_on && ++what.attempts >= how_.part_attempts;
+            too_often = !goes_on && ++what.attempts >= how_.bounds.part_attempts;
             break;
         case setback::wrong_length:
             what.avoid = ended->what.connection;
@@ -284,7 +287,7 @@ bool scheduler::others_bring(time_point now, const line* than) const noexcept {
 }
 
 void scheduler::count_loss(time_point now, part& what) const noexcept {
-    if (what.losses > 0 && now - what.lost < how_.one_outage) return;
+    if (what.losses > 0 && now - what.lost < how_.bounds.one_outage) return;
     ++what.losses;
     what.lost = now;
 }
@@ -298,7 +301,7 @@ const scheduler::part& scheduler::part_of(const request& what) const {
 }
 
 std::optional<scheduler::request> scheduler::end_request(time_point now, ticket id, bool answered,
-                                                         bool by_line) {
+                                                         bool by_connection) {
     const auto found = requests_.find(id);
     if (found == requests_.end()) return std::nullopt;
     const request ended = found->second;
@@ -309,7 +312,7 @@ std::optional<scheduler::request> scheduler::end_request(time_point now, ticket 
     bytes_under_way_ -= ended.what.size;
     if (ended.again) share_.give(ended.what.size);
     if (ended.probe) ended.gate->probe_ended(now, answered);
-    if (ended.passage) how_.turns->end(*ended.passage, now, by_line);
+    if (ended.granted) queue_->end(*ended.granted, now, by_connection);
     return ended;
 }
 

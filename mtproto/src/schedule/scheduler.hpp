@@ -4,15 +4,16 @@
 
 #include "schedule/action.hpp"
 #include "schedule/byte_budget.hpp"
+#include "schedule/cache_view.hpp"
+#include "schedule/fair_queue.hpp"
 #include "schedule/flood_gate.hpp"
-#include "schedule/line_turns.hpp"
 #include "schedule/part.hpp"
+#include "schedule/range_settings.hpp"
 #include "schedule/stall_watch.hpp"
 
 #include <mtproto/window.hpp>
 
 #include <deque>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -20,43 +21,6 @@
 #include <vector>
 
 namespace mtproto::schedule {
-
-/// Official clients open at most 8; a server closes 20 and more (protocol 8.8).
-inline constexpr int most_connections = 16;
-/// On one connection: 4 MiB of the smallest parts. More than any line needs.
-inline constexpr int most_in_flight = 1024;
-
-struct settings {
-    std::int64_t file_size = 0;
-    std::int64_t begin = 0;       ///< the range; any alignment
-    std::int64_t end = 0;         ///< exclusive, at most file_size
-    std::int64_t read_ahead = 0;  ///< bytes that this download may hold at once; at least one part is allowed
-    int connections = most_connections;  ///< that the driver has, whatever the strategy would like
-    int weight = usual_weight;           ///< of its share of the byte budget
-    bool paused = false;                 ///< until resume()
-    /// The first part of a range or after a seek is at most this large, so that its bytes are there soon.
-    std::int32_t first_part = 128 * 1024;
-
-    /// How often one part may fail before the download does. With waits that double from 1 s (protocol 6) a
-    /// server in trouble has about a minute. Waits for floods do not count.
-    int part_attempts = 7;
-    /// The same for lost connections. A connection is lost only after it has tried for some 20 s to come
-    /// back, so this bounds how long a server that always closes is put up with.
-    int part_losses = 2;
-    /// Losses of a part that lie closer together are one outage, which takes every connection down and
-    /// is told by one after the other while the part moves between them.
-    duration one_outage = std::chrono::seconds(15);
-    int connection_losses = 6;  ///< in a row without a part; then the connection is not opened again
-    /// A connection with parts due over which nothing came for so long is checked.
-    duration silence = std::chrono::seconds(5);
-    /// Parts after the start or a seek begin on multiples of this: a power of two, at least 4 KiB.
-    std::int32_t align = smallest_part;
-
-    line_turns::member* turns = nullptr;  ///< on lines that are shared; outlives the scheduler
-    bool waits_its_turn = true;           ///< there; what goes out of turn counts as well
-    /// Whether these bytes need no turn, as they are here or on their way already. Not set: they never are.
-    std::function<bool(const extent&)> at_hand = nullptr;
-};
 
 /// How a part failed.
 enum class setback {
@@ -71,8 +35,11 @@ enum class setback {
 /// simulator.
 class scheduler {
   public:
-    scheduler(const settings& how, std::unique_ptr<window::strategy> strategy, byte_budget& budget,
-              wakeable& driver);
+    /// `driver` is woken when something may be granted that was refused, or is asked back. `queue`: before
+    /// connections that are shared, if they are. `cache`: of bytes that need no connection, if there are any.
+    /// All outlive the scheduler.
+    scheduler(const range_settings& range, std::unique_ptr<window::strategy> strategy, byte_budget& budget,
+              wakeable& driver, fair_queue::flow* queue = nullptr, const cache_view* cache = nullptr);
     ~scheduler();
     scheduler(const scheduler&) = delete;
     scheduler& operator=(const scheduler&) = delete;
@@ -86,7 +53,7 @@ class scheduler {
     void connection_lost(time_point now, int connection, time_point retry_at);
     /// With the length that was asked for; any other is a setback::wrong_length. Not `by_line`: it was at
     /// hand, or came by another's request, so that its time says nothing about the connection.
-    void part_received(time_point now, ticket id, bool by_line = true);
+    void part_received(time_point now, ticket id, bool by_connection = true);
     void part_failed(time_point now, ticket id, setback how, time_point retry_at);
     /// The server asked to wait: all of the connection's account does, and no attempt is used up.
     void flooded(time_point now, ticket id, duration wait);
@@ -131,7 +98,7 @@ class scheduler {
     enum class state { wanted, in_flight, received };
 
     struct part {
-        extent where;
+        part_range where;
         state now = state::wanted;
         ticket id = 0;    ///< of the request under way, or of the data
         ticket twin = 0;  ///< of the second request under way, when the first was late
@@ -153,8 +120,8 @@ class scheduler {
         std::int64_t delivered = 0;  ///< over the connection, before it was sent
         flood_gate* gate = nullptr;  ///< that it passed; the connection's may be another one by now
         bool probe = false;
-        bool again = false;                          ///< the second one for its part
-        std::optional<line_turns::passage> passage;  ///< over a line that is shared
+        bool again = false;                        ///< the second one for its part
+        std::optional<fair_queue::grant> granted;  ///< over a line that is shared
     };
 
     enum class line_state { closed, opening, up };
@@ -186,22 +153,22 @@ class scheduler {
     void plan_connections(time_point now);
     void plan_parts(time_point now);
     bool ask_for_waiting(time_point now);
-    bool reserve(const extent& where);
+    bool reserve(const part_range& where);
     void give_reserved() noexcept;
     void give_up_room() noexcept;
     void ask_for_new(time_point now, int over);
     bool may_ask(time_point now) const;
     void ask_for_all_new(time_point now);
-    bool has_room(time_point now, int connection, const extent& where);
-    bool may_go(time_point now, int connection, const extent& where);
-    bool at_hand(const extent& where) const;
+    bool has_room(time_point now, int connection, const part_range& where);
+    bool may_go(time_point now, int connection, const part_range& where);
+    bool at_hand(const part_range& where) const;
     bool may_pass(time_point now, flood_gate& gate);
     void leave_queues() noexcept;
-    extent next_new(std::int32_t size) const;
-    int line_for_new(time_point now, const extent& where);
-    int best_line(time_point now, const extent& where, int avoid, bool by_proven = false);
+    part_range next_new(std::int32_t size) const;
+    int line_for_new(time_point now, const part_range& where);
+    int best_line(time_point now, const part_range& where, int avoid, bool by_proven = false);
     void send(time_point now, part& what, int connection);
-    ticket ask(time_point now, const extent& where, int connection, bool again);
+    ticket ask(time_point now, const part_range& where, int connection, bool again);
     std::int32_t next_part_size() const;
     std::int64_t spare(std::int32_t part_size) const;
     std::int64_t parts_to_come() const;
@@ -235,7 +202,7 @@ class scheduler {
     void count_loss(time_point now, part& what) const noexcept;
     static bool brings(const line& which, time_point now) noexcept;
     bool others_bring(time_point now, const line* than = nullptr) const noexcept;
-    std::optional<request> end_request(time_point now, ticket id, bool answered, bool by_line = false);
+    std::optional<request> end_request(time_point now, ticket id, bool answered, bool by_connection = false);
     void want_again(part& what, time_point not_before) noexcept;
     static bool goes_on_without(part& what, ticket ended) noexcept;
     static void hear(time_point now, line& from) noexcept;
@@ -246,22 +213,24 @@ class scheduler {
     void fail(time_point now);
     void watch(flood_gate& gate);
 
-    settings how_;
+    range_settings how_;
     std::unique_ptr<window::strategy> strategy_;
     wakeable& driver_;
+    fair_queue::flow* queue_;  ///< none where connections are not shared
+    const cache_view* cache_;
     byte_budget::share share_;
 
     bool started_ = false;
     bool failed_ = false;
     bool on_hold_ = false;
     bool paused_;
-    bool out_of_turn_ = false;        ///< a gate has just held a request back, by a flood wait or by its pace
-    bool awaits_turn_ = false;        ///< something to be asked for goes when its turn comes on a line
-    std::optional<extent> reserved_;  ///< the next new part, when there is room for it but no line yet
-    std::int64_t read_ = 0;           ///< all before is consumed
-    std::int64_t next_ = 0;           ///< where the next new part begins; aligned
-    bool first_ = true;               ///< no part asked for since the start or the last seek
-    bool begun_ = false;              ///< something was delivered since then
+    bool out_of_turn_ = false;  ///< a gate has just held a request back, by a flood wait or by its pace
+    bool awaits_turn_ = false;  ///< something to be asked for goes when its turn comes on a line
+    std::optional<part_range> reserved_;  ///< the next new part, when there is room for it but no line yet
+    std::int64_t read_ = 0;               ///< all before is consumed
+    std::int64_t next_ = 0;               ///< where the next new part begins; aligned
+    bool first_ = true;                   ///< no part asked for since the start or the last seek
+    bool begun_ = false;                  ///< something was delivered since then
     ticket last_ticket_ = 0;
 
     std::deque<part> parts_;     ///< contiguous, from about read_ to next_

@@ -19,7 +19,7 @@ std::optional<time_point> scheduler::silent_at(const line& which) const {
     duration slowest{0};
     for (const line& one : lines_)
         slowest = std::max(slowest, one.usual);
-    duration patience = std::max(how_.silence, slowest * times_usual);
+    duration patience = std::max(how_.bounds.silence, slowest * times_usual);
     patience *= 1 << std::min(which.false_alarms, most_doublings);
     time_point since = std::max(which.heard, which.checked);
     // A server that has asked to wait may leave what it has unanswered until then.

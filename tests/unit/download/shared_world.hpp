@@ -62,7 +62,7 @@ class shared_world : public world {
         sim.settle();
     }
 
-    schedule::line_turns turns;
+    schedule::fair_queue turns;
     std::shared_ptr<download::block_cache> cache;
 
   private:

@@ -9,7 +9,7 @@ using namespace mtproto::schedule;
 
 namespace {
 
-void check_allowed(const extent& one, std::int64_t file_size) {
+void check_allowed(const part_range& one, std::int64_t file_size) {
     CHECK(one.offset % 4096 == 0);
     CHECK(one.limit % 4096 == 0);
     CHECK((1 << 20) % one.limit == 0);
@@ -35,7 +35,7 @@ TEST_CASE("protocol 8.1: any range of any file is covered by parts that the serv
         CHECK(at <= begin);
         int parts = 0;
         while (at < end) {
-            const extent one = part_at(at, end, size, wanted);
+            const part_range one = part_at(at, end, size, wanted);
             CHECK(one.offset == at);
             CHECK(one.limit <= wanted);
             check_allowed(one, size);
@@ -55,7 +55,7 @@ TEST_CASE("parts from an odd place reach the grid of their size in a few steps")
 }
 
 TEST_CASE("the last part covers the rest with the smallest allowed limit") {
-    const extent last = part_at(0, 1000, 1000, 1 << 20);
+    const part_range last = part_at(0, 1000, 1000, 1 << 20);
     CHECK(last.limit == 4096);
     CHECK(last.length == 1000);
     CHECK(part_at(1 << 20, (1 << 20) + 70000, 10 << 20, 512 << 10).limit == 128 << 10);

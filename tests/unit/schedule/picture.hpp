@@ -32,7 +32,7 @@ class nobody final : public wakeable {
 /// Parts of one cell each. What drawn() shows, a character a cell:
 ///   .  not asked for      0-9  under way on that connection      x  asked for before, now not
 ///   #  here, not yet in order      =  delivered      -  consumed
-class picture final : public wakeable {
+class picture final : public wakeable, public cache_view {
   public:
     struct options {
         options() {}
@@ -44,8 +44,8 @@ class picture final : public wakeable {
         std::int64_t end = -1;
         byte_budget* budget = nullptr;
         flood_gate* gate = nullptr;
-        line_turns* turns = nullptr;  ///< on lines 0, 1 and so on, for its connections
-        std::function<bool(const extent&)> at_hand;
+        fair_queue* queue = nullptr;  ///< its connections are the queue's 0, 1 and so on
+        std::function<bool(const part_range&)> at_hand;
         std::function<std::unique_ptr<window::strategy>()> strategy;  ///< instead of the sliding window
         bool up = true;  ///< connections come up as soon as they are asked for; later: comes_up()
     };
@@ -54,23 +54,22 @@ class picture final : public wakeable {
         : how_(how),
           gate_(how.gate ? how.gate : &own_gate_),
           cells_(static_cast<std::size_t>(how.cells), '.') {
-        settings s;
+        range_settings s;
         s.file_size = how.cells * cell;
         s.begin = how.begin;
         s.end = how.end < 0 ? s.file_size : how.end;
         s.read_ahead = how.read_ahead_cells * cell;
         s.first_part = static_cast<std::int32_t>(cell);
-        s.at_hand = how.at_hand;
-        if (how.turns) {
+        if (how.queue) {
             std::vector<int> lines(most_connections);
             std::iota(lines.begin(), lines.end(), 0);
-            s.turns = &turns_.emplace(*how.turns, *this, usual_weight, std::move(lines));
+            flow_.emplace(*how.queue, *this, usual_weight, std::move(lines));
         }
         machine = std::make_unique<scheduler>(
             s,
             how.strategy ? how.strategy()
                          : window::sliding(how.in_flight, how.connections, static_cast<std::int32_t>(cell)),
-            how.budget ? *how.budget : own_budget_, *this);
+            how.budget ? *how.budget : own_budget_, *this, flow_ ? &*flow_ : nullptr, this);
         for (std::int64_t i = 0; i < how.begin / cell; ++i)
             cells_[static_cast<std::size_t>(i)] = ' ';
         machine->start(now);
@@ -171,9 +170,10 @@ class picture final : public wakeable {
     }
 
     void wake() noexcept override { ++wakes; }
+    bool at_hand(const part_range& range) const override { return how_.at_hand && how_.at_hand(range); }
 
   private:
-    std::optional<line_turns::member> turns_;
+    std::optional<fair_queue::flow> flow_;
 
   public:
     std::unique_ptr<scheduler> machine;

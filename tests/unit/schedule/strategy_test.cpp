@@ -126,7 +126,7 @@ TEST_CASE("strategies that return nonsense still bring the file") {
         } nobody;
         byte_budget budget(1 << 20);
         flood_gate gate;
-        settings how;
+        range_settings how;
         how.file_size = how.end = size;
         how.read_ahead = 1 << 20;
         scheduler machine(how, std::make_unique<nonsense>(number), budget, nobody);
@@ -155,7 +155,7 @@ TEST_CASE("the first part of a range begins on the grid that is asked for") {
     } nobody;
     byte_budget budget(1 << 30);
     flood_gate gate;
-    settings how;
+    range_settings how;
     how.file_size = how.end = 10 << 20;
     how.begin = (3 << 20) + 200'000;
     how.read_ahead = 8 << 20;

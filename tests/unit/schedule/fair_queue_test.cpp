@@ -1,5 +1,5 @@
-// Turns on lines that several downloads share.
-#include "schedule/line_turns.hpp"
+// Turns on connections that several downloads share.
+#include "schedule/fair_queue.hpp"
 
 #include <doctest/doctest.h>
 
@@ -21,25 +21,25 @@ constexpr std::int64_t mib = 1024 * kib;
 /// Asks for as much as it may have in flight, whenever it is told that its turn may have come.
 class download final : public wakeable {
   public:
-    download(line_turns& of, int weight, int parts, std::int64_t part, int lines = 1)
-        : part(part), turns_(of, *this, weight, all(lines)), lines_(lines), parts_(parts) {}
+    download(fair_queue& of, int weight, int parts, std::int64_t part, int connections = 1)
+        : part(part), flow_(of, *this, weight, all(connections)), connections_(connections), parts_(parts) {}
 
     void wake() noexcept override { woken_ = true; }
     bool woken() noexcept { return std::exchange(woken_, false); }
     /// What goes now.
-    std::vector<line_turns::passage> ask(time_point now) {
-        std::vector<line_turns::passage> gone;
-        for (int line = 0; line < lines_; ++line)
-            while (in_flight_ < parts_ && turns_.may_go(line, part)) {
-                gone.push_back(turns_.go(line, part, now));
+    std::vector<fair_queue::grant> ask(time_point now) {
+        std::vector<fair_queue::grant> gone;
+        for (int connection = 0; connection < connections_; ++connection)
+            while (in_flight_ < parts_ && flow_.may_go(connection, part)) {
+                gone.push_back(flow_.go(connection, part, now));
                 ++in_flight_;
             }
-        turns_.settle();
+        flow_.settle();
         return gone;
     }
-    void end(const line_turns::passage& which, time_point now) {
+    void end(const fair_queue::grant& which, time_point now) {
         --in_flight_;
-        turns_.end(which, now, true);
+        flow_.end(which, now, true);
     }
     /// May have so many in flight from now on.
     void limit(int parts) { parts_ = parts; }
@@ -48,38 +48,39 @@ class download final : public wakeable {
     std::int64_t got = 0;
 
   private:
-    static std::vector<int> all(int lines) {
-        std::vector<int> made(static_cast<std::size_t>(lines));
+    static std::vector<int> all(int connections) {
+        std::vector<int> made(static_cast<std::size_t>(connections));
         std::iota(made.begin(), made.end(), 0);
         return made;
     }
 
-    line_turns::member turns_;
-    int lines_;
+    fair_queue::flow flow_;
+    int connections_;
     int parts_;
     int in_flight_ = 0;
     bool woken_ = false;
 };
 
-/// Downloads that have so many parts in flight at most, on one line of 1 MiB/s with a round trip of 100 ms.
-class shared_line {
+/// Downloads that have so many parts in flight at most, on one connection of 1 MiB/s with a round trip of 100
+/// ms.
+class shared_connection {
   public:
     download& add(int weight, int parts, std::int64_t part = 256 * kib) {
-        download& made = all_.emplace_back(turns, weight, parts, part);
+        download& made = all_.emplace_back(queue, weight, parts, part);
         send(made);
         return made;
     }
     void run(duration time) {
         const time_point end = now + time;
         while (!on_the_wire_.empty()) {
-            const auto [of, passage] = on_the_wire_.front();
+            const auto [of, granted] = on_the_wire_.front();
             const auto transfer = std::chrono::duration_cast<duration>(
                 std::chrono::duration<double>(static_cast<double>(of->part) / static_cast<double>(mib)));
-            const time_point done = std::max(free_, passage.began + 100ms) + transfer;
+            const time_point done = std::max(free_, granted.began + 100ms) + transfer;
             if (done > end) break;
             now = free_ = done;
             on_the_wire_.pop_front();
-            of->end(passage, now);
+            of->end(granted, now);
             of->got += of->part;
             send(*of);
             for (bool more = true; more;) {
@@ -94,76 +95,76 @@ class shared_line {
         now = end;
     }
 
-    line_turns turns;
+    fair_queue queue;
     time_point now{1h};
 
   private:
     void send(download& of) {
-        for (const line_turns::passage& one : of.ask(now))
+        for (const fair_queue::grant& one : of.ask(now))
             on_the_wire_.emplace_back(&of, one);
     }
 
     std::deque<download> all_;
-    std::deque<std::pair<download*, line_turns::passage>> on_the_wire_;  ///< answered in this order
+    std::deque<std::pair<download*, fair_queue::grant>> on_the_wire_;  ///< answered in this order
     time_point free_{};
 };
 
 }  // namespace
 
 TEST_CASE("a download that is alone never waits for its turn") {
-    line_turns turns;
-    download alone(turns, 10, 40, mib);
+    fair_queue queue;
+    download alone(queue, 10, 40, mib);
     CHECK(alone.ask(time_point{}).size() == 40);
-    CHECK(turns.in_flight(0) == 40 * mib);
+    CHECK(queue.in_flight(0) == 40 * mib);
 }
 
-TEST_CASE("two downloads get a half of the line each, however many and large their requests are") {
-    shared_line line;
-    auto& a = line.add(10, 16);
-    auto& b = line.add(10, 4, 128 * kib);
-    line.run(60s);
+TEST_CASE("two downloads get a half of the connection each, however many and large their requests are") {
+    shared_connection connection;
+    auto& a = connection.add(10, 16);
+    auto& b = connection.add(10, 4, 128 * kib);
+    connection.run(60s);
     const double share = static_cast<double>(a.got) / static_cast<double>(a.got + b.got);
     CHECK(share == doctest::Approx(0.5).epsilon(0.05));
     CHECK(a.got + b.got >= 58 * mib);
 }
 
 TEST_CASE("weights of 40 and 10 make four fifths and one") {
-    shared_line line;
-    auto& a = line.add(40, 8);
-    auto& b = line.add(10, 8);
-    line.run(60s);
+    shared_connection connection;
+    auto& a = connection.add(40, 8);
+    auto& b = connection.add(10, 8);
+    connection.run(60s);
     const double share = static_cast<double>(a.got) / static_cast<double>(a.got + b.got);
     CHECK(share == doctest::Approx(0.8).epsilon(0.05));
 }
 
-TEST_CASE("a download that begins while others fill the line has its first part soon") {
-    shared_line line;
+TEST_CASE("a download that begins while others fill the connection has its first part soon") {
+    shared_connection connection;
     for (int i = 0; i < 20; ++i)
-        line.add(10, 8);
-    line.run(30s);
-    auto& late = line.add(10, 1, 64 * kib);
-    line.run(1s);
+        connection.add(10, 8);
+    connection.run(30s);
+    auto& late = connection.add(10, 1, 64 * kib);
+    connection.run(1s);
     CHECK(late.got >= 64 * kib);  // and not after 20 x 2 MiB, 40 s
 }
 
-TEST_CASE("what is in flight while others wait keeps a long line busy, and not much more") {
+TEST_CASE("what is in flight while others wait keeps a long connection busy, and not much more") {
     // 1 MiB/s and 100 ms need 100 KiB, and the least that is allowed is more.
-    shared_line line;
-    line.add(10, 8);
-    line.add(10, 8);
-    line.run(20s);
-    CHECK(line.turns.cap(0) <= 600 * kib);
-    CHECK(line.turns.in_flight(0) <= 600 * kib + 256 * kib);
+    shared_connection connection;
+    connection.add(10, 8);
+    connection.add(10, 8);
+    connection.run(20s);
+    CHECK(connection.queue.cap(0) <= 600 * kib);
+    CHECK(connection.queue.in_flight(0) <= 600 * kib + 256 * kib);
 
     // 100 MiB/s and 50 ms need 5 MiB: it grows towards the most that is allowed.
-    line_turns fast;
+    fair_queue fast;
     download a(fast, 10, 32, 512 * kib);
     download b(fast, 10, 32, 512 * kib);
     time_point now{1h};
     for (int round = 0; round < 12; ++round) {
-        std::vector<std::pair<download*, line_turns::passage>> gone;
+        std::vector<std::pair<download*, fair_queue::grant>> gone;
         for (download* const one : {&a, &b, &a})  // a alone would ask for all, and b for nothing
-            for (const line_turns::passage& each : one->ask(now))
+            for (const fair_queue::grant& each : one->ask(now))
                 gone.emplace_back(one, each);
         for (const auto& [of, each] : gone) {
             now += 5ms;
@@ -175,31 +176,31 @@ TEST_CASE("what is in flight while others wait keeps a long line busy, and not m
 }
 
 TEST_CASE("who has had more for its weight waits, also when it asks first") {
-    line_turns turns;
-    download much(turns, 10, 1, 512 * kib);
-    download little(turns, 10, 1, 512 * kib);
+    fair_queue queue;
+    download much(queue, 10, 1, 512 * kib);
+    download little(queue, 10, 1, 512 * kib);
     const time_point now{1h};
-    const line_turns::passage first = much.ask(now).at(0);
+    const fair_queue::grant first = much.ask(now).at(0);
     CHECK(little.ask(now).empty());
     CHECK_FALSE(little.woken());
     much.end(first, now);
     CHECK(little.woken());
     CHECK(much.ask(now).empty());
     CHECK(little.ask(now).size() == 1);
-    CHECK(turns.in_flight(0) == 512 * kib);
+    CHECK(queue.in_flight(0) == 512 * kib);
 }
 
 TEST_CASE("one that does not take its turn makes way for the next") {
-    line_turns turns;
-    auto busy = std::make_unique<download>(turns, 10, 1, mib);
-    download first(turns, 10, 1, 128 * kib);
-    download second(turns, 10, 1, 256 * kib);
+    fair_queue queue;
+    auto busy = std::make_unique<download>(queue, 10, 1, mib);
+    download first(queue, 10, 1, 128 * kib);
+    download second(queue, 10, 1, 256 * kib);
     const time_point now{1h};
     busy->ask(now);
     CHECK(first.ask(now).empty());
     CHECK(second.ask(now).empty());
     busy.reset();  // what is in flight ends with it
-    CHECK(turns.in_flight(0) == 0);
+    CHECK(queue.in_flight(0) == 0);
     CHECK(first.woken());
     CHECK_FALSE(second.woken());
     first.limit(0);
@@ -208,11 +209,11 @@ TEST_CASE("one that does not take its turn makes way for the next") {
     CHECK(second.ask(now).size() == 1);
 }
 
-TEST_CASE("one that is gone leaves the line to the others, waiting or in flight") {
-    line_turns turns;
-    auto busy = std::make_unique<download>(turns, 10, 1, mib);
-    auto first = std::make_unique<download>(turns, 10, 1, 128 * kib);
-    download second(turns, 10, 1, 256 * kib);
+TEST_CASE("one that is gone leaves the connection to the others, waiting or in flight") {
+    fair_queue queue;
+    auto busy = std::make_unique<download>(queue, 10, 1, mib);
+    auto first = std::make_unique<download>(queue, 10, 1, 128 * kib);
+    download second(queue, 10, 1, 256 * kib);
     const time_point now{1h};
     busy->ask(now);
     first->ask(now);
@@ -224,39 +225,39 @@ TEST_CASE("one that is gone leaves the line to the others, waiting or in flight"
     CHECK(second.ask(now).size() == 1);
 }
 
-TEST_CASE("one that is left alone waits no longer, on any line") {
-    line_turns turns;
-    download other(turns, 10, 1, mib);
-    download left(turns, 10, 4, mib, 2);
+TEST_CASE("one that is left alone waits no longer, on any connection") {
+    fair_queue queue;
+    download other(queue, 10, 1, mib);
+    download left(queue, 10, 4, mib, 2);
     const time_point now{1h};
-    const line_turns::passage last = other.ask(now).at(0);
-    CHECK(left.ask(now).size() == 1);  // on the other line
+    const fair_queue::grant last = other.ask(now).at(0);
+    CHECK(left.ask(now).size() == 1);  // on the other connection
     CHECK_FALSE(left.woken());
     other.end(last, now);
     CHECK(left.woken());
     CHECK(left.ask(now).size() == 3);
 }
 
-TEST_CASE("a download begins with the lines that are up and least busy") {
-    line_turns turns;
-    download nobody(turns, 10, 0, mib);
-    line_turns::member busy(turns, nobody, 10, {1});
-    turns.set_up(2, true);
-    turns.set_up(1, true);
+TEST_CASE("a download begins with the connections that are up and least busy") {
+    fair_queue queue;
+    download nobody(queue, 10, 0, mib);
+    fair_queue::flow busy(queue, nobody, 10, {1});
+    queue.set_up(2, true);
+    queue.set_up(1, true);
     busy.go(0, mib, time_point{});
     for (int i = 0; i < 4; ++i) {
-        const std::vector<int> order = turns.order(4);
+        const std::vector<int> order = queue.order(4);
         CHECK(order[0] == 2);
         CHECK(order[1] == 1);
     }
-    turns.set_up(2, false);
-    CHECK(turns.order(4).front() == 1);
+    queue.set_up(2, false);
+    CHECK(queue.order(4).front() == 1);
 }
 
-TEST_CASE("many downloads that begin at once begin with different lines") {
-    line_turns turns;
+TEST_CASE("many downloads that begin at once begin with different connections") {
+    fair_queue queue;
     std::vector<int> first;
     for (int i = 0; i < 6; ++i)
-        first.push_back(turns.order(3).front());
+        first.push_back(queue.order(3).front());
     CHECK(first == std::vector<int>{0, 1, 2, 0, 1, 2});
 }
