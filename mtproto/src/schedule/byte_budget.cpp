@@ -108,6 +108,11 @@ bool byte_budget::share::take(std::int64_t count) {
     return false;
 }
 
+std::optional<byte_budget::room> byte_budget::share::take_room(std::int64_t count) {
+    if (!take(count)) return std::nullopt;
+    return room(*this, count);
+}
+
 void byte_budget::share::give(std::int64_t count) noexcept {
     held_ -= count;
     budget_.held_ -= count;

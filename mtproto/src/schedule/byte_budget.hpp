@@ -4,6 +4,8 @@
 #include "schedule/wakeable.hpp"
 
 #include <cstdint>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace mtproto::schedule {
@@ -19,6 +21,7 @@ inline constexpr int usual_weight = 10;
 class byte_budget {
   public:
     class share;
+    class room;
 
     /// Holds what is lent.
     class borrower {
@@ -73,6 +76,8 @@ class byte_budget::share {
 
     /// Takes `count` bytes, or none and false; then the owner is woken when it may be worth asking again.
     bool take(std::int64_t count);
+    /// The same as an object that gives the bytes back; it must not outlive the share.
+    std::optional<room> take_room(std::int64_t count);
     void give(std::int64_t count) noexcept;
     /// To be called after a round of give() and take(): others hear of the room that this one left.
     void settle() noexcept;
@@ -104,6 +109,32 @@ class byte_budget::share {
     std::int64_t wanted_ = 0;  ///< refused, waiting
     bool hungry_ = false;      ///< refused although it is within its fair part
     bool gave_ = false;        ///< in this round
+};
+
+/// Bytes that a share holds, given back when this dies.
+class byte_budget::room {
+  public:
+    room() = default;
+    room(room&& other) noexcept
+        : share_(std::exchange(other.share_, nullptr)), count_(std::exchange(other.count_, 0)) {}
+    room& operator=(room&& other) noexcept {
+        std::swap(share_, other.share_);
+        std::swap(count_, other.count_);
+        return *this;
+    }
+    ~room() {
+        if (share_) share_->give(count_);
+    }
+
+    std::int64_t size() const noexcept { return count_; }
+
+  private:
+    friend class share;
+
+    room(share& of, std::int64_t count) : share_(&of), count_(count) {}
+
+    share* share_ = nullptr;
+    std::int64_t count_ = 0;
 };
 
 }  // namespace mtproto::schedule
