@@ -34,9 +34,9 @@ void admission::give_up() noexcept {
     share_.no_wish();
 }
 
-std::optional<time_point> admission::opens_at(const flood_gate& gate) const {
-    if (gate.recovering()) return gate.probing() ? std::nullopt : std::optional(gate.not_before());
-    return held_by_gate_ ? std::optional(gate.pace().next()) : std::nullopt;
+std::optional<time_point> admission::opens_at(const flood_gate& gate, time_point now) const {
+    if (gate.open(now)) return held_by_gate_ ? std::optional(gate.pace().next()) : std::nullopt;
+    return gate.probing() ? std::nullopt : std::optional(gate.not_before());
 }
 
 /// Bytes at hand go over no connection.

@@ -57,7 +57,7 @@ class admission {
     /// Whether a gate held something back in the last round, by a flood wait or by its pace.
     bool held_by_gate() const noexcept { return held_by_gate_; }
     /// When `gate` lets something pass again that it holds back, if that takes nothing but time.
-    std::optional<time_point> opens_at(const flood_gate& gate) const;
+    std::optional<time_point> opens_at(const flood_gate& gate, time_point now) const;
     /// Whether anything but the connections' windows was in the way since `sent`.
     bool held_back_since(time_point sent) const noexcept { return held_back_at_ >= sent; }
 

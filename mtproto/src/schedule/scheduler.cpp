@@ -1,42 +1,27 @@
-// What happened: the scheduler's events and the state that they change.
+// Events, and the plan that follows each of them.
 #include "schedule/scheduler.hpp"
 
 #include <algorithm>
-#include <cassert>
 
 namespace mtproto::schedule {
-namespace {
-
-/// Parts take less, but for the slowest lines.
-constexpr duration lately = std::chrono::minutes(1);
-
-}  // namespace
 
 scheduler::scheduler(const range_settings& range, std::unique_ptr<window::strategy> strategy,
                      byte_budget& budget, wakeable& driver, fair_queue::flow* queue, const cache_view* cache)
-    : how_(range),
+    : range_(range),
       strategy_(std::move(strategy)),
-      driver_(driver),
-      queue_(queue),
-      cache_(cache),
-      share_(budget, driver, range.weight),
-      paused_(range.paused),
-      read_(range.begin),
-      next_(first_part_at(range.begin)),
-      lines_(most_connections) {
-    share_.rest(paused_);
-}
-
-scheduler::~scheduler() {
-    // A probe that nobody waits for any more must not keep the account's other downloads waiting.
-    for (const auto& [id, one] : requests_) {
-        if (one.probe) one.gate->probe_ended({}, false);
-        if (one.granted) queue_->end(*one.granted, {}, false);
-    }
-    if (queue_) queue_->leave();
-    for (flood_gate* gate : watched_)
-        gate->unwatch(driver_);
-}
+      admission_(range, *strategy_, budget, driver, queue, cache),
+      connections_(range),
+      parts_(range.begin, range.end, range.align),
+      hedging_(*strategy_),
+      dispatcher_({.range = range_,
+                   .strategy = *strategy_,
+                   .shared = admission_,
+                   .connections = connections_,
+                   .parts = parts_,
+                   .requests = requests_,
+                   .hedges = hedging_,
+                   .actions = actions_}),
+      paused_(range.paused) {}
 
 void scheduler::start(time_point now) {
     started_ = true;
@@ -45,100 +30,76 @@ void scheduler::start(time_point now) {
 }
 
 void scheduler::connection_up(time_point now, int connection, flood_gate& gate) {
-    line* which = line_at(connection);
-    if (!which || which->now == line_state::closed) return;
-    const bool fresh = which->now != line_state::up;
-    which->now = line_state::up;
-    which->lost_races = 0;
-    if (std::exchange(which->doubted, false)) ++which->false_alarms;
-    which->gate = &gate;
-    watch(gate);
+    if (!connection_table::known(connection)) return;
+    if (connections_[connection].state == connection_state::closed) return;
+    const bool fresh = connections_.came_up(connection, gate);
+    admission_.watch(gate);
     if (fresh) strategy_->on_connection_up(connection, now);
     plan(now);
 }
 
 void scheduler::connection_lost(time_point now, int connection, time_point retry_at) {
-    line* which = line_at(connection);
-    if (!which || which->now == line_state::closed) return;
-    // A line that has brought nothing yet tells nothing of the part while another one brings parts.
-    const bool line_to_blame = !which->brought && others_bring(now, which);
+    if (!connection_table::known(connection)) return;
+    const schedule::connection& lost = connections_[connection];
+    if (lost.state == connection_state::closed) return;
+    // One that has brought nothing yet tells nothing of the part while another one brings parts.
+    const bool at_fault = !lost.last_delivery && connections_.delivers_besides(connection, now);
     bool too_often = false;
-    for (part* const what : take_from(now, connection)) {
-        if (line_to_blame) continue;
-        count_loss(now, *what);
-        too_often |= what->losses >= how_.bounds.part_losses;
+    for (part* const one : dispatcher_.take_from(now, connection)) {
+        if (at_fault) continue;
+        one->count_loss(now, range_.bounds.one_outage);
+        too_often |= one->losses >= range_.bounds.part_losses;
     }
-    which->now = line_state::closed;
-    which->usual = {};
-    which->brought.reset();
-    which->reopen = retry_at;
-    ++which->losses;
-    which->doubted = false;
-    which->false_alarms = 0;
+    connections_.was_lost(connection, retry_at);
     strategy_->on_connection_lost(connection, now);
-
-    const bool any_left = std::any_of(lines_.begin(), lines_.end(), [&](const line& one) {
-        return one.now != line_state::closed ||
-               (one.losses > 0 && one.losses < how_.bounds.connection_losses);
-    });
-    if (running() && (too_often || !any_left)) fail(now);
+    if (running() && (too_often || !connections_.any_left())) fail();
     plan(now);
 }
 
 void scheduler::part_received(time_point now, ticket id, bool by_connection) {
-    const std::optional<request> found = end_request(now, id, true, by_connection);
-    if (!found) return;
-    const request& ended = *found;
-    part& what = part_of(ended);
-    const ticket late = what.id == id ? what.twin : what.id;
-    what.now = state::received;
-    what.id = id;
-    what.twin = 0;
-    received_ += what.where.length;
-    stall_.came(now, now - ended.sent);
-
-    line& over = *line_at(ended.what.connection);
-    const duration took = now - ended.sent;
-    over.losses = 0;
-    if (late != 0) {
-        actions_.emplace_back(drop_part{late});
-        lost_race(now, late, *end_request(now, late, false));
-    }
-    if (by_connection) {
-        over.usual = over.usual.count() == 0 ? took : (over.usual * 3 + took) / 4;
-        over.delivered += what.where.length;
-        over.brought = now;
-        over.newest = std::max(over.newest, id);
-        hear(now, over);
-        ended.gate->answered(ended.sent, now);
-        window::part_report report;
-        static_cast<window::pending_part&>(report) = ended.what;
-        report.took = took;
-        report.delivered = over.delivered - ended.delivered;
-        report.held_back = held_back_at_ >= ended.sent;
-        report.hedged = late != 0;
-        report.from_hedge = late != 0 && ended.again;
-        strategy_->on_part(report, now);
-    }
+    const std::optional<sent_request> ended = requests_.answered(id, now, by_connection);
+    if (!ended) return;
+    part& one = parts_.at(ended->offset);
+    const ticket loser = one.request == id ? one.hedge : one.request;
+    parts_.receive(one, id);
+    hedging_.received(one.range.length);
+    stall_.came(now, now - ended->sent);
+    connections_[ended->pending.connection].losses = 0;
+    if (loser != 0) race_lost(now, loser);
+    if (by_connection) report_part(now, id, *ended, loser != 0);
     deliver_ready();
     plan(now);
 }
 
+void scheduler::report_part(time_point now, ticket id, const sent_request& ended, bool hedged) {
+    const int connection = ended.pending.connection;
+    window::part_report report;
+    static_cast<window::pending_part&>(report) = ended.pending;
+    report.took = now - ended.sent;
+    connections_.delivered(connection, id, ended.pending.size, report.took, now);
+    report.delivered = connections_[connection].delivered - ended.delivered;
+    report.held_back = admission_.held_back_since(ended.sent);
+    report.hedged = hedged;
+    report.from_hedge = hedged && ended.hedge;
+    strategy_->on_part(report, now);
+}
+
 void scheduler::part_failed(time_point now, ticket id, setback how, time_point retry_at) {
-    const std::optional<request> ended = end_request(now, id, false);
+    const std::optional<sent_request> ended = requests_.drop(id);
     if (!ended) return;
-    part& what = part_of(*ended);
-    const bool goes_on = goes_on_without(what, id);
-    if (!goes_on) want_again(what, retry_at);
-    if (how != setback::retry) hear(now, *line_at(ended->what.connection));
+    part& one = parts_.at(ended->offset);
+    const bool goes_on = one.goes_on_without(id);
+    if (!goes_on) parts_.want_again(one, retry_at);
+    const int connection = ended->pending.connection;
+    if (how != setback::retry) connections_[connection].note_activity(now);
     bool too_often = false;
     switch (how) {
         case setback::retry:
-            too_often = !goes_on && ++what.attempts >= how_.bounds.part_attempts;
+            too_often = !goes_on && ++one.attempts >= range_.bounds.part_attempts;
             break;
         case setback::wrong_length:
-            what.avoid = ended->what.connection;
-            too_often = ++what.wrong_lengths >= 2;
+            one.avoid = connection;
+            too_often = ++one.wrong_lengths >= 2;
             break;
         case setback::parked:
             break;
@@ -146,19 +107,16 @@ void scheduler::part_failed(time_point now, ticket id, setback how, time_point r
             too_often = true;
             break;
     }
-    if (too_often) fail(now);
+    if (too_often) fail();
     plan(now);
 }
 
 void scheduler::flooded(time_point now, ticket id, duration wait) {
-    const auto found = requests_.find(id);
-    if (found == requests_.end()) return;
-    const request& refused = found->second;
-    // Before the probe's end, which would open the gate to somebody else.
-    refused.gate->flooded(now, wait, refused.sent, refused.what.size);
-    hear(now, *line_at(refused.what.connection));
-    part& what = part_of(*end_request(now, id, false));
-    if (!goes_on_without(what, id)) want_again(what, now);
+    const std::optional<sent_request> ended = requests_.refused(id, now, wait);
+    if (!ended) return;
+    connections_[ended->pending.connection].note_activity(now);
+    part& one = parts_.at(ended->offset);
+    if (!one.goes_on_without(id)) parts_.want_again(one, now);
     strategy_->on_flood(wait, now);
     plan(now);
 }
@@ -174,65 +132,45 @@ void scheduler::release(time_point now) {
 
 void scheduler::pause(time_point now) {
     paused_ = true;
-    share_.rest(true);
+    admission_.rest(true);
     plan(now);
 }
 
 void scheduler::resume(time_point now) {
     paused_ = false;
-    share_.rest(false);
+    admission_.rest(false);
     plan(now);
 }
 
 void scheduler::reader_moved(time_point now, std::int64_t offset) {
-    read_ = std::max(read_, std::min(offset, how_.end));
-    while (delivered_ > 0 && (parts_.front().end() <= read_ || read_ == how_.end)) {
-        share_.give(parts_.front().where.length);
-        parts_.pop_front();
-        --delivered_;
-    }
+    parts_.advance(offset);
     plan(now);
 }
 
 void scheduler::seek(time_point now, std::int64_t offset) {
-    offset = std::clamp<std::int64_t>(offset, 0, how_.end);
-    const bool inside = !failed_ && !parts_.empty() && offset < how_.end &&
-                        offset >= parts_.front().where.offset && offset < parts_.back().end();
-    if (inside) {
-        while (parts_.front().end() <= offset) {
-            drop_data_and_request(now, parts_.front());
-            share_.give(parts_.front().where.length);
-            parts_.pop_front();
-        }
+    offset = std::clamp<std::int64_t>(offset, 0, range_.end);
+    const auto drop_one = [this](part& one) { dispatcher_.drop(one); };
+    if (!failed_ && offset < range_.end && parts_.covers(offset)) {
+        parts_.seek(offset, drop_one);
     } else {
-        drop_all(now);
-        next_ = first_part_at(offset);
-        first_ = true;
-        begun_ = false;
+        parts_.restart(offset, drop_one);
+        admission_.give_reserved();
     }
-    if (failed_)
-        for (line& one : lines_) {
-            one.losses = 0;
-            one.reopen = {};
-        }
-    failed_ = false;
+    if (std::exchange(failed_, false)) connections_.forgive();
     stall_.restart(now);
-    read_ = offset;
-    delivered_ = 0;
     deliver_ready();
     plan(now);
 }
 
 void scheduler::broken(time_point now) {
-    if (running()) fail(now);
+    if (running()) fail();
+    const admission::round nothing_more(admission_, now);
 }
 
 void scheduler::broken(time_point now, int connection) {
     // Closed without a plan between: that would open it again at once.
-    if (line* which = line_at(connection)) which->now = line_state::closed;
+    if (connection_table::known(connection)) connections_[connection].state = connection_state::closed;
     broken(now);
-    out_of_turn_ = false;
-    settle();
 }
 
 void scheduler::excused(time_point now, time_point until) {
@@ -242,7 +180,7 @@ void scheduler::excused(time_point now, time_point until) {
 
 void scheduler::went_elsewhere(time_point now) {
     for (int c = 0; c < most_connections; ++c)
-        take_from(now, c);
+        dispatcher_.take_from(now, c);
     stall_.went_elsewhere(now);
     plan(now);
 }
@@ -251,159 +189,144 @@ void scheduler::tick(time_point now) {
     plan(now);
 }
 
-int scheduler::connections_up() const noexcept {
-    return static_cast<int>(std::count_if(lines_.begin(), lines_.end(),
-                                          [](const line& one) { return one.now == line_state::up; }));
-}
-
-scheduler::line* scheduler::line_at(int connection) noexcept {
-    const bool known = connection >= 0 && connection < most_connections;
-    return known ? &lines_[static_cast<std::size_t>(connection)] : nullptr;
-}
-
 int scheduler::attempts(ticket id) const {
-    const auto found = requests_.find(id);
-    return found == requests_.end() ? 0 : part_of(found->second).attempts;
+    const sent_request* const found = requests_.find(id);
+    return found ? parts_.at(found->offset).attempts : 0;
 }
 
 int scheduler::losses(int connection) const {
-    const bool known = connection >= 0 && connection < most_connections;
-    return known ? lines_[static_cast<std::size_t>(connection)].losses : 0;
+    return connection_table::known(connection) ? connections_[connection].losses : 0;
 }
 
-/// At the end of the range there is no part, however it is aligned.
-std::int64_t scheduler::first_part_at(std::int64_t offset) const noexcept {
-    return offset >= how_.end ? how_.end : offset - offset % how_.align;
-}
-
-/// What it brought long ago says nothing of a server that answers no more.
-bool scheduler::brings(const line& which, time_point now) noexcept {
-    return which.now == line_state::up && which.brought && now - *which.brought < lately;
-}
-
-bool scheduler::others_bring(time_point now, const line* than) const noexcept {
-    return std::any_of(lines_.begin(), lines_.end(),
-                       [&](const line& one) { return &one != than && brings(one, now); });
-}
-
-void scheduler::count_loss(time_point now, part& what) const noexcept {
-    if (what.losses > 0 && now - what.lost < how_.bounds.one_outage) return;
-    ++what.losses;
-    what.lost = now;
-}
-
-const scheduler::part& scheduler::part_of(const request& what) const {
-    const auto at =
-        std::lower_bound(parts_.begin(), parts_.end(), what.offset,
-                         [](const part& one, std::int64_t offset) { return one.where.offset < offset; });
-    assert(at != parts_.end() && at->where.offset == what.offset);
-    return *at;
-}
-
-std::optional<scheduler::request> scheduler::end_request(time_point now, ticket id, bool answered,
-                                                         bool by_connection) {
-    const auto found = requests_.find(id);
-    if (found == requests_.end()) return std::nullopt;
-    const request ended = found->second;
-    requests_.erase(found);
-    line& over = *line_at(ended.what.connection);
-    --over.in_flight;
-    over.bytes_in_flight -= ended.what.size;
-    bytes_under_way_ -= ended.what.size;
-    if (ended.again) share_.give(ended.what.size);
-    if (ended.probe) ended.gate->probe_ended(now, answered);
-    if (ended.granted) queue_->end(*ended.granted, now, by_connection);
-    return ended;
-}
-
-void scheduler::want_again(part& what, time_point not_before) noexcept {
-    what.now = state::wanted;
-    what.id = 0;
-    what.not_before = not_before;
-    ++wanted_;
-}
-
-/// One of a part's requests is over without data; true when it has another, which goes on alone.
-bool scheduler::goes_on_without(part& what, ticket ended) noexcept {
-    if (what.twin == 0) return false;
-    if (what.id == ended) what.id = what.twin;
-    what.twin = 0;
-    return true;
-}
-
-/// Ends all that is under way on `connection`: the parts that are left without a request, in their order.
-std::vector<scheduler::part*> scheduler::take_from(time_point now, int connection) {
-    std::vector<ticket> gone;
-    for (const auto& [id, one] : requests_)
-        if (one.what.connection == connection) gone.push_back(id);
-    std::sort(gone.begin(), gone.end());  // the map's order is not the same everywhere
-    std::vector<part*> left;
-    for (const ticket id : gone) {
-        part& what = part_of(*end_request(now, id, false));
-        actions_.emplace_back(drop_part{id});
-        if (goes_on_without(what, id)) continue;
-        want_again(what, now);
-        what.moved = true;
-        left.push_back(&what);
+void scheduler::plan(time_point now) {
+    bool awaits_turn = false;
+    {
+        admission::round round(admission_, now);
+        give_back();
+        if (!running()) return;
+        check_stalled(now);
+        check_silent(now);
+        const int target = dispatcher_.target();
+        const std::int64_t useful = std::min<std::int64_t>(target, dispatcher_.parts_to_come());
+        connections_.follow(target, useful, now, actions_);
+        if (asking()) awaits_turn = dispatcher_.ask(round);
     }
-    return left;
+    stall_.awaits(now, awaits_bytes(awaits_turn));
 }
 
-void scheduler::hear(time_point now, line& from) noexcept {
-    from.heard = now;
-    from.lost_races = 0;
+/// Other streams are short of what this one can do without: the parts furthest from the reader go, also of a
+/// download that has failed, whose reader may never come back.
+void scheduler::give_back() {
+    if (!parts_.empty() && admission_.asked_back() > 0) admission_.give_reserved();
+    // The first part stays: the reader may be holding it.
+    while (admission_.asked_back() > 0 && parts_.size() > 1) {
+        dispatcher_.drop(parts_.back());
+        parts_.drop_last();
+    }
+}
+
+void scheduler::check_stalled(time_point now) {
+    for (const flood_gate* gate : admission_.gates())
+        if (gate->recovering()) stall_.excuse(now, gate->not_before());
+    switch (stall_.look(now)) {
+        case stall_watch::verdict::wait:
+            break;
+        case stall_watch::verdict::look_elsewhere:
+            actions_.emplace_back(look_elsewhere{});
+            break;
+        case stall_watch::verdict::over:
+            actions_.emplace_back(stalled{});
+            break;
+    }
+}
+
+void scheduler::check_silent(time_point now) {
+    for (int c = 0; c < most_connections; ++c) {
+        const std::optional<time_point> silent = connections_.silent_at(c);
+        if (!silent || now < *silent) continue;
+        connections_[c].checked = now;
+        if (connections_.active_since(c))
+            check(now, c);
+        else  // all are silent: nobody could take its parts
+            actions_.emplace_back(check_connection{c});
+    }
+}
+
+/// Whether something is asked for, or would be if there were a connection. Who waits for others' turns does
+/// not: what those wait for is watched.
+bool scheduler::awaits_bytes(bool awaits_turn) const {
+    if (!asking()) return false;
+    if (!requests_.empty()) return true;
+    if (admission_.held_by_gate() || awaits_turn) return false;
+    if (parts_.wanted() > 0) return true;
+    return !parts_.at_end() && connections_.up() == 0 && admission_.held() < range_.read_ahead;
+}
+
+/// Its parts move to others at once, and it carries none until the driver says that it is up.
+void scheduler::check(time_point now, int connection) {
+    dispatcher_.take_from(now, connection);
+    connections_.check(connection, now);
+    actions_.emplace_back(check_connection{connection});
+}
+
+/// The other request's answer came first. When nothing has come since the loser was sent, neither it nor
+/// anything else, its connection is dead rather than the part slow: if more is late there, or that happened
+/// twice in a row.
+void scheduler::race_lost(time_point now, ticket id) {
+    const sent_request loser = requests_.at(id);
+    dispatcher_.drop(id);
+    connection& slow = connections_[loser.pending.connection];
+    hedging_.refund(id, loser, slow);
+    if (loser.hedge || !slow.is_up() || slow.last_activity > loser.sent) return;
+    ++slow.lost_races;
+    const bool more_late = requests_.any([&](const sent_request& one) {
+        if (one.pending.connection != loser.pending.connection) return false;
+        const std::optional<time_point> late = hedging_.late_at(one);
+        return late && now >= *late;
+    });
+    if (more_late || slow.lost_races > 1) check(now, loser.pending.connection);
 }
 
 void scheduler::deliver_ready() {
-    while (delivered_ < parts_.size() && parts_[delivered_].now == state::received) {
-        const part& next = parts_[delivered_++];
-        begun_ = true;
-        const std::int64_t from = std::max(read_, next.where.offset);
-        const std::int64_t to = std::min(how_.end, next.end());
-        if (to > from)
-            actions_.emplace_back(deliver_part{next.id, from, from - next.where.offset, to - from});
-    }
+    while (const std::optional<deliver_part> next = parts_.deliver_next())
+        actions_.emplace_back(*next);
 }
 
-void scheduler::drop_data_and_request(time_point now, part& what) {
-    if (what.now == state::wanted) {
-        --wanted_;
-        return;
-    }
-    for (const ticket id : {what.id, what.twin}) {
-        if (id == 0) continue;
-        if (what.now == state::in_flight) end_request(now, id, false);
-        actions_.emplace_back(drop_part{id});
-    }
-}
-
-void scheduler::drop_all(time_point now) {
-    for (part& one : parts_)
-        drop_data_and_request(now, one);
-    parts_.clear();
-    delivered_ = 0;
-    reserved_.reset();
-    share_.give(share_.held());
-}
-
-void scheduler::fail(time_point now) {
+void scheduler::fail() {
     failed_ = true;
-    give_reserved();
+    admission_.give_reserved();
     // What is delivered stays for the reader; all after it goes.
-    while (parts_.size() > delivered_) {
-        drop_data_and_request(now, parts_.back());
-        next_ = parts_.back().where.offset;
-        share_.give(parts_.back().where.length);
-        parts_.pop_back();
+    while (parts_.size() > parts_.delivered()) {
+        dispatcher_.drop(parts_.back());
+        parts_.drop_last();
     }
-    share_.no_wish();
+    admission_.give_up();
     actions_.emplace_back(give_up{});
 }
 
-void scheduler::watch(flood_gate& gate) {
-    if (std::find(watched_.begin(), watched_.end(), &gate) != watched_.end()) return;
-    watched_.push_back(&gate);
-    gate.watch(driver_);
+std::optional<time_point> scheduler::wakeup(time_point now) const {
+    std::optional<time_point> first;
+    const auto consider = [&](const std::optional<time_point>& when) {
+        if (when && *when > now && (!first || *when < *first)) first = when;
+    };
+    if (!running()) return first;
+    if (dispatcher_.parts_to_come() > 0)
+        for (const connection& one : connections_) {
+            if (one.state == connection_state::closed && one.losses > 0) consider(one.reopen);
+            if (asking() && one.is_up()) consider(admission_.opens_at(*one.gate, now));
+        }
+    if (asking() && parts_.wanted() > 0)
+        for (const part& one : parts_)
+            if (one.state == part_state::wanted) consider(one.not_before);
+    for (int c = 0; c < most_connections; ++c)
+        consider(connections_.silent_at(c));
+    consider(stall_.due());
+    if (!asking()) return first;
+    const std::size_t watched = hedging_.watched_end(parts_);
+    for (std::size_t i = parts_.delivered(); i < watched; ++i)
+        if (parts_[i].state == part_state::in_flight)
+            consider(hedging_.late_at(requests_.at(parts_[i].newest())));
+    return first;
 }
 
 }  // namespace mtproto::schedule

@@ -3,20 +3,19 @@
 #pragma once
 
 #include "schedule/action.hpp"
-#include "schedule/byte_budget.hpp"
-#include "schedule/cache_view.hpp"
-#include "schedule/fair_queue.hpp"
-#include "schedule/flood_gate.hpp"
-#include "schedule/part.hpp"
+#include "schedule/admission.hpp"
+#include "schedule/connection_table.hpp"
+#include "schedule/dispatcher.hpp"
+#include "schedule/hedging.hpp"
+#include "schedule/part_list.hpp"
 #include "schedule/range_settings.hpp"
+#include "schedule/request_table.hpp"
 #include "schedule/stall_watch.hpp"
 
 #include <mtproto/window.hpp>
 
-#include <deque>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -40,7 +39,6 @@ class scheduler {
     /// All outlive the scheduler.
     scheduler(const range_settings& range, std::unique_ptr<window::strategy> strategy, byte_budget& budget,
               wakeable& driver, fair_queue::flow* queue = nullptr, const cache_view* cache = nullptr);
-    ~scheduler();
     scheduler(const scheduler&) = delete;
     scheduler& operator=(const scheduler&) = delete;
 
@@ -51,8 +49,8 @@ class scheduler {
     void connection_up(time_point now, int connection, flood_gate& gate);
     /// It broke or could not be opened. Its parts move to others; it is opened again at `retry_at`.
     void connection_lost(time_point now, int connection, time_point retry_at);
-    /// With the length that was asked for; any other is a setback::wrong_length. Not `by_line`: it was at
-    /// hand, or came by another's request, so that its time says nothing about the connection.
+    /// With the length that was asked for; any other is a setback::wrong_length. Not `by_connection`: it was
+    /// at hand, or came by another's request, so that its time says nothing about the connection.
     void part_received(time_point now, ticket id, bool by_connection = true);
     void part_failed(time_point now, ticket id, setback how, time_point retry_at);
     /// The server asked to wait: all of the connection's account does, and no attempt is used up.
@@ -89,162 +87,44 @@ class scheduler {
     int attempts(ticket id) const;
     /// How often `connection` was lost in a row.
     int losses(int connection) const;
-    int connections_up() const noexcept;
+    int connections_up() const noexcept { return connections_.up(); }
     /// Whether there is something to ask for as soon as connections and gates allow it.
-    bool wants_more() const noexcept { return running() && asking() && (next_ < how_.end || wanted_ > 0); }
-    std::int64_t held() const noexcept { return share_.held(); }
+    bool wants_more() const noexcept {
+        return running() && asking() && (!parts_.at_end() || parts_.wanted() > 0);
+    }
+    std::int64_t held() const noexcept { return admission_.held(); }
 
   private:
-    enum class state { wanted, in_flight, received };
-
-    struct part {
-        part_range where;
-        state now = state::wanted;
-        ticket id = 0;    ///< of the request under way, or of the data
-        ticket twin = 0;  ///< of the second request under way, when the first was late
-        int attempts = 0;
-        bool moved = false;  ///< from a connection that was lost or fell silent
-        int losses = 0;      ///< those that count
-        time_point lost{};   ///< when the last of them was counted
-        int wrong_lengths = 0;
-        int avoid = -1;  ///< the connection that brought a wrong length
-        time_point not_before{};
-
-        std::int64_t end() const noexcept { return where.offset + where.length; }
-    };
-
-    struct request {
-        std::int64_t offset = 0;
-        window::pending_part what;
-        time_point sent{};
-        std::int64_t delivered = 0;  ///< over the connection, before it was sent
-        flood_gate* gate = nullptr;  ///< that it passed; the connection's may be another one by now
-        bool probe = false;
-        bool again = false;                        ///< the second one for its part
-        std::optional<fair_queue::grant> granted;  ///< over a line that is shared
-    };
-
-    enum class line_state { closed, opening, up };
-
-    struct line {
-        line_state now = line_state::closed;
-        bool leaving = false;  ///< one too many: it closes when nothing is under way on it
-        flood_gate* gate = nullptr;
-        int in_flight = 0;
-        std::int64_t bytes_in_flight = 0;
-        std::int64_t delivered = 0;  ///< bytes in all
-        ticket newest = 0;           ///< of the requests that were answered
-        int losses = 0;              ///< in a row
-        duration usual{0};           ///< a part's time, smoothed; 0 before the first
-        time_point reopen{};         ///< not before
-
-        time_point heard{};  ///< when anything came last, or the first part was asked for
-        time_point checked{};
-        bool doubted = false;                 ///< it is being checked, and carries nothing
-        int false_alarms = 0;                 ///< since it was lost last
-        int lost_races = 0;                   ///< to a second request, since anything came
-        std::optional<time_point> brought{};  ///< the last part since it was opened
-    };
-
-    // Deciding (plan.cpp)
-    void plan(time_point now);
-    void settle() noexcept;
-    void give_back();
-    void plan_connections(time_point now);
-    void plan_parts(time_point now);
-    bool ask_for_waiting(time_point now);
-    bool reserve(const part_range& where);
-    void give_reserved() noexcept;
-    void give_up_room() noexcept;
-    void ask_for_new(time_point now, int over);
-    bool may_ask(time_point now) const;
-    void ask_for_all_new(time_point now);
-    bool has_room(time_point now, int connection, const part_range& where);
-    bool may_go(time_point now, int connection, const part_range& where);
-    bool at_hand(const part_range& where) const;
-    bool may_pass(time_point now, flood_gate& gate);
-    void leave_queues() noexcept;
-    part_range next_new(std::int32_t size) const;
-    int line_for_new(time_point now, const part_range& where);
-    int best_line(time_point now, const part_range& where, int avoid, bool by_proven = false);
-    void send(time_point now, part& what, int connection);
-    ticket ask(time_point now, const part_range& where, int connection, bool again);
-    std::int32_t next_part_size() const;
-    std::int64_t spare(std::int32_t part_size) const;
-    std::int64_t parts_to_come() const;
-    int target() const;
-
-    // Late parts (late.cpp)
-    void ask_late_again(time_point now);
-    std::int64_t may_ask_again() const;
-    std::size_t watched_end() const;
-    std::optional<time_point> late_at(const part& what) const;
-    int other_line(time_point now, int than);
-    void lost_race(time_point now, ticket id, const request& loser);
-    std::int64_t unspent(ticket id, const request& dropped) const;
-    void suspect(time_point now, const request& loser);
-
-    // Silent connections (silence.cpp)
-    void check_silent(time_point now);
-    void check_stalled(time_point now);
-    bool awaits_bytes() const;
-    bool others_heard_since(const line& than) const;
-    std::optional<time_point> silent_at(const line& which) const;
-    void doubt(time_point now, int connection);
-
-    // Bookkeeping (scheduler.cpp)
     bool running() const noexcept { return started_ && !failed_; }
     bool asking() const noexcept { return !on_hold_ && !paused_; }
-    line* line_at(int connection) noexcept;
-    part& part_of(const request& what) { return const_cast<part&>(std::as_const(*this).part_of(what)); }
-    const part& part_of(const request& what) const;
-    std::int64_t first_part_at(std::int64_t offset) const noexcept;
-    void count_loss(time_point now, part& what) const noexcept;
-    static bool brings(const line& which, time_point now) noexcept;
-    bool others_bring(time_point now, const line* than = nullptr) const noexcept;
-    std::optional<request> end_request(time_point now, ticket id, bool answered, bool by_connection = false);
-    void want_again(part& what, time_point not_before) noexcept;
-    static bool goes_on_without(part& what, ticket ended) noexcept;
-    static void hear(time_point now, line& from) noexcept;
-    std::vector<part*> take_from(time_point now, int connection);
+
+    // After each event, in this order
+    void plan(time_point now);
+    void give_back();
+    void check_stalled(time_point now);
+    void check_silent(time_point now);
+    bool awaits_bytes(bool awaits_turn) const;
+
+    void check(time_point now, int connection);
+    void race_lost(time_point now, ticket id);
+    void report_part(time_point now, ticket id, const sent_request& ended, bool hedged);
     void deliver_ready();
-    void drop_data_and_request(time_point now, part& what);
-    void drop_all(time_point now);
-    void fail(time_point now);
-    void watch(flood_gate& gate);
+    void fail();
 
-    range_settings how_;
+    range_settings range_;
     std::unique_ptr<window::strategy> strategy_;
-    wakeable& driver_;
-    fair_queue::flow* queue_;  ///< none where connections are not shared
-    const cache_view* cache_;
-    byte_budget::share share_;
-
+    admission admission_;
+    connection_table connections_;
+    part_list parts_;
+    request_table requests_;
+    hedging hedging_;
+    std::vector<action> actions_;
+    dispatcher dispatcher_;
+    stall_watch stall_;
     bool started_ = false;
     bool failed_ = false;
     bool on_hold_ = false;
     bool paused_;
-    bool out_of_turn_ = false;  ///< a gate has just held a request back, by a flood wait or by its pace
-    bool awaits_turn_ = false;  ///< something to be asked for goes when its turn comes on a line
-    std::optional<part_range> reserved_;  ///< the next new part, when there is room for it but no line yet
-    std::int64_t read_ = 0;               ///< all before is consumed
-    std::int64_t next_ = 0;               ///< where the next new part begins; aligned
-    bool first_ = true;                   ///< no part asked for since the start or the last seek
-    bool begun_ = false;                  ///< something was delivered since then
-    ticket last_ticket_ = 0;
-
-    std::deque<part> parts_;     ///< contiguous, from about read_ to next_
-    std::size_t delivered_ = 0;  ///< leading parts that are delivered
-    std::size_t wanted_ = 0;     ///< parts in state wanted
-    std::unordered_map<ticket, request> requests_;
-    std::int64_t bytes_under_way_ = 0;
-    std::int64_t received_ = 0;     ///< bytes, each part once
-    std::int64_t asked_again_ = 0;  ///< bytes that were asked for a second time because the first was late
-    time_point held_back_at_{};     ///< when something else than the connections' windows was in the way last
-    std::vector<line> lines_;
-    std::vector<flood_gate*> watched_;
-    stall_watch stall_;
-    std::vector<action> actions_;
 };
 
 }  // namespace mtproto::schedule

@@ -83,14 +83,14 @@ TEST_CASE("a flood wait holds everything back, and a gate's time is told") {
     CHECK(one.ask(of) == refusal::flood);
     CHECK(one.admits.held_by_gate());
     CHECK(one.admits.held_back_since(of.now));
-    CHECK(one.admits.opens_at(of.gate) == of.now + 5s);
+    CHECK(one.admits.opens_at(of.gate, of.now) == of.now + 5s);
     of.now += 5s;
     CHECK(one.ask(of) == refusal::none);
     CHECK_FALSE(one.admits.held_by_gate());
     CHECK_FALSE(one.admits.held_back_since(of.now));
     const permit probe = one.send(of);
     CHECK(one.ask(of) == refusal::flood);
-    CHECK_FALSE(one.admits.opens_at(of.gate));  // an answer opens it, not time
+    CHECK_FALSE(one.admits.opens_at(of.gate, of.now));  // an answer opens it, not time
 }
 
 TEST_CASE("a download waits for its turn, unless it goes out of turn or needs none") {
@@ -149,7 +149,7 @@ TEST_CASE("a round in which nothing is asked leaves the gate's queue, and the ne
         of.gate.enter(of.now, cell, first.driver);
     CHECK(first.ask(of) == refusal::pace);
     CHECK(second.ask(of) == refusal::pace);
-    CHECK(first.admits.opens_at(of.gate) == of.gate.pace().next());
+    CHECK(first.admits.opens_at(of.gate, of.now) == of.gate.pace().next());
     first.driver.wakes = second.driver.wakes = 0;
     { const admission::round nothing(first.admits, of.now); }
     CHECK(second.driver.wakes == 1);

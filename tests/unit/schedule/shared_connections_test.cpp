@@ -156,6 +156,20 @@ TEST_CASE("one that waits keeps its place before those that come later, and one 
     CHECK(connections.queue.in_flight(0) == 1);
 }
 
+TEST_CASE("a download that cannot go on makes way at once") {
+    busy_connections connections;
+    picture::options how;
+    how.queue = &connections.queue;
+    how.connections = 1;
+    picture first(how);
+    picture second(how);
+    first.machine->broken(first.now);
+    connections.empty(0);
+    CHECK(first.wakes == 0);
+    CHECK(second.wakes > 0);
+    CHECK(second.pass(0s) == "00..........");
+}
+
 TEST_CASE("what failed keeps its place when a smaller new part would go before the others, but has no room") {
     byte_budget for_all(6 * cell);
     picture::options how;
