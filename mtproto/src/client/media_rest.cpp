@@ -1,7 +1,7 @@
 // Media-only addresses that do not serve: left for the others, and come back to.
 #include "client/engine.hpp"
-#include "net/transport_errors.hpp"
 #include "net/within.hpp"
+#include "wire/transport_errors.hpp"
 
 #include <mtproto/tl_api.hpp>
 
@@ -60,7 +60,7 @@ io::awaitable<outcome<void>> engine::probe_media(int dc) {
     outcome<void> answered = co_await net::within(*shared_->where.time, shared_->now() + probe_patience,
                                                   net::connection::check(probe));
     // One that takes no more connections serves those that it has.
-    if (!answered && answered.error().rpc_code == net::too_many_connections) co_return outcome<void>();
+    if (!answered && answered.error().rpc_code == wire::too_many_connections) co_return outcome<void>();
     co_return answered;
 }
 

@@ -1,6 +1,8 @@
 // The loops of a connection, and what kinds of packets there are.
 #include "localdc/connection.hpp"
 
+#include "wire/transport_errors.hpp"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
@@ -30,7 +32,7 @@ constexpr duration first_packet_limit = std::chrono::seconds(10);
 constexpr duration key_limit = std::chrono::minutes(1);
 constexpr duration idle_limit = std::chrono::minutes(20);
 
-constexpr std::int32_t no_such_key = -404;
+using wire::no_such_key;
 
 // The two directions of a connection differ by chance alone.
 traffic::line line_of(const cluster& world, std::int64_t connection, int direction) {

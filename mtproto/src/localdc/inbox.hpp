@@ -1,6 +1,8 @@
 // The messages that a session has received: what came before, and in which order (protocol 4.4, 4.7, 5.4).
 #pragma once
 
+#include "wire/service_messages.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -8,21 +10,7 @@
 
 namespace mtproto::localdc {
 
-/// Codes of bad_msg_notification (protocol 5.4).
-enum class bad_msg : std::int32_t {
-    none = 0,
-    msg_id_too_low = 16,
-    msg_id_too_high = 17,
-    msg_id_bits = 18,
-    container_reused = 19,
-    msg_too_old = 20,
-    seqno_too_low = 32,
-    seqno_too_high = 33,
-    seqno_not_even = 34,  // never said by a rule here, only by a fault
-    seqno_not_odd = 35,
-    salt = 48,
-    container = 64,
-};
+using wire::bad_msg;
 
 /// What a message's seqno has to be.
 enum class numbering {

@@ -1,6 +1,7 @@
 // Faults that come before a query is looked at: refusals, and what the server forgets.
 #include "localdc/call.hpp"
 #include "localdc/connection.hpp"
+#include "wire/transport_errors.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -11,7 +12,7 @@
 namespace mtproto::localdc {
 namespace {
 
-constexpr std::int32_t no_such_key = -404;
+using wire::no_such_key;
 
 // Refusals that mean a container and not what is in it.
 bool means_container(bad_msg code) {

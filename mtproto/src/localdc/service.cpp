@@ -2,6 +2,7 @@
 #include "localdc/connection.hpp"
 #include "localdc/service_ids.hpp"
 #include "wire/container.hpp"
+#include "wire/service_messages.hpp"
 
 #include <mtproto/tl/codec.hpp>
 #include <mtproto/tl_mtproto.hpp>
@@ -11,8 +12,8 @@
 namespace mtproto::localdc {
 namespace {
 
-constexpr std::size_t most_ids = 8192;  // of one acknowledgement or state request (protocol 5.3)
-constexpr int most_salts = 64;          // protocol 5.9
+using wire::most_ids;
+constexpr int most_salts = 64;  // protocol 5.9
 constexpr std::int32_t longest_delay = 24 * 60 * 60;
 
 template <class M>

@@ -3,8 +3,8 @@
 
 #include "net/pending.hpp"
 #include "net/rpc_failure.hpp"
-#include "net/transport_errors.hpp"
 #include "net/within.hpp"
+#include "wire/transport_errors.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -190,12 +190,12 @@ io::awaitable<outcome<dialled>> connection::reach(const destination& where) {
 void connection::setback(failure why) {
     if (why.dc == 0) why.dc = settings_.dc;
     shared_->log(log_level::info, "connection lost: " + why.message());
-    const bool refused = why.rpc_code == no_such_key && line_key_;
+    const bool refused = why.rpc_code == wire::no_such_key && line_key_;
     if (refused && key_->refused(line_key_, shared_->now()))
         shared_->log(log_level::warning, key_->temporary()
                                              ? "the server has forgotten the temporary key"
                                              : "the server has forgotten the authorization key");
-    if (why.rpc_code == wrong_dc && settings_.on_wrong_dc) settings_.on_wrong_dc();
+    if (why.rpc_code == wire::wrong_dc && settings_.on_wrong_dc) settings_.on_wrong_dc();
     // What was asked under a key that is given up by now has not failed: the next key serves for it. But a
     // server could go on for ever to make temporary keys and to forget them.
     const bool permanent_is_gone = line_permanent_ && line_permanent_ != key_->permanent()->key();
@@ -225,13 +225,14 @@ void connection::pause_after(const failure& why, bool key_is_gone) {
         if (settings_.where.empty() || next_address_ % settings_.where.size() == 0)
             resume_at_ = shared_->now() + backoff_.next(*shared_->where.random);
     }
-    if (why.rpc_code == too_many_connections) resume_at_ = std::max(resume_at_, shared_->now() + flood_pause);
+    if (why.rpc_code == wire::too_many_connections)
+        resume_at_ = std::max(resume_at_, shared_->now() + flood_pause);
 }
 
 void connection::count_setback(const failure& why) {
     // Another try cannot mend that the server is not the one whose key is known; but its answer is not
     // proved, and one may have been changed on its way.
-    const bool handed_back = settings_.hands_back_on_flood && why.rpc_code == too_many_connections;
+    const bool handed_back = settings_.hands_back_on_flood && why.rpc_code == wire::too_many_connections;
     const bool strange = why.code == make_error_code(errc::unknown_rsa_key);
     const int at_first = settings_.dispensable ? 1 : setbacks_before_first_line;
     const int least = ever_connected_ ? setbacks_after : at_first;
@@ -249,7 +250,7 @@ void connection::count_setback(const failure& why) {
         finish(*call, why);
         // Who asks again is answered as soon as this one was; the pacing still holds.
         backoff_.reset();
-        if (why.rpc_code != too_many_connections) resume_at_ = {};
+        if (why.rpc_code != wire::too_many_connections) resume_at_ = {};
     }
 }
 

@@ -6,7 +6,7 @@
 #include "net/exchange.hpp"
 #include "net/init_connection.hpp"
 #include "net/rpc_failure.hpp"
-#include "net/transport_errors.hpp"
+#include "wire/transport_errors.hpp"
 
 #include <mtproto/tl/codec.hpp>
 #include <mtproto/tl_api.hpp>
@@ -114,7 +114,8 @@ io::awaitable<outcome<bool>> is_known(services& shared, const key_slot& slot, li
     if (answer) co_return true;
     const failure& why = answer.error();
     if (why.code == make_error_code(errc::rpc_error)) co_return true;  // whatever it says, under that key
-    if (why.code == make_error_code(errc::transport_error) && why.rpc_code == no_such_key) co_return false;
+    if (why.code == make_error_code(errc::transport_error) && why.rpc_code == wire::no_such_key)
+        co_return false;
     co_return why;
 }
 

@@ -1,6 +1,7 @@
 // Composes packets: service messages and requests bundled into containers, numbered and sealed
 // (protocol 4.6, 4.7, 5.1).
 #include "session/session.hpp"
+#include "wire/service_messages.hpp"
 
 #include <mtproto/tl/codec.hpp>
 #include <mtproto/tl_mtproto.hpp>
@@ -11,14 +12,12 @@
 namespace mtproto::session {
 namespace {
 
-constexpr std::size_t max_ids = 8192;  // in msgs_ack and its like (protocol 5.3)
-
 // Salts are asked for again after this long when no answer came.
 constexpr duration ask_salts_again = std::chrono::minutes(1);
 
-// Takes up to 8192 ids from the front.
+// Takes as many ids from the front as one message may hold.
 std::vector<std::int64_t> take_ids(std::vector<std::int64_t>& from) {
-    const std::size_t count = std::min(from.size(), max_ids);
+    const std::size_t count = std::min(from.size(), wire::most_ids);
     const auto end = from.begin() + static_cast<std::ptrdiff_t>(count);
     std::vector<std::int64_t> taken(from.begin(), end);
     from.erase(from.begin(), end);
@@ -123,7 +122,9 @@ class session::composer {
     bool room(std::size_t body_size) const noexcept {
         return wire::container_has_room(size_, messages_.size(), body_size);
     }
-    bool room_for_ids(std::size_t count) const noexcept { return room(32 + 8 * std::min(count, max_ids)); }
+    bool room_for_ids(std::size_t count) const noexcept {
+        return room(32 + 8 * std::min(count, wire::most_ids));
+    }
     // The size of a body that is made for its msg_id is not known before; such ones are small.
     static std::size_t made_body_allowance(const pending& request) noexcept {
         return request.make ? 4096 : 0;
