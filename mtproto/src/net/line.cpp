@@ -60,7 +60,7 @@ void connection::take(wire::packet received) {
 void connection::heard() {
     if (!session_) return;
     session_->heard(shared_->now());
-    auto part = line_->coming();
+    auto part = line_->partial();
     if (!part || !line_key_) return;
     if (!coming_ || !coming_->is_of(part->whole))
         coming_ = shared_->packets.begin(session_->prepare(std::move(part->whole)), part->received,

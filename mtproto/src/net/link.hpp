@@ -28,7 +28,7 @@ class link {
     /// stays broken: the error comes again at each call.
     io::awaitable<result<wire::packet>> read();
     /// The large packet that still comes, if there is one.
-    std::optional<wire::frame_reader::part_of_packet> coming() const { return reader_.coming(); }
+    std::optional<wire::frame_reader::partial_packet> partial() const { return reader_.partial(); }
     /// The read under way is to bring what is there, however little.
     void hurry() noexcept { stream_->expect(1); }
     /// Sends the packets in one go.

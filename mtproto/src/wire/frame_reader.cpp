@@ -40,33 +40,36 @@ void frame_reader::limit_strangers(std::size_t bytes, std::function<bool(std::in
 }
 
 std::size_t frame_reader::missing() const noexcept {
-    return large_ ? large_head_.payload + large_head_.trailer - filled_ : 1;
+    return large_.storage ? large_.frame.payload + large_.frame.trailer - large_.filled : 1;
 }
 
 byte_span frame_reader::prepare() {
-    if (large_) return large_.span().subspan(payload_alignment + filled_, missing());
-    if (begin_ == end_ && !scratch_shared_) begin_ = end_ = 0;
-    if (scratch_.capacity() - end_ < least_room) {
-        buffer fresh = pool_->take(scratch_size);
-        std::copy_n(scratch_.data() + begin_, end_ - begin_, fresh.data());
-        scratch_ = std::move(fresh);
-        scratch_shared_ = false;
-        end_ -= begin_;
-        begin_ = 0;
-    }
-    return scratch_.span().subspan(end_);
+    if (large_.storage) return large_.storage.span().subspan(payload_alignment + large_.filled, missing());
+    scratch_.make_room(*pool_);
+    return scratch_.storage.span().subspan(scratch_.end);
+}
+
+void frame_reader::shared_block::make_room(buffer_pool& pool) {
+    if (begin == end && !delivered) begin = end = 0;
+    if (storage.capacity() - end >= least_room) return;
+    buffer fresh = pool.take(scratch_size);
+    std::copy_n(storage.data() + begin, end - begin, fresh.data());
+    storage = std::move(fresh);
+    delivered = false;
+    end -= begin;
+    begin = 0;
 }
 
 result<void> frame_reader::commit(std::size_t n) {
     if (failed_) return *failed_;
-    if (!large_) {
-        end_ += n;
+    if (!large_.storage) {
+        scratch_.end += n;
         return parse();
     }
-    filled_ += n;
+    large_.filled += n;
     if (missing() > 0) return {};
-    const buffer whole = std::move(large_);
-    return deliver(whole, payload_alignment, large_head_);
+    const buffer whole = std::move(large_.storage);
+    return deliver(whole, payload_alignment, large_.frame);
 }
 
 result<void> frame_reader::feed(byte_view data) {
@@ -87,38 +90,39 @@ std::optional<packet> frame_reader::next() {
     return first;
 }
 
-std::optional<frame_reader::part_of_packet> frame_reader::coming() const {
-    if (!large_ || filled_ < sealed_head_size || *kind_ == framing::full) return std::nullopt;
-    packet whole = packet_at(large_, payload_alignment, large_head_);
-    const std::size_t received = std::min(filled_, whole.size);
-    return part_of_packet{std::move(whole), received};
+std::optional<frame_reader::partial_packet> frame_reader::partial() const {
+    if (!large_.storage || large_.filled < sealed_head_size || *kind_ == framing::full) return std::nullopt;
+    packet whole = packet_at(large_.storage, payload_alignment, large_.frame);
+    const std::size_t received = std::min(large_.filled, whole.size);
+    return partial_packet{std::move(whole), received};
 }
 
 result<void> frame_reader::parse() {
     if (!kind_) {
-        const auto found = detect_transport(scratch_.span().subspan(begin_, end_ - begin_));
+        const auto found = detect_transport(scratch_.unparsed());
         if (!found) return {};
         if (!found->kind) return fail(errc::bad_frame);
         kind_ = found->kind;
-        begin_ += found->tag_size;
+        scratch_.begin += found->tag_size;
     }
-    while (begin_ < end_) {
-        const byte_view data = scratch_.span().subspan(begin_, end_ - begin_);
+    while (scratch_.begin < scratch_.end) {
+        const byte_view data = scratch_.unparsed();
         const auto read = read_head(data);
         if (!read) return fail(static_cast<errc>(read.error().value()));
         if (!*read) return {};
         const head& frame = **read;
         const std::size_t whole = frame.size + frame.payload + frame.trailer;
         if (data.size() < whole) {
-            if (begin_ + whole <= scratch_.capacity()) return {};
+            if (scratch_.begin + whole <= scratch_.storage.capacity()) return {};
             const std::optional<bool> may = may_begin(frame, data.subspan(frame.size));
             if (may && !*may) return fail(errc::too_large);
             if (may) begin_large(frame);
             return {};
         }
-        begin_ += whole;
-        scratch_shared_ = true;
-        if (auto done = deliver(scratch_, begin_ - whole + frame.size, frame); !done) return done;
+        const std::size_t payload_at = scratch_.begin + frame.size;
+        scratch_.begin += whole;
+        scratch_.delivered = true;
+        if (auto done = deliver(scratch_.storage, payload_at, frame); !done) return done;
     }
     return {};
 }
@@ -191,12 +195,12 @@ std::optional<bool> frame_reader::may_begin(const head& frame, byte_view payload
 }
 
 void frame_reader::begin_large(const head& frame) {
-    large_ = pool_->take(payload_alignment + frame.payload + frame.trailer);
-    large_head_ = frame;
-    const std::size_t from = begin_ + frame.size;
-    filled_ = end_ - from;
-    std::copy_n(scratch_.data() + from, filled_, large_.data() + payload_alignment);
-    begin_ = end_;
+    const byte_view here = scratch_.unparsed().subspan(frame.size);
+    large_.storage = pool_->take(payload_alignment + frame.payload + frame.trailer);
+    large_.frame = frame;
+    large_.filled = here.size();
+    std::copy(here.begin(), here.end(), large_.storage.data() + payload_alignment);
+    scratch_.begin = scratch_.end;
 }
 
 result<void> frame_reader::deliver(const buffer& storage, std::size_t offset, const head& frame) {
@@ -228,8 +232,8 @@ packet frame_reader::packet_at(const buffer& storage, std::size_t offset, const 
 
 result<void> frame_reader::fail(errc code) {
     failed_ = code;
-    begin_ = end_;
-    large_ = {};
+    scratch_.begin = scratch_.end;
+    large_.storage = {};
     return code;
 }
 

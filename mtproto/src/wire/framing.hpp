@@ -72,11 +72,11 @@ class frame_reader {
     std::optional<packet> next();
     /// A large packet that still comes: where it will be, and how many bytes of it are there, which may be
     /// changed. Nothing with the full framing, whose CRC is of the bytes as they came.
-    struct part_of_packet {
+    struct partial_packet {
         packet whole;
         std::size_t received = 0;
     };
-    std::optional<part_of_packet> coming() const;
+    std::optional<partial_packet> partial() const;
     /// The framing, once it is known.
     std::optional<framing> kind() const noexcept { return kind_; }
 
@@ -111,14 +111,25 @@ class frame_reader {
     std::uint32_t sequence_ = 0;  // of the full framing
     std::optional<errc> failed_;
 
-    buffer scratch_;               // holds small packets and the heads of large ones
-    bool scratch_shared_ = false;  // a packet in it was delivered
-    std::size_t begin_ = 0;        // of what is in scratch_ and not parsed
-    std::size_t end_ = 0;
+    // Small packets, and the heads of large ones.
+    struct shared_block {
+        buffer storage;
+        bool delivered = false;  // a packet in it
+        std::size_t begin = 0;   // of what is there and not parsed
+        std::size_t end = 0;
 
-    buffer large_;  // the packet being received, if it has a block of its own
-    head large_head_;
-    std::size_t filled_ = 0;  // bytes of its payload and trailer that are there
+        byte_view unparsed() const { return storage.span().subspan(begin, end - begin); }
+        void make_room(buffer_pool& pool);
+    };
+    shared_block scratch_;
+
+    // A packet that has a block of its own, if there is one.
+    struct large_packet {
+        buffer storage;
+        head frame;
+        std::size_t filled = 0;  // bytes of its payload and trailer that are there
+    };
+    large_packet large_;
 };
 
 /// The bytes to send before and after a payload.

@@ -144,10 +144,10 @@ TEST_CASE("a large packet can be looked at while it comes, but not with the fram
         buffer_pool pool;
         frame_reader reader(role::client, kind, pool);
         CHECK(reader.missing() == 1);
-        CHECK_FALSE(reader.coming());
+        CHECK_FALSE(reader.partial());
         REQUIRE(reader.feed(byte_view(stream).first(9000)));
         CHECK(reader.missing() == stream.size() - 9000);
-        const auto part = reader.coming();
+        const auto part = reader.partial();
         CHECK(part.has_value() == (kind != framing::full));
         if (part) {
             CHECK(part->whole.size == payload.size());  // without the framing's padding
@@ -158,7 +158,7 @@ TEST_CASE("a large packet can be looked at while it comes, but not with the fram
         }
         REQUIRE(reader.feed(byte_view(stream).subspan(9000)));
         CHECK(reader.missing() == 1);
-        CHECK_FALSE(reader.coming());
+        CHECK_FALSE(reader.partial());
         const auto whole = reader.next();
         REQUIRE(whole);
         CHECK(hex(whole->view()) == hex(payload));
