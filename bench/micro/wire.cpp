@@ -39,12 +39,12 @@ void open_packets(benchmark::State& state) {
     for (packet& each : packets)
         each = packet::copy(made.data.view());
     for (auto _ : state) {
-        std::vector<std::unique_ptr<opening>> openings;
-        std::vector<opening*> all;
+        std::vector<std::unique_ptr<decryption>> decryptions;
+        std::vector<decryption*> all;
         for (const packet& each : packets) {
             std::copy_n(made.data.view().data(), made.data.size, each.span().data());
-            openings.push_back(std::make_unique<opening>(open_job{each, key, role::client}, each.size));
-            all.push_back(openings.back().get());
+            decryptions.push_back(std::make_unique<decryption>(open_job{each, key, role::client}, each.size));
+            all.push_back(decryptions.back().get());
         }
         advance(all);
         if (!all.back()->finish()) state.SkipWithError("a packet did not open");

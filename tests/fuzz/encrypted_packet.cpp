@@ -59,19 +59,19 @@ void open_changed(wire::role self, fuzz::input from) {
     const bool same = std::equal(before.begin(), before.end(), changed.begin(), changed.end());
 
     // Beside good ones, in two steps: no packet's failure affects another.
-    std::vector<std::unique_ptr<wire::opening>> openings;
-    std::vector<wire::opening*> all;
+    std::vector<std::unique_ptr<wire::decryption>> decryptions;
+    std::vector<wire::decryption*> all;
     for (const byte_view each : {before, byte_view(changed), before}) {
         wire::open_job job{wire::packet::copy(each), fixed_key(), self};
-        openings.push_back(std::make_unique<wire::opening>(std::move(job), cut % (each.size() + 1)));
-        all.push_back(openings.back().get());
+        decryptions.push_back(std::make_unique<wire::decryption>(std::move(job), cut % (each.size() + 1)));
+        all.push_back(decryptions.back().get());
     }
     wire::advance(all);
     all[0]->received(before.size());
     all[1]->received(changed.size());
     all[2]->received(before.size());
     wire::advance(all);
-    for (const wire::opening* each : all) {
+    for (const wire::decryption* each : all) {
         const result<wire::opened> outcome = each->finish();
         if (each == all[1] && !same) {
             fuzz::require(!outcome && outcome.error() == errc::bad_message_key,

@@ -1,7 +1,7 @@
 // The account's authorization at other data centres (protocol 7.5).
 #include "client/advice.hpp"
 #include "client/engine.hpp"
-#include "net/line_failure.hpp"
+#include "net/link_failure.hpp"
 #include "net/within.hpp"
 
 #include <mtproto/tl_api.hpp>

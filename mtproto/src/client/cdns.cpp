@@ -70,10 +70,10 @@ io::awaitable<outcome<std::shared_ptr<file_line>>> engine::cdn_line(int dc, int 
     if (!line) {
         net::connection_options how;
         how.dc = dc;
-        how.where = cdn_table_.addresses(dc);
+        how.addresses = cdn_table_.addresses(dc);
         how.rsa_keys = at.rsa_keys;
         how.anonymous = true;
-        how.dispensable = true;
+        how.give_up_at_first_failure = true;
         how.connect_timeout = patience;
         how.exchange_timeout = patience;
         std::shared_ptr<net::connection>& over = at.connections[place];

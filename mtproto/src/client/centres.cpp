@@ -48,10 +48,10 @@ io::awaitable<outcome<engine::centre*>> engine::find_centre(int dc) {
 std::shared_ptr<net::connection> engine::make_connection(centre& at, bool for_files, int place) {
     net::connection_options how;
     how.dc = at.dc;
-    if (for_files) how.where = media_addresses(at);
-    how.media = !how.where.empty();
-    if (!how.media) how.where = table_.addresses(at.dc);
-    how.hands_back_on_flood = place > 0;  // the first has nobody to leave it to
+    if (for_files) how.addresses = media_addresses(at);
+    how.media = !how.addresses.empty();
+    if (!how.media) how.addresses = table_.addresses(at.dc);
+    how.fail_on_429 = place > 0;  // the first has nobody to leave it to
     how.on_wrong_dc = [weak = weak_from_this()] {
         if (const auto self = weak.lock()) self->addresses_are_wrong();
     };

@@ -49,8 +49,8 @@ io::awaitable<outcome<void>> engine::probe_media(int dc) {
     net::connection_options how;
     how.dc = dc;
     how.media = true;
-    how.where = table_.media_addresses(dc);
-    how.hands_back_on_flood = true;
+    how.addresses = table_.media_addresses(dc);
+    how.fail_on_429 = true;
     const auto probe = net::connection::make(shared_, at.key_for(true), std::move(how));
     struct on_exit {
         net::connection& of;

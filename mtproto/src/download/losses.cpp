@@ -1,7 +1,7 @@
 // One error for many failures.
 #include "download/losses.hpp"
 
-#include "net/line_failure.hpp"
+#include "net/link_failure.hpp"
 
 #include <chrono>
 #include <string>
@@ -19,12 +19,12 @@ failure interference(failure last) {
 }  // namespace
 
 void losses::add(const failure& what) {
-    if (net::is_of_line(what)) ++(net::is_corrupt(what) ? corrupt_ : others_);
+    if (net::is_of_link(what)) ++(net::is_corrupt(what) ? corrupt_ : others_);
     last_ = what;
 }
 
 failure losses::of_end(const failure& last) const {
-    return corrupt_everywhere() && net::is_of_line(last) ? interference(last) : last;
+    return corrupt_everywhere() && net::is_of_link(last) ? interference(last) : last;
 }
 
 failure losses::of_stall(duration patience) const {

@@ -3,7 +3,7 @@
 
 #include "client/advice.hpp"
 #include "download/cdn_matter.hpp"
-#include "net/line_failure.hpp"
+#include "net/link_failure.hpp"
 
 namespace mtproto::download {
 
@@ -28,7 +28,7 @@ verdict judge(const failure& what) {
     if (what.code == boost::system::errc::too_many_files_open ||
         what.code == boost::system::errc::too_many_files_open_in_system)
         return {trouble::lost, {}};
-    return {net::is_of_line(what) ? trouble::lost : trouble::fatal, {}};
+    return {net::is_of_link(what) ? trouble::lost : trouble::fatal, {}};
 }
 
 }  // namespace mtproto::download

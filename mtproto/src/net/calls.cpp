@@ -19,12 +19,12 @@ failure why_lost(errc why) {
 }  // namespace
 
 /// Takes a request back whose caller went away, however it went.
-class connection::withdrawal {
+class connection::cancel_guard {
   public:
-    withdrawal(connection& from, std::shared_ptr<pending> call) : from_(from), call_(std::move(call)) {}
-    withdrawal(const withdrawal&) = delete;
-    withdrawal& operator=(const withdrawal&) = delete;
-    ~withdrawal() {
+    cancel_guard(connection& from, std::shared_ptr<pending> call) : from_(from), call_(std::move(call)) {}
+    cancel_guard(const cancel_guard&) = delete;
+    cancel_guard& operator=(const cancel_guard&) = delete;
+    ~cancel_guard() {
         if (call_->done) return;
         from_.withdraw(call_);
         if (from_.session_ && !from_.closed_) from_.after_session();
@@ -44,7 +44,7 @@ io::awaitable<outcome<bytes>> connection::call(bytes request, std::string method
         co_return std::move(call->answer);
     }
     if (const std::optional<failure> held = held_too_long()) co_return *held;
-    const withdrawal guard(*this, call);
+    const cancel_guard guard(*this, call);
     submit(call);
     if (session_) after_session();
     begin_to_live();
@@ -64,7 +64,7 @@ void connection::begin_session() {
     const auto old = std::exchange(calls_, {});
     session_ = std::make_unique<session::session>(key_->key(), key_->salts(), key_->time_offset(),
                                                   *shared_->where.random, settings_.session);
-    introduced_ = false;
+    initialized_ = false;
     for (const auto& [id, call] : old) {
         if (call->idempotent)
             submit(call);
@@ -99,11 +99,11 @@ void connection::submit(const std::shared_ptr<pending>& call) {
     if (const auto until = shared_->floods.not_before(which, now))
         return finish(*call, rest_of_wait(*until, now));
     call->asked = now;
-    call->wrapped = !introduced_;
+    call->wrapped = !initialized_;
     session::send_options how;
     how.idempotent = call->idempotent;
-    const introduction who = settings_.anonymous ? anonymous(shared_->who) : shared_->who;
-    call->id = session_->send(introduced_ ? call->request : introduce(who, call->request), how);
+    const client_description who = settings_.anonymous ? anonymous(shared_->who) : shared_->who;
+    call->id = session_->send(initialized_ ? call->request : init_connection(who, call->request), how);
     calls_[call->id] = call;
 }
 
@@ -111,7 +111,7 @@ void connection::withdraw(const std::shared_ptr<pending>& call) {
     if (std::erase(waiting_, call) != 0) return;
     if (!taken(call->id)) return;
     session_->cancel(call->id);
-    withdrawn_ = call->method;
+    cancelled_method_ = call->method;
 }
 
 void connection::finish(pending& call, outcome<bytes> with) {
@@ -154,7 +154,7 @@ void connection::handle(session::event& what) {
         line_answered_ = true;
         setbacks_.answered();
         last_answer_ = shared_->now();
-        introduced_ = introduced_ || call->wrapped;
+        initialized_ = initialized_ || call->wrapped;
         if (call->asked) {
             const duration took = shared_->now() - *call->asked;
             if (took > duration{} && (min_rtt_ == duration{} || took < min_rtt_)) min_rtt_ = took;
@@ -167,12 +167,13 @@ void connection::handle(session::event& what) {
         if (const std::shared_ptr<pending> call = taken(refused->id)) reject(call, *refused);
     } else if (auto* stray = std::get_if<session::stray_failure>(&what)) {
         const rpc::advice advice = rpc::classify(rpc::parse_error(stray->code, stray->text), true);
-        if (advice.what == rpc::action::wait && !withdrawn_.empty())
-            shared_->floods.hold(rpc::flood_key(settings_.dc, withdrawn_), shared_->now(), advice.delay);
+        if (advice.what == rpc::action::wait && !cancelled_method_.empty())
+            shared_->floods.hold(rpc::flood_key(settings_.dc, cancelled_method_), shared_->now(),
+                                 advice.delay);
     } else if (auto* lost = std::get_if<session::request_lost>(&what)) {
         if (const std::shared_ptr<pending> call = taken(lost->id)) finish(*call, why_lost(lost->why));
     } else if (std::holds_alternative<session::session_reset>(what)) {
-        introduced_ = false;
+        initialized_ = false;
     } else if (std::holds_alternative<session::salts_changed>(what)) {
         if (session_->key() == key_->key()) key_->set_salts(session_->salts());
     } else if (auto* shifted = std::get_if<session::time_changed>(&what)) {
@@ -190,7 +191,7 @@ void connection::reject(const std::shared_ptr<pending>& call, const session::rpc
     if (advice == rpc::action::wait)
         shared_->floods.hold(rpc::flood_key(settings_.dc, call->method), shared_->now(), what.delay);
     if (advice == rpc::action::init_connection && ++call->introductions < introductions_accepted) {
-        introduced_ = false;
+        initialized_ = false;
         submit(call);
         return;
     }

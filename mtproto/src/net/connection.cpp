@@ -64,8 +64,8 @@ void connection::begin_to_live() {
 }
 
 void connection::set_addresses(std::vector<io::endpoint> where) {
-    if (where.empty() || where == settings_.where) return;
-    settings_.where = std::move(where);
+    if (where.empty() || where == settings_.addresses) return;
+    settings_.addresses = std::move(where);
     next_address_ = 0;
 }
 
@@ -122,7 +122,7 @@ io::awaitable<outcome<void>> connection::one_line() {
     line_permanent_ = key_->permanent() ? key_->permanent()->key() : nullptr;
     left_keys_.clear();
     moving_since_.reset();
-    if (settings_.where.empty()) co_return failure(errc::connection_failed, "no address is known");
+    if (settings_.addresses.empty()) co_return failure(errc::connection_failed, "no address is known");
     const destination where = next_destination();
     outcome<dialled> over = co_await reach(where);
     if (!over) co_return over.error();
@@ -132,7 +132,7 @@ io::awaitable<outcome<void>> connection::one_line() {
         ~on_exit() {
             of.line_->close();
             of.line_.reset();
-            of.coming_.reset();
+            of.partial_.reset();
             if (of.session_) of.session_->disconnected(of.shared_->now());
         }
     };
@@ -170,7 +170,7 @@ destination connection::next_destination() const {
     where.dc = settings_.dc;
     where.media = settings_.media;
     where.test = shared_->test_cluster;
-    where.address = settings_.where[next_address_ % settings_.where.size()];
+    where.address = settings_.addresses[next_address_ % settings_.addresses.size()];
     where.time_offset = key_->time_offset();
     where.connect_timeout = settings_.connect_timeout;
     return where;
@@ -222,7 +222,7 @@ void connection::pause_after(const failure& why, bool key_is_gone) {
     } else {
         // Another address is another chance: the pause comes, and grows, once each was tried.
         ++next_address_;
-        if (settings_.where.empty() || next_address_ % settings_.where.size() == 0)
+        if (settings_.addresses.empty() || next_address_ % settings_.addresses.size() == 0)
             resume_at_ = shared_->now() + backoff_.next(*shared_->where.random);
     }
     if (why.rpc_code == wire::too_many_connections)
@@ -232,11 +232,11 @@ void connection::pause_after(const failure& why, bool key_is_gone) {
 void connection::count_setback(const failure& why) {
     // Another try cannot mend that the server is not the one whose key is known; but its answer is not
     // proved, and one may have been changed on its way.
-    const bool handed_back = settings_.hands_back_on_flood && why.rpc_code == wire::too_many_connections;
+    const bool handed_back = settings_.fail_on_429 && why.rpc_code == wire::too_many_connections;
     const bool strange = why.code == make_error_code(errc::unknown_rsa_key);
-    const int at_first = settings_.dispensable ? 1 : setbacks_before_first_line;
+    const int at_first = settings_.give_up_at_first_failure ? 1 : setbacks_before_first_line;
     const int least = ever_connected_ ? setbacks_after : at_first;
-    const int each = std::max(least, static_cast<int>(settings_.where.size()));
+    const int each = std::max(least, static_cast<int>(settings_.addresses.size()));
     const int limit = handed_back ? 1 : std::min(each, strange ? strangers_put_up_with : each);
     const bool waited_for = start_wanted_ || checks_ > 0 || under_way() > 0;
     const bool too_many = waited_for && setbacks_.add(shared_->now(), limit);

@@ -6,7 +6,7 @@
 #include "net/key_slot.hpp"
 #include "net/link.hpp"
 #include "net/make_key.hpp"
-#include "net/opener.hpp"
+#include "net/packet_decrypter.hpp"
 #include "net/services.hpp"
 #include "net/setbacks.hpp"
 #include "rpc/backoff.hpp"
@@ -28,18 +28,18 @@ namespace mtproto::net {
 
 struct connection_options {
     int dc = 0;
-    bool media = false;               ///< the addresses are media-only ones
-    std::vector<io::endpoint> where;  ///< the next one is tried when one does not answer
+    bool media = false;                   ///< the addresses are media-only ones
+    std::vector<io::endpoint> addresses;  ///< the next one is tried when one does not answer
     duration connect_timeout = std::chrono::seconds(10);
     /// For each answer of a key exchange or a binding; a loaded server takes a second or two.
     duration exchange_timeout = std::chrono::seconds(15);
     session::options session;
     /// What a line had under way that ended with -429 is given up at once: others can carry it, and one
     /// connection too many (protocol 8.8) would have it wait for pause after pause.
-    bool hands_back_on_flood = false;
+    bool fail_on_429 = false;
     /// Whoever asks can do without this server: requests are given up at its first setback before it has
     /// answered anything.
-    bool dispensable = false;
+    bool give_up_at_first_failure = false;
     /// That prove the server; empty: the client's own (services::rsa_keys).
     std::vector<crypto::rsa_public_key> rsa_keys = {};
     /// Nothing about the device is told (services::who): to servers that are none of Telegram's.
@@ -99,12 +99,12 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     /// Whether a request was answered then or later.
     bool answered_since(time_point when) const noexcept { return ever_connected_ && last_answer_ >= when; }
 
-    void opened(std::uint64_t line, result<wire::opened> what) override;
-    void bring() override;
+    void decrypted(std::uint64_t line, result<wire::opened> message) override;
+    void hurry_read() override;
 
   private:
     struct pending;
-    class withdrawal;
+    class cancel_guard;
 
     connection(std::shared_ptr<services> shared, std::shared_ptr<key_slot> key, connection_options settings);
 
@@ -163,7 +163,7 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     std::unique_ptr<session::session> session_;
     std::map<session::request_id, std::shared_ptr<pending>> calls_;  // the session has them
     std::vector<std::shared_ptr<pending>> waiting_;                  // for a session
-    bool introduced_ = false;  // an answer came to a request that was wrapped in initConnection
+    bool initialized_ = false;  // an answer came to a request that was wrapped in initConnection
 
     std::shared_ptr<link> line_;
     std::uint64_t line_number_ = 0;
@@ -173,9 +173,9 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     std::optional<time_point> moving_since_;                  // another key was noticed, to move over to
     time_point last_answer_{};                                // to any request
     std::optional<failure> line_failure_;                     // why line_ ends, once known
-    std::shared_ptr<wire::opening> coming_;  // the large packet on line_ that is not whole yet
-    std::string withdrawn_;                  // the method of the call that was withdrawn last
-    bool line_answered_ = false;             // a request was answered on it
+    std::shared_ptr<wire::decryption> partial_;  // the large packet on line_ that is not whole yet
+    std::string cancelled_method_;               // the method of the call that was withdrawn last
+    bool line_answered_ = false;                 // a request was answered on it
     time_point sleeping_until_{};
     io::event wanted_;    // there is something to connect for
     io::event writable_;  // the session may have packets

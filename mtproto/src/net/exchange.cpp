@@ -2,7 +2,7 @@
 #include "net/exchange.hpp"
 
 #include "handshake/client.hpp"
-#include "net/line_failure.hpp"
+#include "net/link_failure.hpp"
 #include "net/within.hpp"
 
 #include <algorithm>

@@ -6,8 +6,8 @@
 
 namespace mtproto::net {
 
-introduction anonymous(const introduction& who) {
-    introduction made = who;
+client_description anonymous(const client_description& client) {
+    client_description made = client;
     made.device_model = made.system_version = "n/a";
     return made;
 }
@@ -16,15 +16,15 @@ std::int32_t stated_layer() noexcept {
     return tl::api_layer;
 }
 
-bytes introduce(const introduction& who, const bytes& query) {
+bytes init_connection(const client_description& client, const bytes& query) {
     tl::initConnection init;
-    init.api_id = who.api_id;
-    init.device_model = who.device_model;
-    init.system_version = who.system_version;
-    init.app_version = who.app_version;
-    init.system_lang_code = who.language;
+    init.api_id = client.api_id;
+    init.device_model = client.device_model;
+    init.system_version = client.system_version;
+    init.app_version = client.app_version;
+    init.system_lang_code = client.language;
     init.lang_pack = "";
-    init.lang_code = who.language;
+    init.lang_code = client.language;
     init.query.data = query;
     tl::invokeWithLayer outer;
     outer.layer = stated_layer();

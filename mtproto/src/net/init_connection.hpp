@@ -1,4 +1,4 @@
-// How a client introduces itself to a data centre (protocol 5.11).
+// initConnection: a client says to a data centre who it is (protocol 5.11).
 #pragma once
 
 #include <mtproto/bytes.hpp>
@@ -8,7 +8,8 @@
 
 namespace mtproto::net {
 
-struct introduction {
+/// What it says of itself.
+struct client_description {
     std::int32_t api_id = 0;
     std::string device_model;
     std::string system_version;
@@ -17,12 +18,12 @@ struct introduction {
 };
 
 /// The same program without a word about the device.
-introduction anonymous(const introduction& who);
+client_description anonymous(const client_description& client);
 
-/// The API's layer that introductions name.
+/// The API's layer that initConnection names.
 std::int32_t stated_layer() noexcept;
 
 /// invokeWithLayer(initConnection(query)): `query` is boxed, and so is what comes back.
-bytes introduce(const introduction& who, const bytes& query);
+bytes init_connection(const client_description& client, const bytes& query);
 
 }  // namespace mtproto::net

@@ -1,6 +1,6 @@
 // What runs while a line is up: a reader, a writer, one that keeps the session's time, and the key's keeper.
 #include "net/connection.hpp"
-#include "net/line_failure.hpp"
+#include "net/link_failure.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
@@ -62,21 +62,21 @@ void connection::heard() {
     session_->heard(shared_->now());
     auto part = line_->partial();
     if (!part || !line_key_) return;
-    if (!coming_ || !coming_->is_of(part->whole))
-        coming_ = shared_->packets.begin(session_->prepare(std::move(part->whole)), part->received,
-                                         weak_from_this());
+    if (!partial_ || !partial_->is_of(part->whole))
+        partial_ = shared_->packets.begin(session_->prepare(std::move(part->whole)), part->received,
+                                          weak_from_this());
     else
-        coming_->received(part->received);
+        partial_->received(part->received);
 }
 
-void connection::bring() {
+void connection::hurry_read() {
     if (line_) line_->hurry();
 }
 
 void connection::open(wire::packet received) {
     const std::size_t size = received.size;
-    std::shared_ptr<wire::opening> here;
-    if (coming_ && coming_->is_of(received)) here = std::exchange(coming_, nullptr);
+    std::shared_ptr<wire::decryption> here;
+    if (partial_ && partial_->is_of(received)) here = std::exchange(partial_, nullptr);
     // What the server had still to say in a session before this one.
     if (std::find(left_keys_.begin(), left_keys_.end(), wire::key_id_of(received)) != left_keys_.end())
         return;
@@ -161,15 +161,15 @@ void connection::line_ends(failure why) {
     if (line_) line_->close();
 }
 
-void connection::opened(std::uint64_t line, result<wire::opened> what) {
+void connection::decrypted(std::uint64_t line, result<wire::opened> message) {
     if (closed_ || !line_ || line != line_number_) return;
-    if (what) {
+    if (message) {
         if (line_key_ == key_->key()) key_->accepted();
         ever_connected_ = true;
         wait_.reset();
     }
     const bool asked = session_->doubted() || !session_->proven();
-    session_->receive(std::move(what), shared_->now(), shared_->unix_now());
+    session_->receive(std::move(message), shared_->now(), shared_->unix_now());
     if (asked) checked_.notify();
     after_session();
 }

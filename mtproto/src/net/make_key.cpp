@@ -2,9 +2,9 @@
 #include "net/make_key.hpp"
 
 #include "handshake/bind.hpp"
-#include "net/brief_session.hpp"
 #include "net/exchange.hpp"
 #include "net/init_connection.hpp"
+#include "net/one_shot_call.hpp"
 #include "net/rpc_failure.hpp"
 #include "wire/transport_errors.hpp"
 
@@ -88,7 +88,7 @@ io::awaitable<outcome<void>> bind(services& shared, link& over, session::session
         return binding_request(*permanent, what, random);
     };
     const outcome<bytes> answer =
-        co_await ask_briefly(shared, over, in, std::move(request), how.answer_timeout);
+        co_await one_shot_call(shared, over, in, std::move(request), how.answer_timeout);
     if (answer) {
         const result<bool> bound = tl::decode<bool>(*answer);
         if (!bound) co_return failure(bound.error());
@@ -104,13 +104,14 @@ io::awaitable<outcome<void>> bind(services& shared, link& over, session::session
 /// Whether the server knows the permanent key: a harmless request under that key itself. A failure of the
 /// line tells nothing.
 io::awaitable<outcome<bool>> is_known(services& shared, const key_slot& slot, link& over, key_wishes how) {
-    session::session in(slot.key(), slot.salts(), slot.time_offset(), *shared.where.random, brief_options());
+    session::session in(slot.key(), slot.salts(), slot.time_offset(), *shared.where.random,
+                        one_shot_options());
     const tl::help::getNearestDc harmless{};
-    session::body_maker request = [body = introduce(shared.who, tl::encode(harmless))](std::int64_t) {
+    session::body_maker request = [body = init_connection(shared.who, tl::encode(harmless))](std::int64_t) {
         return body;
     };
     const outcome<bytes> answer =
-        co_await ask_briefly(shared, over, in, std::move(request), how.answer_timeout);
+        co_await one_shot_call(shared, over, in, std::move(request), how.answer_timeout);
     if (answer) co_return true;
     const failure& why = answer.error();
     if (why.code == make_error_code(errc::rpc_error)) co_return true;  // whatever it says, under that key
@@ -187,7 +188,7 @@ io::awaitable<outcome<made_key>> make_temporary(services& shared, key_slot& slot
         if (!made) co_return made.error();
         round_trip = std::min(round_trip, made->round_trip);
         session::session in(made->key.key, session::salt_book(made->key.salt), made->key.time_offset,
-                            *shared.where.random, brief_options());
+                            *shared.where.random, one_shot_options());
         if (behind) {
             const std::int64_t expires_at = made->key.expires_at.value_or(0);
             const outcome<void> bound = co_await bind(shared, over, in, permanent, expires_at, how);

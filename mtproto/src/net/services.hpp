@@ -7,7 +7,7 @@
 #include "io/environment.hpp"
 #include "net/dialer.hpp"
 #include "net/init_connection.hpp"
-#include "net/opener.hpp"
+#include "net/packet_decrypter.hpp"
 #include "rpc/flood_policy.hpp"
 
 #include <memory>
@@ -23,11 +23,11 @@ struct services {
     std::shared_ptr<const void> keep;
     io::environment where;
     buffer_pool buffers;
-    opener packets;
+    packet_decrypter packets;
     std::unique_ptr<dialer> dial;
     std::vector<crypto::rsa_public_key> rsa_keys;
     handshake::known_primes primes;
-    introduction who;
+    client_description who;
     bool test_cluster = false;
     rpc::flood_policy floods;             // of the account: what any connection was told
     duration max_wait = duration::max();  // of a flood

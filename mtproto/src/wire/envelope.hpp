@@ -91,15 +91,15 @@ struct open_job {
     role self = role::client;  ///< the end that received it
 };
 
-/// A packet that is opened, also while it still comes: alone one costs three times as much as with others
-/// side by side, and of those that still come there are nearly always some. Uses no state but its own:
-/// several may be worked on on any thread.
-class opening {
+/// A received packet on its way to a message. It may begin while the packet still comes: alone one costs
+/// three times as much as with others side by side, and there are nearly always some that still come. Uses no
+/// state but its own: several may be worked on on any thread.
+class decryption {
   public:
     /// `of.data` is where the packet will be, of which the first `received` bytes are there.
-    opening(open_job of, std::size_t received);
-    opening(const opening&) = delete;
-    opening& operator=(const opening&) = delete;
+    decryption(open_job of, std::size_t received);
+    decryption(const decryption&) = delete;
+    decryption& operator=(const decryption&) = delete;
 
     /// Now the first `bytes` of the packet are there: never fewer than before.
     void received(std::size_t bytes);
@@ -111,7 +111,7 @@ class opening {
     result<opened> finish() const;
 
   private:
-    friend void advance(std::span<opening* const> packets);
+    friend void advance(std::span<decryption* const> packets);
     bool read_head();
     byte_span encrypted() const noexcept;
 
@@ -124,7 +124,7 @@ class opening {
 
 /// Decrypts and hashes the packets that are whole, side by side, and takes others along as far as they are
 /// there and that costs little. No packet's failure affects another.
-void advance(std::span<opening* const> packets);
+void advance(std::span<decryption* const> packets);
 
 /// Opens one packet that is whole.
 result<opened> open(open_job of);

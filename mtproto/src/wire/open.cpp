@@ -10,17 +10,17 @@
 
 namespace mtproto::wire {
 
-opening::opening(open_job of, std::size_t received) : of_(std::move(of)) {
+decryption::decryption(open_job of, std::size_t received) : of_(std::move(of)) {
     this->received(received);
 }
 
-byte_span opening::encrypted() const noexcept {
+byte_span decryption::encrypted() const noexcept {
     return of_.data.span().subspan(sealed_head_size);
 }
 
 // Step 1. What is refused here shows in the packet's size and first 8 bytes, which anyone on the line sees:
 // it looks like a hash failure, and takes no secret into account.
-bool opening::read_head() {
+bool decryption::read_head() {
     if (!of_.key || of_.data.size < sealed_head_size + inner_head_size + least_padding) return false;
     if ((of_.data.size - sealed_head_size) % crypto::aes_block_size != 0) return false;
     if (key_id_of(of_.data) != of_.key->id()) return false;
@@ -30,7 +30,7 @@ bool opening::read_head() {
 }
 
 // Step 2 begins as soon as its key is known.
-void opening::received(std::size_t bytes) {
+void decryption::received(std::size_t bytes) {
     const std::size_t before = std::exchange(received_, bytes);
     if (bytes < sealed_head_size) return;
     if (before < sealed_head_size && read_head())
@@ -38,12 +38,12 @@ void opening::received(std::size_t bytes) {
     if (text_) text_->received(bytes - sealed_head_size);
 }
 
-bool opening::is_of(const packet& other) const noexcept {
+bool decryption::is_of(const packet& other) const noexcept {
     return of_.data.view().data() == other.view().data();
 }
 
 // Step 3, with the hash of all that was decrypted.
-result<opened> opening::finish() const {
+result<opened> decryption::finish() const {
     if (!text_ || !crypto::constant_time_equal(crypto::message_key_v2(text_->digest()), msg_key_))
         return errc::bad_message_key;
 
@@ -67,18 +67,18 @@ result<opened> opening::finish() const {
     return message;
 }
 
-void advance(std::span<opening* const> packets) {
+void advance(std::span<decryption* const> packets) {
     std::vector<crypto::ige_sha256_stream*> texts;
     texts.reserve(packets.size());
-    for (opening* each : packets)
+    for (decryption* each : packets)
         if (each->text_) texts.push_back(&*each->text_);
     crypto::ige_sha256_advance(texts);
 }
 
 result<opened> open(open_job of) {
     const std::size_t whole = of.data.size;
-    opening one(std::move(of), whole);
-    opening* const all[] = {&one};
+    decryption one(std::move(of), whole);
+    decryption* const all[] = {&one};
     advance(all);
     return one.finish();
 }

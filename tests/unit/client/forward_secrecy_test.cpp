@@ -216,7 +216,7 @@ TEST_CASE("cdn 2.15: a temporary key with no permanent one behind it is bound to
     const auto slot = std::make_shared<net::key_slot>(where.executor, 24h, nullptr);
     net::connection_options settings;
     settings.dc = all.info().home_dc;
-    settings.where = {home_of(all)};
+    settings.addresses = {home_of(all)};
     const auto line = net::connection::make(shared, slot, std::move(settings));
     all.run([](net::connection& over) -> io::awaitable<void> {
         const tl::help::getNearestDc allowed{};

@@ -76,7 +76,7 @@ struct setting {
     std::shared_ptr<connection> another_line(const Change& change) {
         net::connection_options how_to;
         how_to.dc = 2;
-        how_to.where = addresses;
+        how_to.addresses = addresses;
         how_to.on_wrong_dc = [this] { ++wrong_dcs; };
         change(how_to);
         return lines.emplace_back(connection::make(shared, slot, std::move(how_to)));
@@ -240,8 +240,8 @@ TEST_CASE("a request is answered, and the first one introduces the client (proto
     CHECK(here.ask().value() == nearest_answer());
     CHECK(here.ask().value() == nearest_answer());
     REQUIRE(here.server->seen().size() == 2);
-    CHECK(here.server->seen()[0].introduced);
-    CHECK_FALSE(here.server->seen()[1].introduced);
+    CHECK(here.server->seen()[0].initialized);
+    CHECK_FALSE(here.server->seen()[1].initialized);
     CHECK(here.server->connections() == 1);
 }
 
@@ -266,8 +266,8 @@ TEST_CASE("a server that wants initConnection again gets it (protocol 5.11)") {
     CHECK(here.ask().has_value());
     CHECK(here.ask().has_value());
     REQUIRE(here.server->seen().size() == 3);
-    CHECK_FALSE(here.server->seen()[1].introduced);
-    CHECK(here.server->seen()[2].introduced);
+    CHECK_FALSE(here.server->seen()[1].initialized);
+    CHECK(here.server->seen()[2].initialized);
 }
 
 TEST_CASE("one that wants it for ever gets an error back instead of a loop") {
@@ -408,7 +408,7 @@ TEST_CASE("an answer that came whole just before the end of the line is not aske
         how.close_after = true;
         return how;
     });
-    // The packet waits in the opener while the end is read.
+    // The packet waits in the decrypter while the end is read.
     CHECK(here.ask().value() == nearest_answer());
     CHECK(here.ask(false).value() == nearest_answer());
     CHECK(here.server->count(nearest_id) == 2);
@@ -566,7 +566,7 @@ TEST_CASE("transport error 1.6: -429 on a line that has worked brings the same p
 
 TEST_CASE("transport error 1.6: -429 hands back what others can carry, and the pause holds for what comes") {
     setting here;
-    here.line = here.another_line([](net::connection_options& how) { how.hands_back_on_flood = true; });
+    here.line = here.another_line([](net::connection_options& how) { how.fail_on_429 = true; });
     here.server->refuse_all(-429);
     const auto first = here.ask_in_background();
     here.world.run(here.pass(100ms));

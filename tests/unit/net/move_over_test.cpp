@@ -59,7 +59,7 @@ struct setting {
         put_key(1);
         net::connection_options settings;
         settings.dc = 2;
-        settings.where = {place};
+        settings.addresses = {place};
         line = connection::make(shared, slot, std::move(settings));
     }
     ~setting() {
@@ -113,7 +113,7 @@ TEST_CASE("pfs 3.1: what is under way is answered in the old session, what comes
     CHECK(here.answered(second));
     REQUIRE(here.server.seen().size() == 2);
     CHECK(here.server.seen()[1].session_id != here.server.seen()[0].session_id);
-    CHECK(here.server.seen()[1].introduced);  // protocol 5.11
+    CHECK(here.server.seen()[1].initialized);  // protocol 5.11
     CHECK(here.server.connections() == 1);
 }
 

@@ -176,7 +176,7 @@ struct scripted_server::state : std::enable_shared_from_this<state> {
         if (id == tl::invokeWithLayer::tl_id) {
             const auto layer = tl::decode<tl::invokeWithLayer>(body);
             const auto init = tl::decode<tl::initConnection>(layer->query.data);
-            request.introduced = true;
+            request.initialized = true;
             request.device = init->device_model + ", " + init->system_version;
             request.body = init->query.data;
             request.method = wire::constructor_of(request.body);

@@ -29,8 +29,8 @@ struct seen_request {
     std::int64_t session_id = 0;
     std::uint32_t method = 0;  ///< constructor id of what was inside initConnection, if it was
     bytes body;                ///< of the same
-    bool introduced = false;   ///< came inside invokeWithLayer(initConnection(...))
-    std::string device;        ///< that was introduced: its model, and its system's version
+    bool initialized = false;  ///< came inside invokeWithLayer(initConnection(...))
+    std::string device;        ///< that was named there: its model, and its system's version
 };
 
 /// What to do about it.

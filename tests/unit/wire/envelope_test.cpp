@@ -245,7 +245,7 @@ TEST_CASE("packets with different keys and sizes, good and bad, are opened side 
     for (const std::size_t step : {1'000'000u, 5000u, 333u, 7u}) {
         CAPTURE(step);
         crypto::seeded_random random(8);
-        std::vector<std::unique_ptr<opening>> openings;
+        std::vector<std::unique_ptr<decryption>> decryptions;
         std::vector<packet> packets;
         std::vector<std::vector<std::byte>> bodies;
         buffer_pool pool;
@@ -258,11 +258,11 @@ TEST_CASE("packets with different keys and sizes, good and bad, are opened side 
             if (i % 5 == 1) made.span().back() ^= std::byte{1};
             if (i % 5 == 2) made.size -= 1;
             open_job job{made, i % 5 == 3 ? random_key(999) : key, role::client};
-            openings.push_back(std::make_unique<opening>(std::move(job), 0));
-            CHECK(openings.back()->is_of(made));
+            decryptions.push_back(std::make_unique<decryption>(std::move(job), 0));
+            CHECK(decryptions.back()->is_of(made));
         }
-        std::vector<opening*> all;
-        for (const auto& each : openings)
+        std::vector<decryption*> all;
+        for (const auto& each : decryptions)
             all.push_back(each.get());
         for (std::size_t here = 0; here < 21'000; here += step) {
             for (std::size_t i = 0; i < all.size(); ++i)

@@ -1,5 +1,5 @@
 // What a connection does with reader, writer and timer, in a row: one request needs no more.
-#include "net/brief_session.hpp"
+#include "net/one_shot_call.hpp"
 
 #include "net/exchange.hpp"
 #include "net/rpc_failure.hpp"
@@ -26,14 +26,14 @@ std::optional<outcome<bytes>> verdict_of(session::session& in) {
 
 }  // namespace
 
-session::options brief_options() {
+session::options one_shot_options() {
     session::options made;
     made.keep_alive = false;
     return made;
 }
 
-io::awaitable<outcome<bytes>> ask_briefly(services& shared, link& over, session::session& in,
-                                          session::body_maker request, duration patience) {
+io::awaitable<outcome<bytes>> one_shot_call(services& shared, link& over, session::session& in,
+                                            session::body_maker request, duration patience) {
     session::send_options how;
     how.idempotent = true;
     in.send(std::move(request), how);

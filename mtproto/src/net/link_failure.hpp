@@ -1,4 +1,4 @@
-// Failures of a connection's line, which another line may not meet with.
+// Failures of a connection's link, which another link may not meet with.
 #pragma once
 
 #include <mtproto/error.hpp>
@@ -24,8 +24,8 @@ inline boost::system::error_code of_framing(boost::system::error_code why) {
     return why == make_error_code(errc::too_large) ? make_error_code(errc::bad_frame) : why;
 }
 
-/// Whichever of several was the last says nothing: a line that is broken ends in one of these.
-inline bool is_of_line(const failure& what) {
+/// Whichever of several was the last says nothing: a link that is broken ends in one of these.
+inline bool is_of_link(const failure& what) {
     return is_corrupt(what) || is_one_of(what, {errc::connection_closed, errc::connection_failed,
                                                 errc::transport_error, errc::timed_out, errc::not_connected});
 }

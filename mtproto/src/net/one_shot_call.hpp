@@ -10,12 +10,12 @@
 namespace mtproto::net {
 
 /// For such a session.
-session::options brief_options();
+session::options one_shot_options();
 
 /// The boxed answer. `in` is fresh, and done with afterwards; packets under other keys are passed over.
 /// Errors: errc::rpc_error with the server's, transport_error with its code in `rpc_code`, timed_out after
 /// `patience`, connection_closed, bad_message_key and the like, cancelled.
-io::awaitable<outcome<bytes>> ask_briefly(services& shared, link& over, session::session& in,
-                                          session::body_maker request, duration patience);
+io::awaitable<outcome<bytes>> one_shot_call(services& shared, link& over, session::session& in,
+                                            session::body_maker request, duration patience);
 
 }  // namespace mtproto::net

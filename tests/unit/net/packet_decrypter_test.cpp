@@ -1,5 +1,5 @@
-// Packets of several connections opened in one go.
-#include "net/opener.hpp"
+// Packets of several connections decrypted in one go.
+#include "net/packet_decrypter.hpp"
 
 #include "crypto/seeded_random.hpp"
 #include "unit/net/scripted_server.hpp"
@@ -20,10 +20,10 @@ namespace {
 class collecting final : public net::packet_receiver {
   public:
     explicit collecting(std::vector<std::pair<std::uint64_t, errc>>& into) : into_(into) {}
-    void opened(std::uint64_t line, result<wire::opened> what) override {
-        into_.emplace_back(line, what ? errc{} : errc::bad_message_key);
+    void decrypted(std::uint64_t epoch, result<wire::opened> message) override {
+        into_.emplace_back(epoch, message ? errc{} : errc::bad_message_key);
     }
-    void bring() override { ++asked; }
+    void hurry_read() override { ++asked; }
 
     int asked = 0;
 
@@ -35,13 +35,15 @@ struct workshop {
     wire::packet packet(std::size_t size = 64) {
         return wire::seal(key, wire::role::server, {}, std::vector<std::byte>(size), random).data;
     }
-    void submit(net::opener& to, std::uint64_t line, bool sound = true) { submit(to, line, receiver, sound); }
-    void submit(net::opener& to, std::uint64_t line, const std::shared_ptr<collecting>& of,
+    void submit(net::packet_decrypter& to, std::uint64_t epoch, bool sound = true) {
+        submit(to, epoch, receiver, sound);
+    }
+    void submit(net::packet_decrypter& to, std::uint64_t epoch, const std::shared_ptr<collecting>& of,
                 bool sound = true) {
         wire::packet whole = packet();
         if (!sound) whole.span()[30] ^= std::byte{1};
         const std::size_t size = whole.size;
-        to.submit(to.begin({std::move(whole), key, wire::role::client}, size, of), of, line);
+        to.submit(to.begin({std::move(whole), key, wire::role::client}, size, of), of, epoch);
     }
 
     boost::asio::io_context context{1};
@@ -55,9 +57,9 @@ struct workshop {
 
 TEST_CASE("packets come back in order, each with its own verdict") {
     workshop here;
-    net::opener opener(here.context.get_executor());
+    net::packet_decrypter decrypter(here.context.get_executor());
     for (std::uint64_t i = 0; i < 20; ++i)
-        here.submit(opener, i, i % 5 != 3);
+        here.submit(decrypter, i, i % 5 != 3);
     CHECK(here.got.empty());
     here.context.run();
     REQUIRE(here.got.size() == 20);
@@ -69,8 +71,8 @@ TEST_CASE("packets come back in order, each with its own verdict") {
 
 TEST_CASE("a packet waits for two turns of the executor: those who are asked for more read in the second") {
     workshop here;
-    net::opener opener(here.context.get_executor());
-    here.submit(opener, 1);
+    net::packet_decrypter decrypter(here.context.get_executor());
+    here.submit(decrypter, 1);
     here.context.poll_one();
     CHECK(here.got.empty());
     here.context.poll_one();
@@ -79,7 +81,7 @@ TEST_CASE("a packet waits for two turns of the executor: those who are asked for
 
 TEST_CASE("packets that still come go along with one that is whole, and are asked for") {
     workshop here;
-    net::opener opener(here.context.get_executor());
+    net::packet_decrypter decrypter(here.context.get_executor());
     const auto other = std::make_shared<collecting>(here.got);
     const wire::packet coming = here.packet(100'000);
     const wire::packet before = wire::packet::copy(coming.view());
@@ -88,15 +90,15 @@ TEST_CASE("packets that still come go along with one that is whole, and are aske
                            coming.view().begin() + static_cast<std::ptrdiff_t>(to),
                            before.view().begin() + static_cast<std::ptrdiff_t>(from));
     };
-    const auto begun = opener.begin({coming, here.key, wire::role::client}, 20'000, other);
+    const auto begun = decrypter.begin({coming, here.key, wire::role::client}, 20'000, other);
     here.context.run();
     CHECK_FALSE(changed(0, coming.size));
 
     here.context.restart();
     wire::packet large = here.packet(20'000);
     const std::size_t size = large.size;
-    opener.submit(opener.begin({std::move(large), here.key, wire::role::client}, size, here.receiver),
-                  here.receiver, 1);
+    decrypter.submit(decrypter.begin({std::move(large), here.key, wire::role::client}, size, here.receiver),
+                     here.receiver, 1);
     CHECK(other->asked == 1);
     begun->received(50'000);  // as it would when asked
     here.context.run();
@@ -106,7 +108,7 @@ TEST_CASE("packets that still come go along with one that is whole, and are aske
 
     here.context.restart();
     begun->received(coming.size);
-    opener.submit(begun, other, 2);
+    decrypter.submit(begun, other, 2);
     here.context.run();
     REQUIRE(here.got.size() == 2);
     CHECK(here.got[1].first == 2);
@@ -115,49 +117,49 @@ TEST_CASE("packets that still come go along with one that is whole, and are aske
 
 TEST_CASE("a packet that will not come any more is forgotten") {
     workshop here;
-    net::opener opener(here.context.get_executor());
+    net::packet_decrypter decrypter(here.context.get_executor());
     const auto other = std::make_shared<collecting>(here.got);
-    std::ignore = opener.begin({here.packet(100'000), here.key, wire::role::client}, 20'000, other);
-    here.submit(opener, 1);
+    std::ignore = decrypter.begin({here.packet(100'000), here.key, wire::role::client}, 20'000, other);
+    here.submit(decrypter, 1);
     here.context.run();
     here.context.restart();
     const int asked = other->asked;
-    here.submit(opener, 2);
+    here.submit(decrypter, 2);
     here.context.run();
     CHECK(here.got.size() == 2);
     CHECK(other->asked == asked);
 }
 
-TEST_CASE("for a line that ends, what waits is opened at once, and only once") {
+TEST_CASE("for a link that ends, what waits is decrypted at once, and only once") {
     workshop here;
-    net::opener opener(here.context.get_executor());
-    here.submit(opener, 1);
-    here.submit(opener, 2);
-    opener.flush();
+    net::packet_decrypter decrypter(here.context.get_executor());
+    here.submit(decrypter, 1);
+    here.submit(decrypter, 2);
+    decrypter.flush();
     CHECK(here.got.size() == 2);
-    opener.flush();
+    decrypter.flush();
     here.context.run();
     CHECK(here.got.size() == 2);
 }
 
 TEST_CASE("a receiver that is gone gets nothing, and others get theirs") {
     workshop here;
-    net::opener opener(here.context.get_executor());
+    net::packet_decrypter decrypter(here.context.get_executor());
     std::vector<std::pair<std::uint64_t, errc>> other;
     auto gone = std::make_shared<collecting>(other);
-    here.submit(opener, 1, gone);
-    here.submit(opener, 2);
+    here.submit(decrypter, 1, gone);
+    here.submit(decrypter, 2);
     gone.reset();
     here.context.run();
     CHECK(other.empty());
     CHECK(here.got.size() == 1);
 }
 
-TEST_CASE("an opener that goes away forgets what it was given") {
+TEST_CASE("a decrypter that goes away forgets what it was given") {
     workshop here;
     {
-        net::opener opener(here.context.get_executor());
-        here.submit(opener, 1);
+        net::packet_decrypter decrypter(here.context.get_executor());
+        here.submit(decrypter, 1);
     }
     here.context.run();
     CHECK(here.got.empty());
