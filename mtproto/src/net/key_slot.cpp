@@ -35,7 +35,7 @@ void key_slot::set(std::shared_ptr<const crypto::auth_key> key, session::salt_bo
     salts_ = std::move(salts);
     set_time_offset(time_offset);
     life_ = life;
-    forget_refusals();
+    doubt_.clear();
     if (on_change) on_change(true);
     changed_.notify();
 }
@@ -57,7 +57,7 @@ void key_slot::drop(bool proved) {
     bound_to_.reset();
     salts_ = {};
     life_.reset();
-    forget_refusals();
+    doubt_.clear();
     if (on_drop) on_drop(proved);
     changed_.notify();
 }
@@ -68,26 +68,15 @@ bool key_slot::refused(const std::shared_ptr<const crypto::auth_key>& key, time_
         drop(false);
         return true;
     }
-    if (!std::exchange(doubted_, true)) {
-        refusals_ = std::max(refusals_, 1);
-        last_refusal_ = now;
-    }
+    doubt_.refused(now);
     return false;
 }
 
 bool key_slot::disowned(const std::shared_ptr<const crypto::auth_key>& key, time_point now) {
     if (!key || key != key_ || temporary()) return false;
-    if (last_refusal_ && now - *last_refusal_ < refusals_apart) return false;
-    last_refusal_ = now;
-    if (++refusals_ < refusals_to_drop) return false;
+    if (!doubt_.disowned(now)) return false;
     drop(false);
     return true;
-}
-
-void key_slot::forget_refusals() noexcept {
-    refusals_ = 0;
-    doubted_ = false;
-    last_refusal_.reset();
 }
 
 void key_slot::expire(time_point now) {

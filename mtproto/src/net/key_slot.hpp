@@ -4,6 +4,7 @@
 
 #include "crypto/auth_key.hpp"
 #include "io/event.hpp"
+#include "net/key_doubt.hpp"
 #include "session/salt_book.hpp"
 
 #include <mtproto/clock.hpp>
@@ -33,16 +34,6 @@ key_life life_of(std::chrono::seconds lifetime, time_point asked, random_source&
 /// Not thread safe.
 class key_slot {
   public:
-    /// So many times in a row a permanent key must be refused before it is given up (protocol 1.6: verify
-    /// before discarding it). -404 is 4 bytes that anybody on the way can send, so it is one of these at
-    /// most: the others are refusals to bind a temporary key to it, in packets that verify (protocol 3.5). A
-    /// temporary key is made again at the first -404.
-    static constexpr int refusals_to_drop = 3;
-    /// Refusals closer together than this count as one: several lines meet with the same passing fault at the
-    /// same moment, and that many lines are no proof. Below the second that a line waits before it tries
-    /// again, so that a single line is counted each time.
-    static constexpr duration refusals_apart = std::chrono::milliseconds(500);
-
     /// For a permanent key.
     explicit key_slot(const io::asio::any_io_executor& executor) : changed_(executor) {}
     /// For temporary keys, one after the other, each bound to the key that `permanent` has. Without one they
@@ -71,15 +62,16 @@ class key_slot {
     /// The server said in a packet that verifies that the key is of no use, or its time is over.
     void drop() { drop(true); }
 
-    /// -404 came as an answer to `key`. Drops a temporary one, and is true then; a permanent one is doubted.
+    /// -404 came as an answer to `key`. Drops a temporary one, and is true then: it is made again at the
+    /// first. A permanent one is doubted.
     bool refused(const std::shared_ptr<const crypto::auth_key>& key, time_point now);
     /// A permanent key that is to be proved to the server before it is used again.
-    bool doubted() const noexcept { return doubted_; }
+    bool doubted() const noexcept { return doubt_.open(); }
     /// No temporary key can be bound to `key`, a permanent one, and -404 comes to it. Drops it after enough
     /// of that; true when it did.
     bool disowned(const std::shared_ptr<const crypto::auth_key>& key, time_point now);
     /// A packet verified with the key.
-    void accepted() noexcept { forget_refusals(); }
+    void accepted() noexcept { doubt_.clear(); }
 
     /// Drops a temporary key whose time is over.
     void expire(time_point now);
@@ -106,7 +98,6 @@ class key_slot {
     std::function<void(bool proved)> on_drop;
 
   private:
-    void forget_refusals() noexcept;
     void drop(bool proved);
 
     std::optional<std::chrono::seconds> lifetime_;
@@ -116,9 +107,7 @@ class key_slot {
     session::salt_book salts_;
     duration time_offset_{};
     std::optional<key_life> life_;
-    int refusals_ = 0;
-    std::optional<time_point> last_refusal_;  // that was counted
-    bool doubted_ = false;
+    key_doubt doubt_;  // of a permanent key
     bool exchanging_ = false;
     std::array<int, 2> unanswered_{};  ///< exchanges at general and at media-only addresses
     io::event changed_;
