@@ -1,8 +1,8 @@
-// The life of a connection: one line after the other, with pauses between those that fail.
+// The life of a connection: one link after the other, with pauses between those that fail.
 #include "net/connection.hpp"
 
-#include "net/pending.hpp"
-#include "net/rpc_failure.hpp"
+#include "base/scope_exit.hpp"
+#include "net/key_keeper.hpp"
 #include "net/within.hpp"
 #include "wire/transport_errors.hpp"
 
@@ -11,15 +11,9 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
-#include <algorithm>
+#include <utility>
 
 namespace mtproto::net {
-namespace {
-
-/// Answers with keys that nobody knows, or failures before one.
-constexpr int strangers_put_up_with = 2;
-
-}  // namespace
 
 std::shared_ptr<connection> connection::make(std::shared_ptr<services> shared, std::shared_ptr<key_slot> key,
                                              connection_options settings) {
@@ -31,11 +25,11 @@ connection::connection(std::shared_ptr<services> shared, std::shared_ptr<key_slo
                        connection_options settings)
     : shared_(std::move(shared)),
       key_(std::move(key)),
-      settings_(std::move(settings)),
+      options_(std::move(settings)),
+      policy_({options_.give_up_at_first_failure, options_.fail_on_429}),
+      wait_(options_.dc),
+      calls_(*shared_, *key_, options_, policy_),
       wanted_(shared_->where.executor),
-      writable_(shared_->where.executor),
-      sooner_(shared_->where.executor),
-      key_turn_(shared_->where.executor),
       checked_(shared_->where.executor) {}
 
 connection::~connection() = default;
@@ -46,138 +40,111 @@ void connection::start() {
 }
 
 void connection::hurry() {
-    resume_at_ = {};
-    backoff_.reset();
+    policy_.hurry();
     wanted_.notify();
-    if (!is_up() || line_failure_) return;
-    line_->hurry();
-    session_->check(shared_->now());
+    if (!calls_.is_connected() || pump_->end_reason()) return;
+    pump_->hurry_read();
+    calls_.session()->check(shared_->now());
     after_session();
 }
 
 void connection::begin_to_live() {
     wanted_.notify();
-    if (living_ || closed_) return;
-    living_ = true;
+    if (state_ != state::resting) return;
+    state_ = state::living;
     io::asio::co_spawn(shared_->where.executor, live(shared_from_this()),
                        io::asio::bind_cancellation_slot(stop_.slot(), io::asio::detached));
 }
 
-void connection::set_addresses(std::vector<io::endpoint> where) {
-    if (where.empty() || where == settings_.addresses) return;
-    settings_.addresses = std::move(where);
-    next_address_ = 0;
+void connection::set_addresses(std::vector<io::endpoint> addresses) {
+    if (addresses.empty() || addresses == options_.addresses) return;
+    options_.addresses = std::move(addresses);
+    policy_.addresses_changed();
 }
 
 void connection::close() noexcept {
-    if (closed_) return;
-    closed_ = true;
-    fail_all(errc::connection_closed);
+    if (is_closed()) return;
+    state_ = state::closed;
+    calls_.fail_all(errc::connection_closed);
     checked_.notify();
-    if (line_) line_->close();
+    if (pump_) pump_->close();
     stop_.emit(io::asio::cancellation_type::terminal);
 }
 
 io::awaitable<void> connection::live(std::shared_ptr<connection> self) {
     using namespace boost::asio::experimental::awaitable_operators;
     // Whatever ends this, nobody may wait for it in vain.
-    struct on_exit {
-        connection& of;
-        ~on_exit() {
-            of.living_ = false;
-            of.fail_all(errc::connection_closed);
-        }
-    };
-    const on_exit guard{*self};
-    while (!self->closed_) {
+    const scope_exit nobody_waits([&of = *self] {
+        if (!of.is_closed()) of.state_ = state::resting;
+        of.calls_.fail_all(errc::connection_closed);
+    });
+    while (!self->is_closed()) {
         if (!self->start_wanted_ && self->under_way() == 0) {
             if (!co_await self->wanted_.wait()) co_return;
-            if (self->shared_->now() >= self->resume_at_) self->wait_.reset();
+            if (self->shared_->now() >= self->policy_.pause_end()) self->wait_.ends();
             continue;
         }
         const time_point now = self->shared_->now();
-        const time_point when = std::max(self->resume_at_, self->pacing_.allowed(now));
-        if (when > now) {
-            if (self->wait_) self->wait_->end = when;
+        const time_point next = self->policy_.next_attempt(now);
+        if (next > now) {
+            self->wait_.attempt_at(next);
             // wanted_: perhaps sooner, as hurry() says.
             const auto woken =
-                co_await (self->shared_->where.time->sleep_until(when) || self->wanted_.wait());
+                co_await (self->shared_->where.time->sleep_until(next) || self->wanted_.wait());
             const bool cancelled =
                 woken.index() == 0 ? std::get<0>(woken).has_error() : std::get<1>(woken).has_error();
             if (cancelled) co_return;
             continue;
         }
-        self->attempt_begins();
-        const outcome<void> ended = co_await self->one_line();
-        if (self->closed_) co_return;
+        self->wait_.attempt_begins();
+        const outcome<void> ended = co_await self->one_link();
+        if (self->is_closed()) co_return;
         self->setback(ended.has_error() ? ended.error() : failure(errc::connection_closed));
     }
 }
 
-io::awaitable<outcome<void>> connection::one_line() {
-    pacing_.attempt(shared_->now());
-    line_answered_ = false;
-    line_failure_.reset();
-    line_key_.reset();
-    line_permanent_ = key_->permanent() ? key_->permanent()->key() : nullptr;
-    left_keys_.clear();
-    moving_since_.reset();
-    if (settings_.addresses.empty()) co_return failure(errc::connection_failed, "no address is known");
+io::awaitable<outcome<void>> connection::one_link() {
+    policy_.attempt(shared_->now());
+    keys_ = rekeying(key_->permanent() ? key_->permanent()->key() : nullptr);
+    if (options_.addresses.empty()) co_return failure(errc::connection_failed, "no address is known");
     const destination where = next_destination();
-    outcome<dialled> over = co_await reach(where);
+    outcome<dialled> over = co_await dial(where);
     if (!over) co_return over.error();
 
-    struct on_exit {
-        connection& of;
-        ~on_exit() {
-            of.line_->close();
-            of.line_.reset();
-            of.partial_.reset();
-            if (of.session_) of.session_->disconnected(of.shared_->now());
-        }
-    };
-    line_ = std::make_shared<link>(std::move(*over), shared_->buffers, *shared_->where.random,
-                                   [this] { heard(); });
-    const on_exit guard{*this};
-
-    // A proxy that does not like the secret closes, or says nothing: the error names it.
-    const auto told = [&](failure why) {
-        const bool vague = why.code == errc::connection_closed || why.code == errc::timed_out;
-        if (vague && why.detail.empty() && !line_answered_) why.detail = shared_->dial->describe(where);
-        return why;
-    };
-    const outcome<std::vector<std::int64_t>> ended = co_await have_key();
-    if (!ended) co_return told(ended.error());
+    pump_ =
+        std::make_shared<session_pump>(*shared_, *key_, calls_, keys_, std::move(*over), weak_from_this());
+    const scope_exit link_ends([this] {
+        pump_->close();
+        pump_.reset();
+        calls_.disconnect();
+    });
+    key_keeper keeper(*shared_, key_, options_, keys_, [this] { return dial(next_destination()); });
+    const outcome<obtained_key> obtained = co_await keeper.obtain(pump_->transport());
+    if (!obtained) co_return explained(obtained.error(), where);
+    if (obtained->round_trip) calls_.set_round_trip(*obtained->round_trip);
     start_wanted_ = false;
-    ++line_number_;
-    begin_session();
-    for (const std::int64_t session_id : *ended)
-        session_->passes_over(session_id);
-    line_key_ = session_->key();
-    session_->connected(shared_->now());
-    if (wait_) wait_->kind = wait_kind::silence;
-    submit_waiting();
-    after_session();
+    wait_.link_is_up();
+    pump_->begin_session(obtained->ended_sessions);
     checked_.notify();
-    co_await serve();
-    // Whole packets may have come just before the end: with the line they would go unread.
+    co_await pump_->run(keeper.keep(*pump_, calls_, policy_));
+    // Whole packets may have come just before the end: with the link they would go unread.
     shared_->packets.flush();
-    co_return told(line_failure_.value_or(failure(errc::connection_closed)));
+    co_return explained(pump_->end_reason().value_or(failure(errc::connection_closed)), where);
 }
 
 destination connection::next_destination() const {
     destination where;
-    where.dc = settings_.dc;
-    where.media = settings_.media;
+    where.dc = options_.dc;
+    where.media = options_.media;
     where.test = shared_->test_cluster;
-    where.address = settings_.addresses[next_address_ % settings_.addresses.size()];
+    where.address = options_.addresses[policy_.address(options_.addresses.size())];
     where.time_offset = key_->time_offset();
-    where.connect_timeout = settings_.connect_timeout;
+    where.connect_timeout = options_.connect_timeout;
     return where;
 }
 
-io::awaitable<outcome<dialled>> connection::reach(const destination& where) {
-    const time_point deadline = shared_->now() + settings_.connect_timeout + shared_->dial->proxy_time();
+io::awaitable<outcome<dialled>> connection::dial(destination where) {
+    const time_point deadline = shared_->now() + options_.connect_timeout + shared_->dial->proxy_time();
     outcome<dialled> made = co_await within(*shared_->where.time, deadline, shared_->dial->dial(where));
     if (!made && made.error().detail.empty()) {
         failure named = made.error();
@@ -187,71 +154,141 @@ io::awaitable<outcome<dialled>> connection::reach(const destination& where) {
     co_return made;
 }
 
+/// A proxy that does not like the secret closes, or says nothing: the error names it.
+failure connection::explained(failure why, const destination& where) const {
+    const bool vague = why.code == errc::connection_closed || why.code == errc::timed_out;
+    if (vague && why.detail.empty() && !policy_.link_has_answered())
+        why.detail = shared_->dial->describe(where);
+    return why;
+}
+
 void connection::setback(failure why) {
-    if (why.dc == 0) why.dc = settings_.dc;
+    if (why.dc == 0) why.dc = options_.dc;
     shared_->log(log_level::info, "connection lost: " + why.message());
-    const bool refused = why.rpc_code == wire::no_such_key && line_key_;
-    if (refused && key_->refused(line_key_, shared_->now()))
+    const bool refused = why.rpc_code == wire::no_such_key && keys_.key();
+    if (refused && key_->refused(keys_.key(), shared_->now()))
         shared_->log(log_level::warning, key_->temporary()
                                              ? "the server has forgotten the temporary key"
                                              : "the server has forgotten the authorization key");
-    if (why.rpc_code == wire::wrong_dc && settings_.on_wrong_dc) settings_.on_wrong_dc();
+    if (why.rpc_code == wire::wrong_dc && options_.on_wrong_dc) options_.on_wrong_dc();
+    reconnect_policy::circumstances of;
+    of.addresses = options_.addresses.size();
     // What was asked under a key that is given up by now has not failed: the next key serves for it. But a
     // server could go on for ever to make temporary keys and to forget them.
-    const bool permanent_is_gone = line_permanent_ && line_permanent_ != key_->permanent()->key();
-    const bool key_is_gone = permanent_is_gone || (line_key_ && line_key_ != key_->key());
-    pause_after(why, key_is_gone);
-    const rpc::advice advice = advice_on(why, true);  // of a binding
-    if (advice.what == rpc::action::wait)
-        resume_at_ = std::max(resume_at_, shared_->now() + advice.delay);
-    else if (!key_is_gone || (refused && key_->temporary()))
-        count_setback(why);
-    wait_begins(why, advice.what == rpc::action::wait);
-    last_setback_ = std::move(why);
+    of.key_is_gone = keys_.is_given_up(key_->key(), key_->permanent() ? key_->permanent()->key() : nullptr);
+    of.counts = !of.key_is_gone || (refused && key_->temporary());
+    of.wanted = start_wanted_ || checks_ > 0 || under_way() > 0;
+    const reconnect_policy::verdict verdict =
+        policy_.setback(why, of, shared_->now(), *shared_->where.random);
+    if (verdict.gives_up_all) start_wanted_ = false;
+    if (verdict.limit > 0 && calls_.add_setback(why, verdict.limit, verdict.gives_up_all))
+        policy_.gave_up(why);
+    wait_.setback(why, verdict.is_flood ? std::optional(policy_.pause_end()) : std::nullopt, shared_->now());
+    if (const std::optional<failure> held = held_too_long()) {
+        start_wanted_ = false;
+        calls_.fail_all(*held);
+    }
     checked_.notify();
 }
 
-void connection::pause_after(const failure& why, bool key_is_gone) {
-    resume_at_ = {};
-    if (line_answered_)
-        pacing_.worked();
-    else
-        pacing_.failed();
-    if (line_answered_ || key_is_gone) {
-        backoff_.reset();
-    } else {
-        // Another address is another chance: the pause comes, and grows, once each was tried.
-        ++next_address_;
-        if (settings_.addresses.empty() || next_address_ % settings_.addresses.size() == 0)
-            resume_at_ = shared_->now() + backoff_.next(*shared_->where.random);
-    }
-    if (why.rpc_code == wire::too_many_connections)
-        resume_at_ = std::max(resume_at_, shared_->now() + flood_pause);
+std::optional<wait_info> connection::wait() const {
+    return under_way() > 0 || start_wanted_ ? wait_.info() : std::nullopt;
 }
 
-void connection::count_setback(const failure& why) {
-    // Another try cannot mend that the server is not the one whose key is known; but its answer is not
-    // proved, and one may have been changed on its way.
-    const bool handed_back = settings_.fail_on_429 && why.rpc_code == wire::too_many_connections;
-    const bool strange = why.code == make_error_code(errc::unknown_rsa_key);
-    const int at_first = settings_.give_up_at_first_failure ? 1 : setbacks_before_first_line;
-    const int least = ever_connected_ ? setbacks_after : at_first;
-    const int each = std::max(least, static_cast<int>(settings_.addresses.size()));
-    const int limit = handed_back ? 1 : std::min(each, strange ? strangers_put_up_with : each);
-    const bool waited_for = start_wanted_ || checks_ > 0 || under_way() > 0;
-    const bool too_many = waited_for && setbacks_.add(shared_->now(), limit);
-    if (too_many) start_wanted_ = false;
-    std::vector<std::shared_ptr<pending>> all = waiting_;
-    for (const auto& [id, call] : calls_)
-        all.push_back(call);
-    for (const std::shared_ptr<pending>& call : all) {
-        if (++call->setbacks < limit && !too_many) continue;
-        withdraw(call);
-        finish(*call, why);
-        // Who asks again is answered as soon as this one was; the pacing still holds.
-        backoff_.reset();
-        if (why.rpc_code != wire::too_many_connections) resume_at_ = {};
+std::optional<failure> connection::held_too_long() const {
+    return wait_.held_too_long(shared_->now(), shared_->max_wait);
+}
+
+void connection::hurry_read() {
+    if (pump_) pump_->hurry_read();
+}
+
+void connection::decrypted(std::uint64_t epoch, result<wire::opened> message) {
+    if (is_closed() || !pump_ || epoch != calls_.epoch()) return;
+    if (message) {
+        if (keys_.key() == key_->key()) key_->accepted();
+        policy_.verified();
+        wait_.ends();
     }
+    session::session& session = *calls_.session();
+    const bool asked = session.doubted() || !session.proven();
+    session.receive(std::move(message), shared_->now(), shared_->unix_now());
+    if (asked) checked_.notify();
+    after_session();
+}
+
+void connection::after_session() {
+    if (pump_) return pump_->after_session();
+    while (std::optional<session::event> event = calls_.session()->next_event())
+        std::ignore = calls_.handle(*event);  // without a link nothing is to be done about its key
+}
+
+io::awaitable<outcome<void>> connection::check(std::shared_ptr<connection> self) {
+    ++self->checks_;
+    const scope_exit looked([&of = *self] { --of.checks_; });
+    const int given_up = self->policy_.given_up();
+    // One whose first packet is still to come is asked already, and has more patience.
+    if (self->calls_.is_connected() && self->calls_.session()->proven()) {
+        self->pump_->hurry_read();
+        self->calls_.session()->check(self->shared_->now());
+        self->after_session();
+    }
+    for (;;) {
+        if (self->is_closed()) co_return errc::connection_closed;
+        const bool up = self->calls_.is_connected() && !self->pump_->end_reason();
+        if (up && self->calls_.session()->proven() && !self->calls_.session()->doubted())
+            co_return outcome<void>();
+        if (self->policy_.given_up() != given_up) co_return self->policy_.last_setback();
+        if (!self->calls_.is_connected() && !self->start_wanted_) self->start();
+        if (const result<void> waited = co_await self->checked_.wait(); !waited)
+            co_return failure(waited.error());
+    }
+}
+
+/// Takes a call back whose caller went away, however it went.
+class connection::cancel_guard {
+  public:
+    cancel_guard(connection& from, session_calls::call_ptr call) : from_(from), call_(std::move(call)) {}
+    cancel_guard(const cancel_guard&) = delete;
+    cancel_guard& operator=(const cancel_guard&) = delete;
+    ~cancel_guard() {
+        if (call_->done) return;
+        call_->on_done = nullptr;
+        from_.calls_.withdraw(call_);
+        if (from_.calls_.session() && !from_.is_closed()) from_.after_session();
+    }
+
+  private:
+    connection& from_;
+    session_calls::call_ptr call_;
+};
+
+io::awaitable<outcome<bytes>> connection::call(bytes request, std::string method, bool idempotent) {
+    const std::shared_ptr<connection> self = shared_from_this();
+    io::event ready(shared_->where.executor);
+    const auto call = std::make_shared<pending_call>();
+    call->request = std::move(request);
+    call->method = std::move(method);
+    call->idempotent = idempotent;
+    call->on_done = [&ready] { ready.notify(); };
+    if (is_closed()) {
+        calls_.finish(*call, failure(errc::connection_closed));
+        co_return std::move(call->answer);
+    }
+    if (const std::optional<failure> held = held_too_long()) co_return *held;
+    const cancel_guard guard(*this, call);
+    if (!calls_.submit(call) && pump_) pump_->key_is_wanted();
+    if (calls_.session()) after_session();
+    begin_to_live();
+    while (!call->done) {
+        if (!co_await ready.wait() && !call->done) {
+            failure gone(errc::cancelled);
+            gone.method = call->method;
+            gone.dc = options_.dc;
+            co_return gone;
+        }
+    }
+    co_return std::move(call->answer);
 }
 
 }  // namespace mtproto::net

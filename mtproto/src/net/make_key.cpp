@@ -4,6 +4,7 @@
 #include "handshake/bind.hpp"
 #include "net/exchange.hpp"
 #include "net/init_connection.hpp"
+#include "net/obtain_key.hpp"
 #include "net/one_shot_call.hpp"
 #include "net/rpc_failure.hpp"
 #include "wire/transport_errors.hpp"
@@ -47,20 +48,12 @@ io::awaitable<outcome<duration>> make_permanent(services& shared, key_slot& slot
 
 /// Makes a permanent key, or waits for the one that another connection makes.
 io::awaitable<outcome<void>> have_permanent(services& shared, key_slot& slot, link& over, key_wishes how) {
-    while (!slot.key()) {
-        if (!slot.begin_exchange()) {
-            const outcome<void> ended = co_await slot.exchange_of_another(how.media);
-            if (!ended) co_return ended.error();
-            continue;
-        }
-        const exchange_turn turn(slot);
+    const auto make = [&]() -> io::awaitable<outcome<void>> {
         const outcome<duration> made = co_await make_permanent(shared, slot, over, how);
-        if (!made) {
-            turn.failed(made.error(), how.media);
-            co_return made.error();
-        }
-    }
-    co_return outcome<void>{};
+        if (!made) co_return made.error();
+        co_return outcome<void>{};
+    };
+    co_return co_await obtain_key(slot, how.media, make);
 }
 
 /// auth.bindTempAuthKey for the msg_id that it gets (protocol 3.2).
@@ -102,7 +95,7 @@ io::awaitable<outcome<void>> bind(services& shared, link& over, session::session
 }
 
 /// Whether the server knows the permanent key: a harmless request under that key itself. A failure of the
-/// line tells nothing.
+/// link tells nothing.
 io::awaitable<outcome<bool>> is_known(services& shared, const key_slot& slot, link& over, key_wishes how) {
     session::session in(slot.key(), slot.salts(), slot.time_offset(), *shared.where.random,
                         one_shot_options());

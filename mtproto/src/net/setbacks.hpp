@@ -8,8 +8,8 @@
 
 namespace mtproto::net {
 
-/// Attempts to connect and lines that ended, while something waited for the connection. They are the
-/// connection's and not a request's: one that moves here from another line waits for what is left. Pure.
+/// Attempts to connect and links that ended, while something waited for the connection. They are the
+/// connection's and not a call's: one that moves here from another connection waits for what is left. Pure.
 class setbacks {
   public:
     /// Two that lie further apart belong to different troubles. Pauses between attempts are shorter.

@@ -210,14 +210,14 @@ TEST_CASE("what failed under one request counts for the next one, until somethin
         here.world.run(here.pass(4s));
         const int before = in_its_place.taken();
         CHECK(before >= 2);
-        CHECK(before < connection::setbacks_after);
+        CHECK(before < net::reconnect_policy::setbacks_after);
         first->stop.emit(asio::cancellation_type::terminal);
         here.world.settle();
         const auto second = here.ask_in_background();
         here.world.run(here.pass(2min));
         REQUIRE(second->answer);
         CHECK(second->answer->has_error());
-        CHECK(in_its_place.taken() == connection::setbacks_after);
+        CHECK(in_its_place.taken() == net::reconnect_policy::setbacks_after);
     }
     here.world.settle();
     here.server->listen();
@@ -448,7 +448,7 @@ TEST_CASE("a packet that does not verify ends the line, and a server that sends 
     REQUIRE_FALSE(answer.has_value());
     CHECK(answer.error().code == errc::bad_message_key);
     CHECK(here.server->connections() >= 3);
-    CHECK(here.server->connections() <= connection::setbacks_after);
+    CHECK(here.server->connections() <= net::reconnect_policy::setbacks_after);
 }
 
 TEST_CASE("transport error 1.6: -404 to every packet, which nobody signs, costs no permanent key") {
@@ -560,7 +560,7 @@ TEST_CASE("transport error 1.6: -429 on a line that has worked brings the same p
     CHECK(here.ask().has_value());
     const time_point began = here.world.time().now();
     CHECK(here.ask().value() == nearest_answer());
-    CHECK(here.world.time().now() - began >= connection::flood_pause);
+    CHECK(here.world.time().now() - began >= net::reconnect_policy::flood_pause);
     CHECK(here.server->connections() == 2);
 }
 
@@ -574,7 +574,7 @@ TEST_CASE("transport error 1.6: -429 hands back what others can carry, and the p
     CHECK(first->answer->error().rpc_code == -429);
     here.server->refuse_all(0);
     const auto second = here.ask_in_background();
-    here.world.run(here.pass(connection::flood_pause - 200ms));
+    here.world.run(here.pass(net::reconnect_policy::flood_pause - 200ms));
     CHECK_FALSE(second->answer.has_value());
     CHECK(here.server->connections() == 1);
     here.world.run(here.pass(2s));

@@ -161,7 +161,7 @@ TEST_CASE(
     const answer_slot first = here.ask();
     here.put_key(2);
     const answer_slot second = here.ask();
-    here.pass(connection::patience_with_old_session - 1s);
+    here.pass(net::rekeying::patience_with_old_session - 1s);
     CHECK_FALSE(here.answered(second));
     here.pass(2s);
     CHECK(here.answered(second));
