@@ -11,15 +11,15 @@
 namespace mtproto::core {
 namespace {
 
-/// Imports that got lost before that counts as the end of it.
-constexpr int most_lost_imports = 3;
+/// Exports and imports that got lost before that counts as the end of it.
+constexpr int most_lost = 3;
 /// An answer that was lost is not waited for: a download that needs it ends after a minute.
-constexpr duration import_patience = std::chrono::seconds(20);
+constexpr duration patience = std::chrono::seconds(20);
 
 /// With a connection or a key, or because something was changed on its way.
-bool got_lost(const failure& import) {
-    return import.code == errc::connection_closed || import.code == errc::timed_out ||
-           net::is_corrupt(import);
+bool got_lost(const failure& of_call) {
+    return of_call.code == errc::connection_closed || of_call.code == errc::timed_out ||
+           net::is_corrupt(of_call);
 }
 
 }  // namespace
@@ -62,7 +62,14 @@ io::awaitable<outcome<void>> engine::import_authorization(centre& at) {
         ask.dc_id = at.dc;
         const std::string export_name(tl::auth::exportAuthorization::tl_name);
         const bytes ask_bytes = tl::encode(ask);
-        const outcome<bytes> exported = co_await call_at(0, ask_bytes, export_name, true);
+        const time_point asked =
+            std::max(shared_->now(), announced_wait(session_.home()).value_or(time_point{}));
+        io::awaitable<outcome<bytes>> exporting = call_at(0, ask_bytes, export_name, true);
+        const outcome<bytes> exported =
+            co_await net::within(*shared_->where.time, asked + patience, std::move(exporting));
+        if (!exported && exported.error().code == errc::timed_out &&
+            (announced_wait(session_.home()) || ++lost < most_lost))
+            continue;
         if (!exported) co_return exported.error();
         auto ticket = tl::decode<tl::auth::exportedAuthorization>(*exported);
         if (!ticket) co_return undecodable(ticket.error(), export_name);
@@ -77,12 +84,12 @@ io::awaitable<outcome<void>> engine::import_authorization(centre& at) {
         const time_point ready = std::max(shared_->now(), announced_wait(at.dc).value_or(time_point{}));
         io::awaitable<outcome<bytes>> giving = ask_main(at, give_bytes, import_name, false, here);
         const outcome<bytes> imported =
-            co_await net::within(*shared_->where.time, ready + import_patience, std::move(giving));
+            co_await net::within(*shared_->where.time, ready + patience, std::move(giving));
         if (imported) break;
         // Whether it was carried out cannot be learnt. Carrying it out again, with another ticket, does no
         // harm. What waits for a pause that a server has just asked for is not lost.
         const bool held = imported.error().code == errc::timed_out && announced_wait(at.dc);
-        if (got_lost(imported.error()) && (held || ++lost < most_lost_imports)) continue;
+        if (got_lost(imported.error()) && (held || ++lost < most_lost)) continue;
         const rpc::advice advice = advice_on(imported.error(), false);
         // Of a request before this one, as a binding: the connection would have waited for a shorter one.
         const bool own_wait = advice.what == rpc::action::wait && imported.error().method == import_name;

@@ -94,6 +94,16 @@ TEST_CASE("one damaged packet ends no call, whichever it is of") {
     }
 }
 
+TEST_CASE("an answer that a server has lost, on a line that lives, ends no download") {
+    for (const char* method : {"getFile", "getFileHashes", "exportAuthorization", "importAuthorization"}) {
+        CAPTURE(std::string(method));
+        local_dc_options options = one_cluster::serving({});
+        options.scenario = std::string("on ") + method + " 1: drop";
+        one_cluster all(std::move(options), verifying());
+        CHECK(all.time_of_download() < 60s);
+    }
+}
+
 TEST_CASE("protocol 3.2: a late packet of the session that bound a key costs no line") {
     one_cluster all(slow(), verifying());
     spoiled_network::settings how;
