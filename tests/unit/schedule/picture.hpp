@@ -61,9 +61,9 @@ class picture final : public wakeable, public cache_view {
         s.read_ahead = how.read_ahead_cells * cell;
         s.first_part = static_cast<std::int32_t>(cell);
         if (how.queue) {
-            std::vector<int> lines(most_connections);
-            std::iota(lines.begin(), lines.end(), 0);
-            flow_.emplace(*how.queue, *this, usual_weight, std::move(lines));
+            std::vector<int> shared(most_connections);
+            std::iota(shared.begin(), shared.end(), 0);
+            flow_.emplace(*how.queue, *this, usual_weight, shared);
         }
         machine = std::make_unique<scheduler>(
             s,
