@@ -1,4 +1,4 @@
-// What the scheduler tells its driver to do.
+// The actions that a scheduler has its driver perform.
 #pragma once
 
 #include <cstdint>
@@ -58,7 +58,7 @@ struct look_elsewhere {};
 struct stalled {};
 
 /// The event being handled was one too many: the download has failed with what that event reported.
-/// What was delivered stays good; nothing more comes unless a seek begins anew.
+/// Delivered bytes stay good; nothing more comes unless a seek begins anew.
 struct give_up {};
 
 using action = std::variant<request_part, drop_part, open_connection, close_connection, check_connection,

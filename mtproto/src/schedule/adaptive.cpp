@@ -11,8 +11,8 @@ namespace {
 /// Parts that are watched for being late: the reader is stopped by the first of them alone, but the next ones
 /// are then as late, and would stop it one after the other.
 constexpr int watched_parts = 16;
-/// What is waited for at the start, when nothing is known of the path; and with one part's time known, or
-/// more.
+/// A part is late after this at the start, when nothing is known of the path; later, after so many times the
+/// first part's time and a little more.
 constexpr duration first_late = std::chrono::seconds(1);
 constexpr int times_first = 4;
 constexpr duration more_than_first = std::chrono::milliseconds(250);

@@ -101,7 +101,7 @@ class admission::round {
     reservation take_reserved();
     /// Room for a hedge's answer, if the budget has it.
     std::optional<byte_budget::room> hedge_room(std::int64_t size) { return of_.share_.take_room(size); }
-    /// What is reserved stays, though nothing new is asked for in this round.
+    /// Reserved room stays, though nothing new is asked for in this round.
     void keep_reserved() noexcept { keeps_reserved_ = true; }
     /// Something else than the connections' windows is in the way.
     void note_held_back() noexcept { of_.held_back_at_ = now_; }

@@ -1,4 +1,4 @@
-// Granting, refusing and asking back.
+// Grants, refuses and asks back.
 #include "schedule/byte_budget.hpp"
 
 #include "schedule/part.hpp"
@@ -33,7 +33,7 @@ void byte_budget::wake_waiting(const share& but) noexcept {
         if (one != &but && one->wanted_ > 0) one->owner_.wake();
 }
 
-/// Whoever wants more than there is would be refused anyway. One whose fair part has shrunk since it was
+/// A share that wants more than there is would be refused anyway. One whose fair part has shrunk since it was
 /// refused may ask for less by now.
 void byte_budget::wake_fitting(const share& but) noexcept {
     const std::int64_t room = capacity_ - held_;
@@ -88,7 +88,7 @@ bool byte_budget::share::take(std::int64_t count) {
     // With nothing in hand a stream cannot move at all, so it is entitled to one part whatever its size.
     const bool entitled = held_ == 0 || count <= fair() - held_;
     const bool fits = count <= budget_.capacity_ - budget_.held_;
-    // What others give back for one with nothing in hand must not be taken again by them.
+    // Others must not take again the bytes that they give back for one with nothing in hand.
     const bool refused_for_another = held_ > 0 && budget_.someone_else_starving(*this);
     if (fits && !refused_for_another && (entitled || !budget_.someone_else_hungry(*this))) {
         no_wish();

@@ -10,14 +10,13 @@
 
 namespace mtproto::schedule {
 
-/// What a share counts for beside others, unless it is told otherwise.
+/// The weight of a share beside others, unless it is told otherwise.
 inline constexpr int usual_weight = 10;
 
 /// A hard limit on bytes in flight or received and unread. A share may hold more than its fair part while
 /// nobody else needs it; a share below its fair part that finds nothing left asks those above theirs to give
-/// back, and a share with nothing in hand asks everybody. What nobody reads now but somebody may soon can be
-/// lent the room that is left, and goes as soon as a share needs it. Not thread safe; must outlive its
-/// shares.
+/// back. A share that holds nothing may reclaim from all others. Unused room is lent to the cache and
+/// reclaimed first. Not thread safe; must outlive its shares.
 class byte_budget {
   public:
     class share;
@@ -65,7 +64,7 @@ class byte_budget {
     std::vector<share*> shares_;
 };
 
-/// What one download holds. Gives all back when it is destroyed.
+/// The bytes of one download. Gives all back when it is destroyed.
 class byte_budget::share {
   public:
     /// `weight`: what it counts for beside others, at least 1.
@@ -91,8 +90,8 @@ class byte_budget::share {
     /// The part of the whole that its weight makes among those that hold or want something; at least one
     /// byte.
     std::int64_t fair() const noexcept;
-    /// What others are short of and this share can do without: all beyond its fair part, or, for one with
-    /// nothing in hand, all but the part that its own reader may hold (which the owner keeps).
+    /// Bytes that others are short of and this share can do without: all beyond its fair part, or, for one
+    /// with nothing in hand, all but the part that its own reader may hold (which the owner keeps).
     std::int64_t asked_back() const noexcept;
 
   private:

@@ -63,8 +63,8 @@ void connection_estimate::on_rate(double rate, bool held_back, duration took, ti
     }
 }
 
-/// What a part ought to take: the path's round trip and its own time on the line, or the time of all that is
-/// under way before it, if that is longer.
+/// Seconds that a part ought to take: the path's round trip and its own time on the line, or the time of all
+/// that is under way before it, if that is longer.
 double connection_estimate::due(const window::pending_part& what, duration rtt) const noexcept {
     // The best one is a little too good, as parts come in bursts; what came lately suffers from every pause.
     const double rate = std::max(recent_, best_ * surely);

@@ -1,4 +1,4 @@
-// What one connection can do, learned from the parts that came over it.
+// The rate and the times of one connection, learned from the parts that came over it.
 #pragma once
 
 #include <mtproto/window.hpp>
@@ -17,7 +17,7 @@ class connection_estimate {
     double rate() const noexcept { return best_; }
     /// Bytes a second as they came lately.
     double recent_rate() const noexcept { return recent_; }
-    /// What to keep in flight for a path that takes at least `rtt`, in bytes: 1.5 times the bandwidth-delay
+    /// Bytes to keep in flight for a path that takes at least `rtt`: 1.5 times the bandwidth-delay
     /// product, between 1 and 4 MiB (a slow line: what it carries in a second). More while the rate still
     /// grows, as TCP's slow start.
     std::int64_t window(duration rtt) const noexcept;

@@ -11,7 +11,7 @@ constexpr int first_connections = 4;
 /// One step in each of these, whichever is longer.
 constexpr int round_trips_a_step = 4;
 constexpr duration least_step = std::chrono::milliseconds(250);
-/// What a step has to bring, as a part of what each connection carried before.
+/// The gain that a step has to bring, as a part of what each connection carried before.
 constexpr double worth = 0.1;
 /// A step that brought nothing is tried again after this, then after twice as long, and so on.
 constexpr duration first_rest = std::chrono::seconds(5);

@@ -179,7 +179,7 @@ ticket dispatcher::send(admission::round& round, const part_range& range, int nu
     connection& over = connections_[number];
     request made;
     made.place = connection_table::place(over, range.length, round.now());
-    made.leave = round.pass(range, number, over);
+    made.permission = round.pass(range, number, over);
     made.offset = range.offset;
     made.pending = {number, range.length, over.in_flight, over.bytes_in_flight};
     made.sent = round.now();

@@ -1,4 +1,4 @@
-// Turns by bytes for each weight, and how much keeps a connection busy.
+// Takes turns by bytes and weight, and learns how much keeps a connection busy.
 #include "schedule/fair_queue.hpp"
 
 #include "base/seconds.hpp"
@@ -84,7 +84,7 @@ void fair_queue::wake_firsts() const noexcept {
         wake_first(static_cast<int>(connection));
 }
 
-/// What came between the request and its answer, over that time, is a rate that the connection has.
+/// The bytes between the request and its answer, over that time, are a rate that the connection has.
 void fair_queue::learn(const grant& from, time_point now) {
     connection_state& connection = at(from.connection);
     connection.delivered += from.bytes;

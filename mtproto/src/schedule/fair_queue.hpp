@@ -12,10 +12,10 @@ namespace mtproto::schedule {
 
 /// A server answers the requests of a connection one after the other, so what is in flight there is a queue
 /// that nothing can overtake. While several downloads use the connections of one account at one data centre,
-/// only so much is in flight on each as the connection needs to be busy. Who wants more is told when its turn
-/// has come, and says only then for what. The download that has had the least for its weight goes first, by
-/// bytes; one that begins counts as having had what the others had so far. A download that is alone never
-/// waits. Pure; not thread safe; must outlive its flows.
+/// only so much is in flight on each as the connection needs to be busy. A download that wants more is told
+/// when its turn has come, and says only then for what. The download that has had the least for its weight
+/// goes first, by bytes; one that begins counts as having had what the others had so far. A download that is
+/// alone never waits. Pure; not thread safe; must outlive its flows.
 class fair_queue {
   public:
     class flow;

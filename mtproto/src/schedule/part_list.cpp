@@ -1,4 +1,4 @@
-// Moves parts from state to state, and the ends of the list.
+// Moves parts from state to state, and the ends of the list along the file.
 #include "schedule/part_list.hpp"
 
 #include <algorithm>

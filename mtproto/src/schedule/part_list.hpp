@@ -39,7 +39,7 @@ struct part {
 };
 
 /// Contiguous parts from about where the reader is to where the next new part begins. Knows no time, no
-/// connection and no request: whoever drops a part ends its requests.
+/// connection and no request: the caller that drops a part ends its requests.
 class part_list {
   public:
     /// Parts begin on multiples of `align`, and the range ends at `end`.
@@ -79,7 +79,7 @@ class part_list {
     void send(part& one, ticket request) noexcept;
     void receive(part& one, ticket request) noexcept;
     void want_again(part& one, time_point not_before) noexcept;
-    /// What is next in order and not delivered yet, if it is here; counts as delivered from then on.
+    /// The next undelivered part in order, if it is here; it counts as delivered from then on.
     std::optional<deliver_part> deliver_next() noexcept;
     /// The reader has consumed all before `offset`: delivered parts go.
     void advance(std::int64_t offset);

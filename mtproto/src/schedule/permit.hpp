@@ -1,4 +1,4 @@
-// A request's leave to be under way: past its account's flood gate, and in its turn on a shared connection.
+// A request's permit to be under way: past the account's flood gate, in its turn on a shared connection.
 #pragma once
 
 #include "schedule/fair_queue.hpp"

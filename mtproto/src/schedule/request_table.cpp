@@ -33,14 +33,14 @@ std::optional<request> request_table::take(ticket id) {
 std::optional<sent_request> request_table::answered(ticket id, time_point now, bool by_connection) {
     std::optional<request> ended = take(id);
     if (!ended) return std::nullopt;
-    ended->leave.answered(now, by_connection);
+    ended->permission.answered(now, by_connection);
     return *ended;
 }
 
 std::optional<sent_request> request_table::refused(ticket id, time_point now, duration wait) {
     std::optional<request> ended = take(id);
     if (!ended) return std::nullopt;
-    ended->leave.refused(now, wait);
+    ended->permission.refused(now, wait);
     return *ended;
 }
 

@@ -29,7 +29,7 @@ struct sent_request {
 /// the connection, and a hedge the room for another answer.
 struct request : sent_request {
     connection_table::place place;
-    permit leave;
+    permit permission;
     byte_budget::room room;
 };
 

@@ -252,8 +252,8 @@ void scheduler::check_silent(time_point now) {
     }
 }
 
-/// Whether something is asked for, or would be if there were a connection. Who waits for others' turns does
-/// not: what those wait for is watched.
+/// Whether something is asked for, or would be if there were a connection. A stream that waits for others'
+/// turns does not: their waits are watched.
 bool scheduler::awaits_bytes(bool awaits_turn) const {
     if (!asking()) return false;
     if (!requests_.empty()) return true;
@@ -295,7 +295,7 @@ void scheduler::deliver_ready() {
 void scheduler::fail() {
     failed_ = true;
     admission_.give_reserved();
-    // What is delivered stays for the reader; all after it goes.
+    // Delivered parts stay for the reader; all after them go.
     while (parts_.size() > parts_.delivered()) {
         dispatcher_.drop(parts_.back());
         parts_.drop_last();

@@ -16,7 +16,7 @@ class stall_watch {
   public:
     /// A download ends after this much.
     static constexpr duration patience = std::chrono::seconds(60);
-    /// ... or after so many times what parts take, where that is longer: on the slowest lines.
+    /// ... or after so many times what parts take, where that is longer: on the slowest connections.
     static constexpr int times_usual = 2;
     /// Before, other addresses may bring what these do not.
     static constexpr duration before_elsewhere = std::chrono::seconds(35);
@@ -54,7 +54,7 @@ class stall_watch {
         waited_ = std::min(waited_, before_elsewhere);
     }
 
-    /// What is to be done now. Each look is asked for once, the end until bytes come or there is an excuse.
+    /// The next thing to do. Each look is asked for once, the end until bytes come or there is an excuse.
     verdict look(time_point now) noexcept {
         count(now);
         if (!counting_ || now < excused_until_) return verdict::wait;

@@ -24,8 +24,8 @@ class stage {
         made.pending.connection = number;
         made.pending.size = size;
         made.place = connection_table::place(connections[number], size, now);
-        made.leave = permit(gate, driver, size, now);
-        made.leave.count_in(flow, number);
+        made.permission = permit(gate, driver, size, now);
+        made.permission.count_in(flow, number);
         made.hedge = room.has_value();
         if (room) made.room = std::move(*room);
         return requests->add(std::move(made));
