@@ -1,6 +1,5 @@
 // A ClientHello as browsers send it, with the proof in place of its random (protocol 1.9).
 #include "crypto/sha.hpp"
-#include "crypto/x25519.hpp"
 #include "wire/fake_tls.hpp"
 #include "wire/fake_tls_layout.hpp"
 
@@ -14,11 +13,13 @@ namespace {
 /// proxies that read a hello of one fixed size.
 constexpr std::size_t hello_record_size = 517;
 
+constexpr unsigned tls_1_0 = 0x0301;  // what a first record says
+constexpr unsigned client_hello_message = 1;
+
 constexpr unsigned cipher_suites[] = {0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9,
                                       0xcca8, 0xc013, 0xc014, 0x009c, 0x009d, 0x002f, 0x0035};
 constexpr unsigned signature_algorithms[] = {0x0403, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601};
-constexpr unsigned x25519_group = 0x001d;
-constexpr unsigned groups[] = {x25519_group, 0x0017, 0x0018};
+constexpr unsigned groups[] = {tls_x25519, 0x0017, 0x0018};
 constexpr unsigned versions[] = {0x0304, 0x0303, 0x0302, 0x0301};
 
 /// Values that mean nothing, so that servers learn to skip what they do not know (RFC 8701).
@@ -54,10 +55,7 @@ void write_key_share(tls_writer& to, const grease& nothing, random_source& rando
     to.u16(nothing.group());
     to.u16(1);
     to.u8(0);
-    std::array<std::byte, 32> exponent;
-    random.fill(exponent);
-    to.u16(x25519_group);
-    to.counted([&] { to.raw(crypto::x25519_public(exponent)); });
+    write_x25519_share(to, random);
 }
 
 void write_extensions(tls_writer& to, const std::string& domain, const grease& nothing,
@@ -122,15 +120,9 @@ client_hello make_client_hello(const proxy_secret& secret, unix_time now, random
     random.fill(session_id);
 
     tls_writer to;
-    to.u8(0x16);
-    to.u16(0x0301);
-    to.counted([&] {
-        to.u16(0x0100);  // client_hello, and the highest byte of its length
-        to.counted([&] {
-            to.u16(0x0303);
-            to.zeros(tls_random_size);
-            to.u8(tls_random_size);
-            to.raw(session_id);
+    to.record(tls_handshake, tls_1_0, [&] {
+        to.handshake(client_hello_message, [&] {
+            to.hello_head(session_id);
             to.counted([&] { write_list(to, nothing.suite(), cipher_suites); });
             to.u16(0x0100);  // no compression
             to.counted([&] { write_extensions(to, secret.domain, nothing, random); });

@@ -1,9 +1,11 @@
-// The numbers of fake TLS (protocol 1.9 to 1.11), and a writer of nested lengths. Private to wire.
+// The numbers of fake TLS (protocol 1.9 to 1.11), and a writer of its records. Private to wire.
 #pragma once
 
 #include "base/endian.hpp"
+#include "crypto/x25519.hpp"
 
 #include <mtproto/bytes.hpp>
+#include <mtproto/random.hpp>
 
 #include <array>
 #include <cstdint>
@@ -17,6 +19,9 @@ inline constexpr std::size_t tls_random_size = 32;
 inline constexpr std::size_t tls_session_id_at = tls_random_at + tls_random_size;
 /// RFC 8446, 5.2: what an encrypted record may hold at most.
 inline constexpr std::size_t tls_most_in_record = (std::size_t{1} << 14) + 256;
+
+inline constexpr unsigned tls_1_2 = 0x0303;
+inline constexpr unsigned tls_x25519 = 0x001d;  // a group of keys
 
 inline constexpr std::byte tls_handshake{0x16};
 inline constexpr std::byte tls_change_cipher{0x14};
@@ -56,6 +61,26 @@ class tls_writer {
         store_be(made_.data() + at, static_cast<std::uint16_t>(made_.size() - at - 2));
     }
     template <class Inside>
+    void record(std::byte type, unsigned version, Inside inside) {
+        u8(std::to_integer<unsigned>(type));
+        u16(version);
+        counted(inside);
+    }
+    /// A message of the handshake. Its length has three bytes; none here needs the first.
+    template <class Inside>
+    void handshake(unsigned type, Inside inside) {
+        u8(type);
+        u8(0);
+        counted(inside);
+    }
+    /// Of either hello: the version, room for its random, the session's id.
+    void hello_head(byte_view session_id) {
+        u16(tls_1_2);
+        zeros(tls_random_size);
+        u8(static_cast<unsigned>(session_id.size()));
+        raw(session_id);
+    }
+    template <class Inside>
     void extension(unsigned type, Inside inside) {
         u16(type);
         counted(inside);
@@ -66,5 +91,13 @@ class tls_writer {
   private:
     std::vector<std::byte> made_;
 };
+
+/// An entry of the extension key_share: a public key whose private one is forgotten.
+inline void write_x25519_share(tls_writer& to, random_source& random) {
+    std::array<std::byte, 32> exponent;
+    random.fill(exponent);
+    to.u16(tls_x25519);
+    to.counted([&] { to.raw(crypto::x25519_public(exponent)); });
+}
 
 }  // namespace mtproto::wire

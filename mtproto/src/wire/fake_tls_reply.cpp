@@ -1,6 +1,5 @@
 // The server's reply to a hello of fake TLS: checked by the client, made by the server (protocol 1.10).
 #include "crypto/sha.hpp"
-#include "crypto/x25519.hpp"
 #include "wire/fake_tls.hpp"
 #include "wire/fake_tls_layout.hpp"
 
@@ -11,6 +10,7 @@ namespace {
 
 /// Some proxies pass several records of a real handshake on (seen by gotd/td); none needs more.
 constexpr std::size_t most_handshake_records = 8;
+constexpr unsigned server_hello_message = 2;
 constexpr std::size_t least_server_hello = 38;  // up to its random
 constexpr std::array<std::byte, tls_random_size> no_random{};
 
@@ -61,32 +61,19 @@ result<void> check_fake_tls_reply(byte_view reply, const tls_random& client, con
 std::vector<std::byte> make_fake_tls_reply(const seen_hello& to, const proxy_key& key,
                                            random_source& random) {
     tls_writer made;
-    made.u8(0x16);
-    made.u16(0x0303);
-    made.counted([&] {
-        made.u16(0x0200);  // server_hello, and the highest byte of its length
-        made.counted([&] {
-            made.u16(0x0303);
-            made.zeros(tls_random_size);
-            made.u8(tls_random_size);
-            made.raw(to.session_id);
+    made.record(tls_handshake, tls_1_2, [&] {
+        made.handshake(server_hello_message, [&] {
+            made.hello_head(to.session_id);
             made.u16(0x1301);
             made.u8(0);
             made.counted([&] {
-                made.extension(0x0033, [&] {
-                    std::array<std::byte, 32> exponent;
-                    random.fill(exponent);
-                    made.u16(0x001d);
-                    made.counted([&] { made.raw(crypto::x25519_public(exponent)); });
-                });
+                made.extension(0x0033, [&] { write_x25519_share(made, random); });
                 made.extension(0x002b, [&] { made.u16(0x0304); });
             });
         });
     });
     made.raw(tls_change_cipher_record);
-    made.u8(0x17);
-    made.u16(0x0303);
-    made.counted([&] {
+    made.record(tls_application, tls_1_2, [&] {
         std::vector<std::byte> certificate(certificate_size(random));
         random.fill(certificate);
         made.raw(certificate);
