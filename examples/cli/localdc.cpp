@@ -24,14 +24,6 @@
 namespace mtpipe {
 namespace {
 
-#ifdef MTPIPE_WITH_REMUX
-std::optional<mtproto::video_facts> look_into(const std::string& path) {
-    const std::optional<mtproto::media_facts> found = mtproto::probe(path);
-    if (!found) return std::nullopt;
-    return mtproto::video_facts{found->width, found->height, found->duration};
-}
-#endif
-
 constexpr std::size_t largest_scenario = 1 << 20;  // bytes
 
 mtproto::duration milliseconds(double count) {
@@ -58,7 +50,7 @@ mtproto::local_dc_options options_of(const localdc_arguments& given) {
     for (const auto& [name, size] : given.generated)
         made.generated_files.push_back({name, size, made.generated_files.size()});
 #ifdef MTPIPE_WITH_REMUX
-    made.describe_video = look_into;
+    made.describe_video = mtproto::probe;
 #endif
     made.host = given.host;
     made.port = given.port;

@@ -5,6 +5,7 @@
 #include <mtproto/clock.hpp>
 #include <mtproto/error.hpp>
 #include <mtproto/log.hpp>
+#include <mtproto/media_facts.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -21,12 +22,6 @@
 namespace mtproto {
 
 class websocket_server;
-
-/// What a video's message states about it.
-struct video_facts {
-    int width = 0, height = 0;  ///< pixels
-    double duration = 0;        ///< seconds
-};
 
 /// A file that takes no room: its bytes follow from the seed and their place, so that any range of any size
 /// can be served.
@@ -63,8 +58,8 @@ struct local_dc_options {
     /// More messages, after the folder's files.
     std::vector<generated_file> generated_files;
     /// Looks into a video of the folder, once, at the start; without it, or where it gives nothing, messages
-    /// state no size and no duration. `mtproto::probe` can serve.
-    std::function<std::optional<video_facts>(const std::string& path)> describe_video;
+    /// state no size and no duration. `mtproto::probe` can be given here.
+    std::function<std::optional<media_facts>(const std::string& path)> describe_video;
     /// The public channel's username, and its title.
     std::string channel = "demo";
     /// The address that all data centres listen on, IPv4 or IPv6.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mtproto/bytes.hpp>
+#include <mtproto/media_facts.hpp>
 
 #include <array>
 #include <cstdint>
@@ -12,13 +13,6 @@
 namespace mtproto {
 
 enum class media_kind { document, video, audio, voice, animation, sticker, photo };
-
-/// The facts that a document states about itself; servers do not check them.
-struct media_facts {
-    int width = 0;
-    int height = 0;
-    double duration = 0;  ///< seconds
-};
 
 /// Where a file is and what opens it. Opaque to callers: filled by client::resolve, used by client::open.
 struct file_location {

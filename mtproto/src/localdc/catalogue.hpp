@@ -21,7 +21,7 @@ struct served_file {
     std::string path;  ///< any bytes; empty for a generated file
     std::string name;  ///< UTF-8
     std::string mime_type;
-    std::optional<video_facts> video;  ///< zeros where nobody looked
+    std::optional<media_facts> video;  ///< zeros where nobody looked
     std::int64_t size = 0;
     std::optional<std::uint64_t> seed{};  ///< of a generated file
     crypto::sha256_digest sha256{};       ///< zeros for a generated file

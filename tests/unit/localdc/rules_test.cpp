@@ -203,9 +203,9 @@ TEST_CASE("a folder becomes messages in the order of names, the first on a forei
     options.folder = folder.path();
     options.protected_messages = {3};
     options.text_messages = {"hello"};
-    options.describe_video = [](const std::string& path) -> std::optional<video_facts> {
+    options.describe_video = [](const std::string& path) -> std::optional<media_facts> {
         if (!path.ends_with("/a.mkv")) return std::nullopt;
-        return video_facts{640, 360, 2.5};
+        return media_facts{640, 360, 2.5};
     };
     const catalogue made = catalogue::read(options, 2).value();
     REQUIRE(made.messages().size() == 4);
