@@ -9,7 +9,7 @@ namespace mtproto::sim {
 double scenario::limit() const {
     constexpr std::int64_t more_than_any = 10'000'000'000;
     double limit = static_cast<double>(more_than_any);
-    const traffic::line_rules line = traffic::connection_line(rules);
+    const traffic::path_rules line = traffic::connection_path(rules);
     const int lines =
         rules.most_connections > 0 ? std::min(connections, rules.most_connections) : connections;
     if (line.bytes_per_second > 0) limit = std::min(limit, line.mean_rate() * lines);

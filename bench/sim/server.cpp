@@ -52,7 +52,7 @@ std::shared_ptr<server::line> server::find(std::int64_t connection) const {
 }
 
 void server::connect(client who, std::function<void(std::int64_t)> up) {
-    const traffic::line_rules rules = traffic::connection_line(rules_);
+    const traffic::path_rules rules = traffic::connection_path(rules_);
     const auto made = std::make_shared<line>(rules, chance_.below(1u << 30));
     made->who = std::move(who);
     const time_point there = made->in.send(events_.now(), 0);
@@ -155,7 +155,7 @@ void server::ping(std::int64_t connection, std::function<void()> pong) {
     events_.at(on->in.send(events_.now(), request_size), [this, on, pong = std::move(pong)] {
         if (find(on->facts.number) != on || on->silent) return;
         // Behind what is being sent, as over a real line.
-        events_.at(traffic::line(on->out).send(events_.now(), refusal_size), [this, on, pong] {
+        events_.at(traffic::path(on->out).send(events_.now(), refusal_size), [this, on, pong] {
             if (find(on->facts.number) == on && !on->silent) pong();
         });
     });

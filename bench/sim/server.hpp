@@ -59,12 +59,12 @@ class server {
         answer what;
     };
     struct line {
-        line(const traffic::line_rules& rules, std::uint64_t seed) : in(rules, seed), out(rules, seed + 1) {}
+        line(const traffic::path_rules& rules, std::uint64_t seed) : in(rules, seed), out(rules, seed + 1) {}
 
         client who;
         traffic::connection_facts facts;
-        traffic::line in;
-        traffic::line out;
+        traffic::path in;
+        traffic::path out;
         std::deque<waiting> queue;
         std::set<std::uint64_t> at_work;  ///< slow parts that are not ready yet
         bool sending = false;

@@ -35,17 +35,17 @@ constexpr duration idle_limit = std::chrono::minutes(20);
 using wire::no_such_key;
 
 // The two directions of a connection differ by chance alone.
-traffic::line line_of(const cluster& world, std::int64_t connection, int direction) {
+traffic::path line_of(const cluster& world, std::int64_t connection, int direction) {
     const std::uint64_t seed = world.options.scenario_seed + 2 * static_cast<std::uint64_t>(connection);
-    return traffic::line(traffic::connection_line(world.rules), seed + static_cast<std::uint64_t>(direction));
+    return traffic::path(traffic::connection_path(world.rules), seed + static_cast<std::uint64_t>(direction));
 }
 
 // The slower of the two rates that may hold says how often something leaves.
-std::size_t slice_of(const cluster& world, const traffic::line& out) {
+std::size_t slice_of(const cluster& world, const traffic::path& out) {
     std::size_t slice = out.slice().value_or(std::numeric_limits<std::size_t>::max());
-    traffic::line_rules account;
+    traffic::path_rules account;
     account.bytes_per_second = world.rules.account_rate;
-    if (const auto shared = traffic::line(account).slice()) slice = std::min(slice, *shared);
+    if (const auto shared = traffic::path(account).slice()) slice = std::min(slice, *shared);
     return slice;
 }
 
@@ -61,7 +61,7 @@ connection::connection(std::shared_ptr<cluster> world, data_centre& dc, std::uni
                  [&dc](std::int64_t id) { return dc.keys.contains(id); }}),
       line_in_(line_of(*world_, facts.number, 0)),
       line_out_(line_of(*world_, facts.number, 1)),
-      instant_(traffic::connection_line(world_->rules).instant() && world_->rules.account_rate == 0),
+      instant_(traffic::connection_path(world_->rules).instant() && world_->rules.account_rate == 0),
       slice_(slice_of(*world_, line_out_)),
       arrived_(world_->env.executor),
       queue_changed_(world_->env.executor),

@@ -7,7 +7,7 @@
 #include "localdc/key_exchange.hpp"
 #include "localdc/wrappers.hpp"
 #include "traffic/fault_plan.hpp"
-#include "traffic/line.hpp"
+#include "traffic/path.hpp"
 #include "wire/container.hpp"
 #include "wire/envelope.hpp"
 #include "wire/framing.hpp"
@@ -182,8 +182,8 @@ class connection final : public std::enable_shared_from_this<connection>, privat
     std::optional<wire::frame_writer> frames_out_;
     key_exchange exchange_;
     wire::server_msg_ids plain_ids_;
-    traffic::line line_in_;
-    traffic::line line_out_;
+    traffic::path line_in_;
+    traffic::path line_out_;
     bool instant_;
     std::size_t slice_;  ///< bytes that large packets are cut into
 

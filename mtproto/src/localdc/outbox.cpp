@@ -108,7 +108,7 @@ void connection::send_quick_ack(std::uint32_t token) {
 // When the first bytes of the next packet have come over the line.
 time_point connection::first_due() const {
     const outgoing& next = queue_.front();
-    traffic::line ahead = line_out_;
+    traffic::path ahead = line_out_;
     const std::size_t first = std::min(next.size(), slice_);
     return ahead.send(next.entered, static_cast<std::int64_t>(first));
 }
@@ -118,7 +118,7 @@ time_point connection::first_due() const {
 std::vector<connection::outgoing> connection::take_batch() {
     std::vector<outgoing> batch;
     const time_point now = instant_ ? time_point{} : world_->env.time->now();
-    traffic::line ahead = line_out_;
+    traffic::path ahead = line_out_;
     const auto is_due = [&](const outgoing& next) {
         return instant_ || ahead.send(next.entered, static_cast<std::int64_t>(next.size())) <= now;
     };

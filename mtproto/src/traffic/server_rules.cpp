@@ -13,8 +13,8 @@ constexpr duration recovery = std::chrono::seconds(1);
 
 }  // namespace
 
-line_rules connection_line(const server_rules& rules) noexcept {
-    line_rules made;
+path_rules connection_path(const server_rules& rules) noexcept {
+    path_rules made;
     made.delay = rules.rtt / 2;
     made.bytes_per_second = rules.connection_rate;
     made.jitter = rules.jitter / 2;
@@ -27,7 +27,7 @@ line_rules connection_line(const server_rules& rules) noexcept {
 }
 
 account_limits::account_limits(const server_rules& rules, std::uint64_t seed) noexcept
-    : rules_(rules), chance_(seed), all_(line_rules{{}, rules.account_rate}), bytes_(rules.flood.bytes) {}
+    : rules_(rules), chance_(seed), all_(path_rules{{}, rules.account_rate}), bytes_(rules.flood.bytes) {}
 
 std::optional<std::chrono::seconds> account_limits::ask(time_point now, std::int64_t size) noexcept {
     if (now < flooded_until_) return std::chrono::ceil<std::chrono::seconds>(flooded_until_ - now);

@@ -1,7 +1,7 @@
 // What a data centre's servers allow, and how well they do: the rules that files are served under.
 #pragma once
 
-#include "traffic/line.hpp"
+#include "traffic/path.hpp"
 #include "traffic/token_bucket.hpp"
 
 #include <mtproto/clock.hpp>
@@ -41,8 +41,8 @@ struct server_rules {
     slow_rules slow{};
 };
 
-/// The line of each connection; both directions are alike.
-line_rules connection_line(const server_rules& rules) noexcept;
+/// The path of each connection; both directions are alike.
+path_rules connection_path(const server_rules& rules) noexcept;
 
 /// One account at one data centre. Pure: the caller brings the time.
 class account_limits {
@@ -65,7 +65,7 @@ class account_limits {
   private:
     server_rules rules_;
     chance chance_;
-    line all_;
+    path all_;
     token_bucket bytes_;
     time_point flooded_until_{};
     int floods_ = 0;

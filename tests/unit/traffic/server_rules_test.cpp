@@ -128,9 +128,9 @@ TEST_CASE("an account may have as many connections as the rules say") {
 }
 
 TEST_CASE("jitter makes packets later by no more than it says, and none overtakes another") {
-    line_rules rules{20ms, 1'000'000};
+    path_rules rules{20ms, 1'000'000};
     rules.jitter = 10ms;
-    line here(rules, 3);
+    path here(rules, 3);
     time_point before{};
     duration longest{0};
     for (int i = 0; i < 1000; ++i) {
@@ -146,12 +146,12 @@ TEST_CASE("jitter makes packets later by no more than it says, and none overtake
 }
 
 TEST_CASE("a copy of a line foretells what the line will do") {
-    line_rules rules{20ms, 1'000'000};
+    path_rules rules{20ms, 1'000'000};
     rules.jitter = 10ms;
     rules.loss = {100'000, 200ms, 1s};
-    line here(rules, 3);
+    path here(rules, 3);
     for (int i = 0; i < 1000; ++i) {
-        line ahead = here;
+        path ahead = here;
         CHECK(ahead.send(start, 1000) == here.send(start, 1000));
     }
 }
@@ -160,14 +160,14 @@ TEST_CASE("losses stop a line and halve its rate for a moment, so that the mean 
     server_rules rules;
     rules.connection_rate = 1'000'000;
     rules.loss = 1e-4;
-    const line_rules lossy = connection_line(rules);
+    const path_rules lossy = connection_path(rules);
     CHECK(lossy.loss.bytes_between == 14'600'000);
-    line here(lossy, 5);
+    path here(lossy, 5);
     constexpr std::int64_t size = 4'000'000'000;
     for (std::int64_t sent = 0; sent < size; sent += 10'000)
         here.send(start, 10'000);
     const double took = std::chrono::duration<double>(here.idle_at() - start).count();
     CHECK(static_cast<double>(size) / took == doctest::Approx(lossy.mean_rate()).epsilon(0.02));
     CHECK(lossy.mean_rate() < 1'000'000);
-    CHECK(connection_line({}).mean_rate() == 0);
+    CHECK(connection_path({}).mean_rate() == 0);
 }

@@ -1,5 +1,5 @@
-// When packets arrive that go over a line with a delay and a rate.
-#include "traffic/line.hpp"
+// When packets arrive that go over a path with a delay and a rate.
+#include "traffic/path.hpp"
 
 #include <doctest/doctest.h>
 
@@ -13,41 +13,41 @@ constexpr time_point start{};
 
 }  // namespace
 
-TEST_CASE("a line without rules brings packets at once") {
-    line here({});
+TEST_CASE("a path without rules brings packets at once") {
+    path here({});
     CHECK(here.send(start, 1 << 20) == start);
     CHECK(here.send(start + 5ms, 1) == start + 5ms);
-    CHECK(line_rules{}.instant());
-    CHECK_FALSE(line_rules{1ms, 0}.instant());
+    CHECK(path_rules{}.instant());
+    CHECK_FALSE(path_rules{1ms, 0}.instant());
 }
 
 TEST_CASE("a delay is shared by packets under way at the same time") {
-    line here({50ms, 0});
+    path here({50ms, 0});
     CHECK(here.send(start, 1000) == start + 50ms);
     CHECK(here.send(start + 1ms, 1000) == start + 51ms);
 }
 
 TEST_CASE("a rate lets packets through one after the other") {
-    line here({0ms, 1000});
+    path here({0ms, 1000});
     CHECK(here.send(start, 500) == start + 500ms);
     CHECK(here.send(start, 500) == start + 1s);
     CHECK(here.idle_at() == start + 1s);
 }
 
-TEST_CASE("a line that was idle does not save up what it did not send") {
-    line here({0ms, 1000});
+TEST_CASE("a path that was idle does not save up what it did not send") {
+    path here({0ms, 1000});
     CHECK(here.send(start, 1000) == start + 1s);
     CHECK(here.send(start + 10s, 1000) == start + 11s);
 }
 
 TEST_CASE("delay and rate add up: the last byte leaves, then travels") {
-    line here({20ms, 1'000'000});
+    path here({20ms, 1'000'000});
     CHECK(here.send(start, 100'000) == start + 120ms);
     CHECK(here.send(start, 100'000) == start + 220ms);
 }
 
 TEST_CASE("a long transfer keeps its rate to the nanosecond whatever its packets' sizes") {
-    line here({0ms, 3});
+    path here({0ms, 3});
     time_point last = start;
     for (int i = 0; i < 3000; ++i)
         last = here.send(start, 1);
@@ -55,20 +55,20 @@ TEST_CASE("a long transfer keeps its rate to the nanosecond whatever its packets
 }
 
 TEST_CASE("sizes past 4 GiB and rates past 1 GB/s do not overflow") {
-    line here({0ms, 4'000'000'000});
+    path here({0ms, 4'000'000'000});
     CHECK(here.send(start, 40'000'000'000) == start + 10s);
     CHECK(here.send(start, 40'000'000'000) == start + 20s);
 }
 
-TEST_CASE("slices take 50 ms of a slow line, at most 16 KiB, and at least 1 ms of a fast one") {
-    CHECK_FALSE(line({50ms, 0}).slice().has_value());
-    CHECK(line({0ms, 1}).slice() == 1);
-    CHECK(line({0ms, 25'000}).slice() == 1250);
-    CHECK(line({0ms, 1'000'000}).slice() == 16384);
-    CHECK(line({0ms, 100'000'000}).slice() == 100'000);
+TEST_CASE("slices take 50 ms of a slow path, at most 16 KiB, and at least 1 ms of a fast one") {
+    CHECK_FALSE(path({50ms, 0}).slice().has_value());
+    CHECK(path({0ms, 1}).slice() == 1);
+    CHECK(path({0ms, 25'000}).slice() == 1250);
+    CHECK(path({0ms, 1'000'000}).slice() == 16384);
+    CHECK(path({0ms, 100'000'000}).slice() == 100'000);
 }
 
 TEST_CASE("negative rules count as none") {
-    line here({-5ms, -7});
+    path here({-5ms, -7});
     CHECK(here.send(start, 1000) == start);
 }

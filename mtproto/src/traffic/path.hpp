@@ -1,4 +1,4 @@
-// One direction of a line: how long a packet is on its way.
+// One direction of a path: how long a packet is on its way.
 #pragma once
 
 #include "traffic/chance.hpp"
@@ -19,7 +19,7 @@ struct loss_rules {
     duration recovery{0};            ///< at half the rate
 };
 
-struct line_rules {
+struct path_rules {
     duration delay{0};                  ///< from the last byte sent to the last byte received
     std::int64_t bytes_per_second = 0;  ///< 0: no limit
     duration jitter{0};                 ///< a delay may be longer by so much
@@ -33,21 +33,21 @@ struct line_rules {
     double mean_rate() const noexcept;
 };
 
-/// Packets go over the line one after the other, each for as long as the rate asks; then the delay passes,
-/// which any number of packets share. None overtakes another. A value: a copy foretells what the line will
+/// Packets go over the path one after the other, each for as long as the rate asks; then the delay passes,
+/// which any number of packets share. None overtakes another. A value: a copy foretells what the path will
 /// do. Pure: the caller brings the time.
-class line {
+class path {
   public:
     /// The longest that a delay stays the same under jitter: what fills and empties elsewhere takes a while.
     static constexpr duration steady = std::chrono::milliseconds(50);
 
-    explicit line(line_rules rules, std::uint64_t seed = 0) noexcept;
+    explicit path(path_rules rules, std::uint64_t seed = 0) noexcept;
 
     /// When the last byte of a packet of `size` bytes arrives that is handed over at `now`.
     time_point send(time_point now, std::int64_t size) noexcept;
-    /// When the line has sent all that it was given.
+    /// When the path has sent all that it was given.
     time_point idle_at() const noexcept;
-    /// Into how many bytes a large packet is best cut, so that it arrives bit by bit as over a real line and
+    /// Into how many bytes a large packet is best cut, so that it arrives bit by bit as over a real path and
     /// not all at its end; nothing without a rate.
     std::optional<std::size_t> slice() const noexcept;
 
@@ -55,9 +55,9 @@ class line {
     void lose(std::int64_t size) noexcept;
     duration delay() noexcept;
 
-    line_rules rules_;
+    path_rules rules_;
     chance chance_;
-    // Since when the line has been sending without a pause, and how much: sums are rounded once, not for each
+    // Since when the path has been sending without a pause, and how much: sums are rounded once, not for each
     // packet, so that a long transfer keeps the exact rate.
     time_point busy_since_{};
     std::int64_t busy_bytes_ = 0;
