@@ -1,7 +1,8 @@
 // The tables of accounts.
 #include "localdc/accounts.hpp"
 
-#include "localdc/octets.hpp"
+#include "base/hex.hpp"
+#include "crypto/random_bytes.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -70,7 +71,7 @@ const account* accounts::by_id(std::int64_t id) const {
 }
 
 std::string accounts::send_code(const std::string& phone, random_source& random) {
-    std::string hash = hex(random_bytes(random, code_hash_size));
+    std::string hash = hex(crypto::random_bytes(random, code_hash_size));
     if (codes_.size() >= most_pending) codes_.clear();
     codes_[hash] = {phone, false};
     return hash;
@@ -91,7 +92,7 @@ bool accounts::may_sign_up(const std::string& hash) const {
 }
 
 bytes accounts::export_login(std::int64_t user, int to_dc, random_source& random) {
-    bytes made = random_bytes(random, ticket_size);
+    bytes made = crypto::random_bytes(random, ticket_size);
     if (tickets_.size() >= most_pending) tickets_.clear();
     tickets_[std::string(made.text())] = {user, to_dc};
     return made;

@@ -2,7 +2,7 @@
 #include "localdc/cdn.hpp"
 
 #include "base/endian.hpp"
-#include "localdc/octets.hpp"
+#include "localdc/digest_of.hpp"
 
 #include <algorithm>
 #include <utility>

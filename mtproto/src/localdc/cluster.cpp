@@ -2,8 +2,10 @@
 #include "localdc/cluster.hpp"
 
 #include "base/endian.hpp"
+#include "base/hex.hpp"
+#include "crypto/random_bytes.hpp"
+#include "localdc/digest_of.hpp"
 #include "localdc/fault_events.hpp"
-#include "localdc/octets.hpp"
 #include "traffic/scenario.hpp"
 
 #include <algorithm>
@@ -73,8 +75,8 @@ cluster::cluster(io::environment environment, local_dc_options chosen, server_ke
 
     if (!options.password.empty()) {
         password_check check;
-        check.salt1 = random_bytes(*env.random, srp_salt_size);
-        check.salt2 = random_bytes(*env.random, srp_salt_size);
+        check.salt1 = crypto::random_bytes(*env.random, srp_salt_size);
+        check.salt2 = crypto::random_bytes(*env.random, srp_salt_size);
         auto verifier = crypto::srp_verifier(check.group(), options.password);
         if (!verifier) throw error({errc::bad_argument, "the password cannot be used"});
         check.verifier = *verifier;

@@ -1,8 +1,8 @@
 // account.*, users.*, updates.*: the signed-in user, and the password's challenge.
+#include "crypto/random_bytes.hpp"
 #include "localdc/decoded.hpp"
 #include "localdc/layers.hpp"
 #include "localdc/objects.hpp"
-#include "localdc/octets.hpp"
 
 #include <mtproto/tl_api.hpp>
 
@@ -41,10 +41,10 @@ reply get_password(call& now, tl::account::getPassword&) {
         answer.srp_id = now.login.challenge_id;
         now.login.challenge = std::move(*challenge);
     }
-    answer.new_algo = algorithm(random_bytes(*now.world.env.random, new_salt_size),
-                                random_bytes(*now.world.env.random, new_salt_size));
+    answer.new_algo = algorithm(crypto::random_bytes(*now.world.env.random, new_salt_size),
+                                crypto::random_bytes(*now.world.env.random, new_salt_size));
     answer.new_secure_algo = tl::securePasswordKdfAlgoUnknown{};
-    answer.secure_random = random_bytes(*now.world.env.random, secure_random_size);
+    answer.secure_random = crypto::random_bytes(*now.world.env.random, secure_random_size);
     return {encode_for(now.layer, answer), {}};
 }
 

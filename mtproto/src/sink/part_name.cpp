@@ -1,8 +1,8 @@
 // Cuts names between letters, and counts.
 #include "sink/part_name.hpp"
 
+#include "base/hex.hpp"
 #include "crypto/sha.hpp"
-#include "sink/hex.hpp"
 
 #include <algorithm>
 #include <random>

@@ -1,9 +1,9 @@
 // The text and its hash; reading and writing it.
 #include "sink/resume_record.hpp"
 
+#include "base/hex.hpp"
 #include "crypto/sha.hpp"
 #include "sink/file_io.hpp"
-#include "sink/hex.hpp"
 #include "sink/own_file.hpp"
 
 #include <array>

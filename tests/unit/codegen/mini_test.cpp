@@ -1,4 +1,6 @@
 // The mini schema's generated types in use: each kind of field against bytes written by hand.
+#include "base/hex.hpp"
+
 #include <mtproto/tl/codec.hpp>
 #include <mtproto/tl_mini.hpp>
 
@@ -25,15 +27,6 @@ bytes unhex(std::string_view text) {
         }
     }
     return bytes::copy(made);
-}
-
-std::string hex(byte_view data) {
-    std::string text;
-    for (const std::byte each : data) {
-        text += "0123456789abcdef"[std::to_integer<int>(each) >> 4];
-        text += "0123456789abcdef"[std::to_integer<int>(each) & 15];
-    }
-    return text;
 }
 
 template <class T>

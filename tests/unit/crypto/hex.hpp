@@ -1,6 +1,8 @@
 // Bytes from and to hexadecimal, and published data in the shape of the tests.
 #pragma once
 
+#include "base/hex.hpp"
+
 #include <mtproto/bytes.hpp>
 #include <mtproto/error.hpp>
 
@@ -30,14 +32,7 @@ inline std::vector<std::byte> unhex(std::string_view text) {
     return made;
 }
 
-inline std::string hex(mtproto::byte_view data) {
-    std::string made;
-    for (const std::byte b : data) {
-        made += "0123456789abcdef"[std::to_integer<unsigned>(b) >> 4];
-        made += "0123456789abcdef"[std::to_integer<unsigned>(b) & 15];
-    }
-    return made;
-}
+using mtproto::hex;
 
 template <std::size_t N>
 std::array<std::byte, N> unhex_array(std::string_view text) {

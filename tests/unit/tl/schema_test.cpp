@@ -1,4 +1,6 @@
 // The generated schemas in use: MTProto's own messages, the API, and the older layers' shapes.
+#include "base/hex.hpp"
+
 #include <mtproto/raw.hpp>
 #include <mtproto/tl_mtproto.hpp>
 
@@ -8,19 +10,6 @@
 #include <type_traits>
 
 using namespace mtproto;
-
-namespace {
-
-std::string hex(byte_view data) {
-    std::string text;
-    for (const std::byte each : data) {
-        text += "0123456789abcdef"[std::to_integer<int>(each) >> 4];
-        text += "0123456789abcdef"[std::to_integer<int>(each) & 15];
-    }
-    return text;
-}
-
-}  // namespace
 
 TEST_CASE("protocol 2.1: req_pq_multi and resPQ") {
     const tl::req_pq_multi request{.nonce = {std::byte{0x3e}, std::byte{0x05}}};

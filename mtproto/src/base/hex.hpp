@@ -5,8 +5,9 @@
 
 #include <string>
 
-namespace mtproto::sink {
+namespace mtproto {
 
+/// Two small digits a byte.
 inline std::string hex(byte_view data) {
     static constexpr char digits[] = "0123456789abcdef";
     std::string made;
@@ -17,4 +18,4 @@ inline std::string hex(byte_view data) {
     return made;
 }
 
-}  // namespace mtproto::sink
+}  // namespace mtproto
