@@ -5,7 +5,7 @@
 #include "io/simulation.hpp"
 #include "local_dc_marks.hpp"
 #include "localdc/cluster.hpp"
-#include "localdc/connection.hpp"
+#include "localdc/server_connection.hpp"
 #include "marks.hpp"
 #include "seeded_key.hpp"
 #include "wire/container.hpp"
@@ -74,9 +74,9 @@ class world {
         auto ends = simulation_.net().make_pair();
         mine_ = std::move(ends.first);
         kind_ = static_cast<wire::framing>(choice & 3);
-        auto served =
-            std::make_shared<localdc::connection>(cluster_, dc(choice), std::move(ends.second), std::nullopt);
-        asio::co_spawn(simulation_.executor(), localdc::connection::run(std::move(served)),
+        auto served = std::make_shared<localdc::server_connection>(cluster_, dc(choice),
+                                                                   std::move(ends.second), std::nullopt);
+        asio::co_spawn(simulation_.executor(), localdc::server_connection::run(std::move(served)),
                        [this](std::exception_ptr thrown) {
                            fuzz::require(!thrown, "a connection does not end by an exception");
                            ended_ = true;
@@ -127,25 +127,25 @@ class world {
         fuzz::require(files.has_value(), "the served folder can be read");
         cluster_ = std::make_shared<localdc::cluster>(simulation_.make_environment(), std::move(options), rsa,
                                                       std::move(*files));
-        cluster_->secret = fixed_secret;
-        if (with_password) cluster_->password = password(rsa);
+        cluster_->secret = localdc::cluster_secret(fixed_secret);
+        if (with_password) cluster_->accounts.password = password(rsa);
     }
 
     // Made once: its key derivation is slow, as it should be.
-    static const localdc::cluster::password_check& password(const localdc::server_key& rsa) {
-        static const localdc::cluster::password_check check = [&] {
+    static const localdc::password_check& password(const localdc::server_key& rsa) {
+        static const localdc::password_check check = [&] {
             crypto::seeded_random random(8);
             io::simulation idle(random);
             local_dc_options options;
             options.password = "password";
             auto files = localdc::catalogue::read(options, 1);
             const localdc::cluster once(idle.make_environment(), options, rsa, std::move(*files));
-            return *once.password;
+            return *once.accounts.password;
         }();
         return check;
     }
 
-    localdc::data_centre& dc(std::uint8_t choice) { return cluster_->dcs[choice & 64 ? 1 : 0]; }
+    localdc::data_centre& dc(std::uint8_t choice) { return cluster_->dcs.general[choice & 64 ? 1 : 0]; }
 
     void install_keys(std::uint8_t choice) {
         const unix_time now = simulation_.time().unix_now();
@@ -154,27 +154,27 @@ class world {
         auto temporary = std::make_shared<localdc::key_state>(temporary_key(), salts);
         temporary->expires = now + 24h;
         if (choice & 4) permanent->layer = temporary->layer = layer;
-        const std::int64_t user = cluster_->people.by_bot_token("1:token").id;
+        const std::int64_t user = cluster_->accounts.by_bot_token("1:token").id;
         if (choice & 8) permanent->login.user = user;
         if (choice & 16) temporary->bound_to = permanent;
         if (choice & 32) permanent->layer = 144;  // an older client
         dc(choice).keys = {{permanent_key()->id(), permanent}, {temporary_key()->id(), temporary}};
 
         const localdc::served_file* file = cluster_->files.messages().front().file;
-        reference_ = cluster_->file_reference(file->document_id);
+        reference_ = cluster_->secret.file_reference(file->document_id);
         const auto tell = [&](fuzz::told what, std::int64_t value) {
             // In the order of the enumeration, for marks are counted.
             fuzz::require(static_cast<std::uint32_t>(what) == told_++, "the marks are in order");
             marks_.add(fuzz::mark::secret, value);
         };
-        tell(fuzz::told::channel_hash, cluster_->access_hash(user, localdc::channel_id));
-        tell(fuzz::told::document_hash, cluster_->access_hash(user, file->document_id));
+        tell(fuzz::told::channel_hash, cluster_->secret.access_hash(user, localdc::channel_id));
+        tell(fuzz::told::document_hash, cluster_->secret.access_hash(user, file->document_id));
         tell(fuzz::told::document_id, file->document_id);
         tell(fuzz::told::permanent_key_id, permanent_key()->id());
         tell(fuzz::told::temporary_key_id, temporary_key()->id());
         tell(fuzz::told::session_id, session_id_);
         tell(fuzz::told::user_id, user);
-        tell(fuzz::told::user_hash, cluster_->access_hash(user, user));
+        tell(fuzz::told::user_hash, cluster_->secret.access_hash(user, user));
         tell(fuzz::told::salt, first_salt);
     }
 

@@ -2,6 +2,8 @@
 // centres.
 #pragma once
 
+#include "localdc/password_check.hpp"
+
 #include <mtproto/bytes.hpp>
 #include <mtproto/random.hpp>
 
@@ -34,6 +36,9 @@ class accounts {
     const account& sign_up(const std::string& phone, std::string first_name, std::string last_name);
     const account& by_bot_token(const std::string& token);
     const account* by_id(std::int64_t id) const;
+
+    /// Two-step verification, for every account; nothing: off.
+    std::optional<password_check> password;
 
     /// A code was sent: the hash that belongs to it.
     std::string send_code(const std::string& phone, random_source& random);

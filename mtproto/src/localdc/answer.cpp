@@ -51,7 +51,7 @@ void encrypt(const cipher_of_part& how, std::int64_t offset, byte_span data) {
     stream.apply(data);
 }
 
-bool write_part(const message& what, byte_span out, part_source& parts) {
+bool write_part(const message& what, byte_span out, content_reader& files) {
     const file_part& part = *what.part;
     const auto size = static_cast<std::size_t>(part.size);
     write_head(what, out.first(head_size(part)));
@@ -66,11 +66,11 @@ bool write_part(const message& what, byte_span out, part_source& parts) {
     const byte_span data = text.subspan(layout.head, size);
     // A part that was made longer than its file is filled up with zeros.
     const std::int64_t there = std::clamp<std::int64_t>(part.available, 0, part.size);
-    if (!parts.read(*part.file, part.offset, data.first(static_cast<std::size_t>(there)))) return false;
+    if (!files.read(*part.file, part.offset, data.first(static_cast<std::size_t>(there)))) return false;
     std::fill(data.begin() + there, data.end(), std::byte{0});
     if (part.cipher) encrypt(*part.cipher, part.offset, data);
     std::fill(text.begin() + static_cast<std::ptrdiff_t>(layout.head + size), text.end(), std::byte{0});
-    if (what.spoiled && what.spoiled->kind == traffic::fault_kind::wrong_part_bytes && size > 0)
+    if (what.fault && what.fault->kind == traffic::fault_kind::wrong_part_bytes && size > 0)
         data[size / 2] ^= std::byte{1};
     return true;
 }
@@ -96,8 +96,8 @@ std::size_t message::size() const {
     return head_size(*part) + layout_of(static_cast<std::size_t>(part->size)).padded;
 }
 
-bool write_body(const message& what, byte_span out, part_source& parts) {
-    if (what.part) return write_part(what, out, parts);
+bool write_body(const message& what, byte_span out, content_reader& files) {
+    if (what.part) return write_part(what, out, files);
     std::copy(what.body.begin(), what.body.end(), out.begin());
     return true;
 }

@@ -44,11 +44,11 @@ struct message {
     bytes body{};  ///< boxed
     /// rpc_result around upload.file or upload.cdnFile around this part, in place of a body.
     std::optional<file_part> part{};
-    std::int64_t req_msg_id = 0;              ///< the query that it answers, 0 for none
-    bool response = false;                    ///< msg_id % 4 == 1 (protocol 4.6)
-    bool content = false;                     ///< odd seqno: the client acknowledges it (protocol 4.7)
-    const traffic::fault* spoiled = nullptr;  ///< what is to be wrong with it; of the cluster's plan
-    std::int64_t msg_id = 0;                  ///< 0 until it was sent once
+    std::int64_t req_msg_id = 0;            ///< the query that it answers, 0 for none
+    bool response = false;                  ///< msg_id % 4 == 1 (protocol 4.6)
+    bool content = false;                   ///< odd seqno: the client acknowledges it (protocol 4.7)
+    const traffic::fault* fault = nullptr;  ///< what is to be wrong with it; of the cluster's plan
+    std::int64_t msg_id = 0;                ///< 0 until it was sent once
     std::int32_t seqno = 0;
 
     /// Bytes that the body takes.
@@ -60,16 +60,16 @@ message answer_for(std::int64_t req_msg_id);
 /// rpc_result around `result`, which is boxed.
 message answer_for(std::int64_t req_msg_id, byte_view result);
 
-/// Where parts of files come from.
-class part_source {
+/// Where the contents of files come from.
+class content_reader {
   public:
-    virtual ~part_source() = default;
+    virtual ~content_reader() = default;
     /// Fills `into`; false when the file has become unreadable.
     virtual bool read(const served_file& file, std::int64_t offset, byte_span into) = 0;
 };
 
 /// Writes a message's body for the wire; `out` has size() bytes. False when its part of a file cannot be
 /// read.
-bool write_body(const message& what, byte_span out, part_source& parts);
+bool write_body(const message& what, byte_span out, content_reader& files);
 
 }  // namespace mtproto::localdc

@@ -22,18 +22,18 @@ struct refusal {
 };
 
 struct call {
-    cluster& world;
+    localdc::cluster& cluster;
     data_centre& dc;
     key_state& key;      ///< the key that encrypts
     login_state& login;  ///< of the permanent key behind it
-    session& in;
+    server_session& session;
     std::int64_t msg_id = 0;
-    const traffic::connection_facts& on;
-    std::string_view method{};                           ///< its full name, once it is found
-    bytes asked{};                                       ///< its query without wrappers
-    int layer = 0;                                       ///< what the client understands
-    const traffic::fault* fault = nullptr;               ///< what is to go wrong with the answer
-    std::optional<std::chrono::seconds> told_to_wait{};  ///< by the limits of the account
+    const traffic::connection_facts& connection;
+    std::string_view method{};                         ///< its full name, once it is found
+    bytes query{};                                     ///< its query without wrappers
+    int layer = 0;                                     ///< what the client understands
+    const traffic::fault* fault = nullptr;             ///< what is to go wrong with the answer
+    std::optional<std::chrono::seconds> flood_wait{};  ///< by the limits of the account
 
     /// The signed-in account.
     const account& user() const;
@@ -77,12 +77,12 @@ bool is_method(std::string_view name);
 const method* find_method(std::uint32_t id);
 
 /// A query's answer, and what is to go wrong with it on its way, or null.
-struct ran {
+struct query_result {
     reply answer;  ///< the body is boxed: a result, or an rpc_error
     const traffic::fault* fault = nullptr;
 };
 /// Runs a query. `now.layer` and `now.fault` are found on the way.
-ran run_query(call& now, const unwrapped& asked);
+query_result run_query(call& now, const unwrapped& asked);
 
 /// The short name of the method that a query asks for; empty for none.
 std::string_view asked_method(const unwrapped& asked);

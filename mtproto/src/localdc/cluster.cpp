@@ -1,10 +1,7 @@
 // Setting up a cluster's state.
 #include "localdc/cluster.hpp"
 
-#include "base/endian.hpp"
 #include "base/hex.hpp"
-#include "crypto/random_bytes.hpp"
-#include "localdc/digest_of.hpp"
 #include "localdc/fault_events.hpp"
 #include "traffic/scenario.hpp"
 
@@ -12,9 +9,6 @@
 
 namespace mtproto::localdc {
 namespace {
-
-constexpr std::size_t srp_salt_size = 32;
-constexpr std::size_t file_reference_size = 25;
 
 constexpr std::int64_t usual_burst = 2;  // seconds at a flood rule's rate
 
@@ -56,41 +50,32 @@ std::vector<traffic::fault> faults_of(const local_dc_options& options) {
 
 }  // namespace
 
-crypto::srp_group cluster::password_check::group() const {
-    return {salt1, salt2, crypto::telegram_dh_g, crypto::telegram_dh_prime()};
-}
-
 cluster::cluster(io::environment environment, local_dc_options chosen, server_key rsa, catalogue served,
                  std::optional<server_key> for_cdn)
     : env(std::move(environment)),
       options(std::move(chosen)),
-      rsa_key(std::move(rsa)),
+      secret(static_cast<std::int64_t>(env.random->next_u64())),
+      dcs(options.dcs, std::move(rsa)),
       files(std::move(served)),
-      people(options.unregistered_phones),
-      rules(rules_of(options)),
-      home_dc(home_of(options.dcs)) {
-    secret = static_cast<std::int64_t>(env.random->next_u64());
-    born = date();
+      accounts(options.unregistered_phones),
+      transfers(rules_of(options)),
+      message_date(date()) {
     plan_faults();
-
     if (!options.password.empty()) {
-        password_check check;
-        check.salt1 = crypto::random_bytes(*env.random, srp_salt_size);
-        check.salt2 = crypto::random_bytes(*env.random, srp_salt_size);
-        auto verifier = crypto::srp_verifier(check.group(), options.password);
-        if (!verifier) throw error({errc::bad_argument, "the password cannot be used"});
-        check.verifier = *verifier;
-        password = std::move(check);
+        auto check = password_check::make(options.password, *env.random);
+        if (!check) throw error(check.error());
+        accounts.password = std::move(*check);
     }
+    if (options.cdn && for_cdn) dcs.cdn.emplace(std::move(*for_cdn), secret.value(), options.cdn_empty);
+    fill_info();
+}
 
-    for (int id = 1; id <= options.dcs; ++id) {
-        dcs.push_back({id, {}});
-        info.dcs.push_back({id, options.host, 0, 0});
-    }
-    if (options.cdn && for_cdn) beside.emplace(std::move(*for_cdn), secret, options.cdn_empty);
-    info.home_dc = home_dc;
-    info.rsa_public_key = rsa_key.key.public_key().to_pem();
-    info.rsa_public_key_path = rsa_key.public_path;
+void cluster::fill_info() {
+    for (const data_centre& each : dcs.general)
+        info.dcs.push_back({each.id, options.host, 0, 0});
+    info.home_dc = dcs.home;
+    info.rsa_public_key = dcs.rsa_key.key.public_key().to_pem();
+    info.rsa_public_key_path = dcs.rsa_key.public_path;
     info.channel = options.channel;
     info.unreadable = files.unreadable();
     info.login_code = options.login_code;
@@ -114,27 +99,8 @@ void cluster::plan_faults() {
     };
 }
 
-std::int64_t cluster::access_hash(std::int64_t user, std::int64_t of) const {
-    return load_le<std::int64_t>(digest_of({secret, user, of}).data());
-}
-
-bytes cluster::file_reference(std::int64_t document) const {
-    const crypto::sha256_digest digest = digest_of({secret, reference_epoch, document});
-    return bytes::copy(byte_view(digest).first(file_reference_size));
-}
-
-data_centre* cluster::find_dc(int id) {
-    if (beside && id == cdn_number) return &beside->dc;
-    if (id < 1 || id > static_cast<int>(dcs.size())) return nullptr;
-    return &dcs[static_cast<std::size_t>(id - 1)];
-}
-
-const crypto::rsa_private_key& cluster::key_of(const data_centre& dc) const {
-    return dc.id == cdn_number ? beside->rsa_key.key : rsa_key.key;
-}
-
 bool cluster::on_cdn(const served_file& file) const {
-    if (!beside) return false;
+    if (!dcs.cdn) return false;
     const auto& chosen = options.cdn_messages;
     return chosen.empty() || std::any_of(chosen.begin(), chosen.end(), [&](int id) {
                const served_message* message = files.message(id);
@@ -143,24 +109,27 @@ bool cluster::on_cdn(const served_file& file) const {
 }
 
 account_traffic& cluster::traffic_of(int dc, std::int64_t user) {
-    const std::pair whose(dc, user);
-    auto found = traffic_by_account.find(whose);
-    if (found == traffic_by_account.end()) {
-        const std::uint64_t seed = options.scenario_seed + traffic_by_account.size();
-        found =
-            traffic_by_account.emplace(whose, account_traffic{traffic::account_limits(rules, seed)}).first;
-    }
-    return found->second;
+    return transfers.of(dc, user, options.scenario_seed);
+}
+
+// The two directions of a connection differ by chance alone.
+traffic::path cluster::path_of(std::int64_t connection, int direction) const {
+    const std::uint64_t seed = options.scenario_seed + 2 * static_cast<std::uint64_t>(connection);
+    return traffic::path(traffic::connection_path(transfers.rules()),
+                         seed + static_cast<std::uint64_t>(direction));
+}
+
+bool cluster::is_instant() const noexcept {
+    return traffic::connection_path(transfers.rules()).instant() && transfers.rules().account_rate == 0;
 }
 
 bool cluster::may_flood() const noexcept {
-    return rules.flood.bytes.rate > 0 || faults.watches(traffic::place::answer);
+    return transfers.rules().flood.bytes.rate > 0 || faults.watches(traffic::place::answer);
 }
 
 void cluster::forget(const traffic::connection_facts& connection) {
     faults.forget(connection.number);
-    for (auto& [whose, account] : traffic_by_account)
-        account.connections.erase(connection.number);
+    transfers.forget(connection.number);
 }
 
 std::int32_t cluster::date() const {

@@ -4,7 +4,7 @@
 #include "crypto/auth_key.hpp"
 #include "crypto/srp.hpp"
 #include "localdc/salts.hpp"
-#include "localdc/session.hpp"
+#include "localdc/server_session.hpp"
 
 #include <mtproto/clock.hpp>
 
@@ -35,7 +35,13 @@ struct key_state {
     std::shared_ptr<key_state> bound_to;  ///< the permanent key behind a temporary one
     int layer = 0;                        ///< of initConnection; 0: none yet
     login_state login;                    ///< of a permanent key
-    std::map<std::int64_t, std::shared_ptr<session>> sessions;
+    std::map<std::int64_t, std::shared_ptr<server_session>> sessions;
+};
+
+/// A session and the key that encrypts it.
+struct session_context {
+    std::shared_ptr<key_state> key;
+    std::shared_ptr<server_session> session;
 };
 
 /// One data centre: its keys are its own.

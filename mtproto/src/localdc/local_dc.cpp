@@ -68,15 +68,24 @@ std::uint64_t most_open_files() {
 }  // namespace
 
 struct local_dc::impl {
-    std::shared_ptr<localdc::cluster> world;
+    explicit impl(std::shared_ptr<localdc::cluster> of)
+        : cluster(std::move(of)), running(std::make_shared<localdc::server>(cluster)) {}
+    static std::shared_ptr<localdc::cluster> make_cluster(io::environment environment,
+                                                          local_dc_options options,
+                                                          std::optional<localdc::server_key> key = {},
+                                                          std::optional<localdc::server_key> cdn_key = {});
+
+    std::shared_ptr<localdc::cluster> cluster;
     std::shared_ptr<localdc::server> running;
     bool started = false;
     bool stopped = false;
 };
 
-local_dc local_dc_access::make(io::environment environment, local_dc_options options,
-                               std::optional<localdc::server_key> key,
-                               std::optional<localdc::server_key> cdn_key) {
+// Throws as local_dc does.
+std::shared_ptr<localdc::cluster> local_dc::impl::make_cluster(io::environment environment,
+                                                               local_dc_options options,
+                                                               std::optional<localdc::server_key> key,
+                                                               std::optional<localdc::server_key> cdn_key) {
     check(options);
     if (options.most_clients == 0) options.most_clients = localdc::connections_for(most_open_files());
     const auto have = [](std::optional<localdc::server_key>& one, const std::string& folder) {
@@ -89,20 +98,24 @@ local_dc local_dc_access::make(io::environment environment, local_dc_options opt
     if (options.cdn) have(cdn_key, {});  // clients ask for it each time (help.getCdnConfig)
     auto files = localdc::catalogue::read(options, localdc::home_of(options.dcs));
     if (!files) throw error(files.error());
-    auto made = std::make_shared<local_dc::impl>();
-    made->world = std::make_shared<localdc::cluster>(std::move(environment), std::move(options),
-                                                     std::move(*key), std::move(*files), std::move(cdn_key));
-    made->running = std::make_shared<localdc::server>(made->world);
-    return local_dc(std::move(made));
+    return std::make_shared<localdc::cluster>(std::move(environment), std::move(options), std::move(*key),
+                                              std::move(*files), std::move(cdn_key));
+}
+
+local_dc local_dc_access::make(io::environment environment, local_dc_options options,
+                               std::optional<localdc::server_key> key,
+                               std::optional<localdc::server_key> cdn_key) {
+    return local_dc(std::make_shared<local_dc::impl>(local_dc::impl::make_cluster(
+        std::move(environment), std::move(options), std::move(key), std::move(cdn_key))));
 }
 
 void local_dc_access::set_scenario(local_dc& of, const std::string& scenario, std::uint64_t seed) {
-    localdc::cluster& world = *of.impl_->world;
+    localdc::cluster& cluster = *of.impl_->cluster;
     // Packets that wait to be sent may refer to the faults that they are to meet with.
-    if (!world.faults.empty()) throw error({errc::bad_argument, "the cluster has its faults already"});
-    world.options.scenario = scenario;
-    world.options.scenario_seed = seed;
-    world.plan_faults();
+    if (!cluster.faults.empty()) throw error({errc::bad_argument, "the cluster has its faults already"});
+    cluster.options.scenario = scenario;
+    cluster.options.scenario_seed = seed;
+    cluster.plan_faults();
 }
 
 std::size_t local_dc_access::connections(const local_dc& of) {
@@ -110,7 +123,7 @@ std::size_t local_dc_access::connections(const local_dc& of) {
 }
 
 localdc::tally local_dc_access::counts(const local_dc& of) {
-    return of.impl_->world->done;
+    return of.impl_->cluster->counters;
 }
 
 local_dc::local_dc(boost::asio::any_io_executor executor, local_dc_options options) {
@@ -118,13 +131,15 @@ local_dc::local_dc(boost::asio::any_io_executor executor, local_dc_options optio
         explicit machine(boost::asio::any_io_executor on) : sockets(on), timers(on) {}
         io::socket_network sockets;
         io::machine_timers timers;
+        std::shared_ptr<localdc::cluster> cluster;
     };
-    auto mine = std::make_shared<machine>(executor);
+    auto own = std::make_shared<machine>(executor);
     log_sink log = options.log;
-    io::environment environment(executor, mine->sockets, mine->timers, system_random(), std::move(log));
-    impl_ = local_dc_access::make(std::move(environment), std::move(options)).impl_;
-    // Coroutines outlive this object for as long as it takes them to notice.
-    impl_->world->kept = std::move(mine);
+    io::environment environment(executor, own->sockets, own->timers, system_random(), std::move(log));
+    own->cluster = impl::make_cluster(std::move(environment), std::move(options));
+    // Coroutines outlive this object for as long as it takes them to notice; the sockets live as long.
+    localdc::cluster* const cluster = own->cluster.get();
+    impl_ = std::make_shared<impl>(std::shared_ptr<localdc::cluster>(std::move(own), cluster));
 }
 
 local_dc::local_dc(std::shared_ptr<impl> impl) : impl_(std::move(impl)) {}
@@ -154,7 +169,7 @@ void local_dc::stop() {
 }
 
 const local_dc_info& local_dc::info() const {
-    return impl_->world->info;
+    return impl_->cluster->info;
 }
 
 }  // namespace mtproto

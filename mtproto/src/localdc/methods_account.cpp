@@ -30,21 +30,21 @@ reply get_password(call& now, tl::account::getPassword&) {
     // Without a login it takes a code that was right: otherwise anyone could collect challenges.
     if (now.login.user == 0 && now.login.awaits_password == 0) throw refusal{401, "AUTH_KEY_UNREGISTERED"};
     tl::account::password answer;
-    if (now.world.password) {
-        const cluster::password_check& check = *now.world.password;
-        auto challenge = crypto::srp_challenge::make(check.group(), check.verifier, *now.world.env.random);
+    if (now.cluster.accounts.password) {
+        const password_check& check = *now.cluster.accounts.password;
+        auto challenge = crypto::srp_challenge::make(check.group(), check.verifier, *now.cluster.env.random);
         if (!challenge) throw refusal{500, "INTERNAL"};
-        now.login.challenge_id = static_cast<std::int64_t>(now.world.env.random->next_u64());
+        now.login.challenge_id = static_cast<std::int64_t>(now.cluster.env.random->next_u64());
         answer.has_password = true;
         answer.current_algo = algorithm(check.salt1, check.salt2);
         answer.srp_B = bytes::copy(challenge->b_public());
         answer.srp_id = now.login.challenge_id;
         now.login.challenge = std::move(*challenge);
     }
-    answer.new_algo = algorithm(crypto::random_bytes(*now.world.env.random, new_salt_size),
-                                crypto::random_bytes(*now.world.env.random, new_salt_size));
+    answer.new_algo = algorithm(crypto::random_bytes(*now.cluster.env.random, new_salt_size),
+                                crypto::random_bytes(*now.cluster.env.random, new_salt_size));
     answer.new_secure_algo = tl::securePasswordKdfAlgoUnknown{};
-    answer.secure_random = crypto::random_bytes(*now.world.env.random, secure_random_size);
+    answer.secure_random = crypto::random_bytes(*now.cluster.env.random, secure_random_size);
     return {encode_for(now.layer, answer), {}};
 }
 
@@ -59,7 +59,7 @@ reply get_users(call& now, tl::users::getUsers& query) {
     std::vector<tl::User> answer;
     for (const tl::InputUser& each : query.id) {
         const std::int64_t id = id_of(now, each);
-        if (const account* known = now.world.people.by_id(id)) {
+        if (const account* known = now.cluster.accounts.by_id(id)) {
             answer.push_back(make_user(now, *known));
         } else if (id != 0) {
             tl::userEmpty nobody;
@@ -71,7 +71,7 @@ reply get_users(call& now, tl::users::getUsers& query) {
 }
 
 reply get_full_user(call& now, tl::users::getFullUser& query) {
-    const account* known = now.world.people.by_id(id_of(now, query.id));
+    const account* known = now.cluster.accounts.by_id(id_of(now, query.id));
     if (!known) throw refusal{400, "USER_ID_INVALID"};
     tl::users::userFull answer;
     answer.full_user.id = known->id;
@@ -85,7 +85,7 @@ reply get_state(call& now, tl::updates::getState&) {
 
 reply no_difference(const call& now) {
     tl::updates::differenceEmpty answer;
-    answer.date = now.world.date();
+    answer.date = now.cluster.date();
     answer.seq = 1;
     return {tl::encode(answer), {}};
 }

@@ -22,17 +22,17 @@ constexpr std::size_t longest_name = 64;
 std::string checked_phone(const call& now, const std::string& written) {
     std::string phone = phone_digits(written);
     if (phone.empty() || phone.size() > most_digits) throw refusal{400, "PHONE_NUMBER_INVALID"};
-    if (now.dc.id != now.world.home_dc)
-        throw refusal{303, "PHONE_MIGRATE_" + std::to_string(now.world.home_dc)};
+    if (now.dc.id != now.cluster.dcs.home)
+        throw refusal{303, "PHONE_MIGRATE_" + std::to_string(now.cluster.dcs.home)};
     return phone;
 }
 
 bytes sent_code(call& now, const std::string& phone) {
     tl::auth::sentCodeTypeApp type;
-    type.length = static_cast<std::int32_t>(now.world.options.login_code.size());
+    type.length = static_cast<std::int32_t>(now.cluster.options.login_code.size());
     tl::auth::sentCode answer;
     answer.type = std::move(type);
-    answer.phone_code_hash = now.world.people.send_code(phone, *now.world.env.random);
+    answer.phone_code_hash = now.cluster.accounts.send_code(phone, *now.cluster.env.random);
     return tl::encode(answer);
 }
 
@@ -50,14 +50,14 @@ reply send_code(call& now, const bytes& boxed) {
 
 std::string pending_phone(const call& now, const std::string& written, const std::string& hash) {
     std::string phone = checked_phone(now, written);
-    if (!now.world.people.code_was_sent(phone, hash)) throw refusal{400, "PHONE_CODE_EXPIRED"};
+    if (!now.cluster.accounts.code_was_sent(phone, hash)) throw refusal{400, "PHONE_CODE_EXPIRED"};
     return phone;
 }
 
 // The hash is another, the old one is void.
 reply resend(call& now, const std::string& written, const std::string& hash) {
     const std::string phone = pending_phone(now, written, hash);
-    now.world.people.forget_code(hash);
+    now.cluster.accounts.forget_code(hash);
     return {sent_code(now, phone), {}};
 }
 
@@ -76,18 +76,18 @@ reply older_resend_code(call& now, const bytes& boxed) {
 
 reply cancel_code(call& now, tl::auth::cancelCode& query) {
     pending_phone(now, query.phone_number, query.phone_code_hash);
-    now.world.people.forget_code(query.phone_code_hash);
+    now.cluster.accounts.forget_code(query.phone_code_hash);
     return {tl::encode(true), {}};
 }
 
 reply with_code(call& now, const std::string& written, const std::string& hash, const std::string& code) {
     const std::string phone = pending_phone(now, written, hash);
     if (code.empty()) throw refusal{400, "PHONE_CODE_EMPTY"};
-    if (code != now.world.options.login_code) throw refusal{400, "PHONE_CODE_INVALID"};
-    now.world.people.code_was_right(hash);
-    const account* who = now.world.people.by_phone(phone);
+    if (code != now.cluster.options.login_code) throw refusal{400, "PHONE_CODE_INVALID"};
+    now.cluster.accounts.code_was_right(hash);
+    const account* who = now.cluster.accounts.by_phone(phone);
     if (!who) return {tl::encode(tl::auth::authorizationSignUpRequired{}), {}};
-    if (now.world.password) {
+    if (now.cluster.accounts.password) {
         now.login = {};
         now.login.awaits_password = who->id;
         throw refusal{401, "SESSION_PASSWORD_NEEDED"};
@@ -112,11 +112,11 @@ reply older_sign_in(call& now, const bytes& boxed) {
 reply new_account(call& now, const std::string& written, const std::string& hash, const std::string& first,
                   const std::string& last) {
     const std::string phone = pending_phone(now, written, hash);
-    if (!now.world.people.may_sign_up(hash)) throw refusal{400, "PHONE_CODE_INVALID"};
-    if (now.world.people.by_phone(phone)) throw refusal{400, "PHONE_NUMBER_OCCUPIED"};
+    if (!now.cluster.accounts.may_sign_up(hash)) throw refusal{400, "PHONE_CODE_INVALID"};
+    if (now.cluster.accounts.by_phone(phone)) throw refusal{400, "PHONE_NUMBER_OCCUPIED"};
     if (first.empty() || first.size() > longest_name) throw refusal{400, "FIRSTNAME_INVALID"};
     if (last.size() > longest_name) throw refusal{400, "LASTNAME_INVALID"};
-    return {sign_in(now, now.world.people.sign_up(phone, first, last)), {}};
+    return {sign_in(now, now.cluster.accounts.sign_up(phone, first, last)), {}};
 }
 
 reply sign_up(call& now, tl::auth::signUp& query) {
@@ -136,13 +136,13 @@ reply older_sign_up(call& now, const bytes& boxed) {
 
 reply sign_in_bot(call& now, tl::auth::importBotAuthorization& query) {
     if (query.bot_auth_token.empty()) throw refusal{400, "ACCESS_TOKEN_INVALID"};
-    if (now.dc.id != now.world.home_dc)
-        throw refusal{303, "USER_MIGRATE_" + std::to_string(now.world.home_dc)};
-    return {sign_in(now, now.world.people.by_bot_token(query.bot_auth_token)), {}};
+    if (now.dc.id != now.cluster.dcs.home)
+        throw refusal{303, "USER_MIGRATE_" + std::to_string(now.cluster.dcs.home)};
+    return {sign_in(now, now.cluster.accounts.by_bot_token(query.bot_auth_token)), {}};
 }
 
 reply check_password(call& now, tl::auth::checkPassword& query) {
-    if (!now.world.password) throw refusal{400, "PASSWORD_HASH_INVALID"};
+    if (!now.cluster.accounts.password) throw refusal{400, "PASSWORD_HASH_INVALID"};
     const auto* proof = query.password.as<tl::inputCheckPasswordSRP>();
     if (!proof) throw refusal{400, "PASSWORD_HASH_INVALID"};
     if (!now.login.challenge || proof->srp_id != now.login.challenge_id) throw refusal{400, "SRP_ID_INVALID"};
@@ -150,26 +150,26 @@ reply check_password(call& now, tl::auth::checkPassword& query) {
     const crypto::srp_challenge challenge = std::move(*now.login.challenge);
     now.login.challenge.reset();
     const std::int64_t who = now.login.awaits_password != 0 ? now.login.awaits_password : now.login.user;
-    const account* known = now.world.people.by_id(who);
+    const account* known = now.cluster.accounts.by_id(who);
     if (!known) throw refusal{401, "AUTH_KEY_UNREGISTERED"};
     if (!challenge.accepts(proof->A, proof->M1)) throw refusal{400, "PASSWORD_HASH_INVALID"};
     return {sign_in(now, *known), {}};
 }
 
 reply export_login(call& now, tl::auth::exportAuthorization& query) {
-    if (query.dc_id == now.dc.id || !now.world.find_dc(query.dc_id)) throw refusal{400, "DC_ID_INVALID"};
+    if (query.dc_id == now.dc.id || !now.cluster.dcs.find(query.dc_id)) throw refusal{400, "DC_ID_INVALID"};
     tl::auth::exportedAuthorization answer;
     answer.id = now.login.user;
-    answer.bytes = now.world.people.export_login(now.login.user, query.dc_id, *now.world.env.random);
+    answer.bytes = now.cluster.accounts.export_login(now.login.user, query.dc_id, *now.cluster.env.random);
     return {tl::encode(answer), {}};
 }
 
 reply import_login(call& now, tl::auth::importAuthorization& query) {
-    if (!now.world.people.import_login(query.id, query.bytes, now.dc.id))
+    if (!now.cluster.accounts.import_login(query.id, query.bytes, now.dc.id))
         throw refusal{400, "AUTH_BYTES_INVALID"};
-    const account* who = now.world.people.by_id(query.id);
+    const account* who = now.cluster.accounts.by_id(query.id);
     if (!who) throw refusal{400, "USER_ID_INVALID"};
-    ++now.world.done.imported_logins;
+    ++now.cluster.counters.imported_logins;
     return {sign_in(now, *who), {}};
 }
 
@@ -184,9 +184,9 @@ reply bind_key(call& now, tl::auth::bindTempAuthKey& query) {
     wanted.nonce = query.nonce;
     wanted.expires_at = query.expires_at;
     wanted.msg_id = now.msg_id;
-    wanted.session_id = now.in.id();
+    wanted.session_id = now.session.id();
     wanted.encrypted = query.encrypted_message;
-    bind_temporary_key(now.dc, now.key, wanted, now.world.env.time->unix_now());
+    bind_temporary_key(now.dc, now.key, wanted, now.cluster.env.time->unix_now());
     return {tl::encode(true), {}};
 }
 

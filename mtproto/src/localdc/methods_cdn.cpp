@@ -11,9 +11,9 @@ namespace {
 
 const served_file& opened(call& now, const bytes& token) {
     const served_file* file =
-        now.world.beside ? now.world.beside->opened_by(token, now.world.files) : nullptr;
+        now.cluster.dcs.cdn ? now.cluster.dcs.cdn->opened_by(token, now.cluster.files) : nullptr;
     if (!file) throw refusal{400, "FILE_TOKEN_INVALID"};
-    if (!now.world.files.unchanged(*file)) throw refusal{500, "INTERNAL"};
+    if (!now.cluster.files.unchanged(*file)) throw refusal{500, "INTERNAL"};
     return *file;
 }
 
@@ -27,7 +27,7 @@ const served_file& at_origin(call& now, const bytes& token) {
 reply get_cdn_file(call& now, tl::upload::getCdnFile& query) {
     const served_file& file = opened(now, query.file_token);
     check_alignment(query.offset, query.limit, false);
-    const cdn& here = *now.world.beside;
+    const cdn& here = *now.cluster.dcs.cdn;
     if (!here.holds(file)) {
         tl::upload::cdnFileReuploadNeeded answer;
         answer.request_token = here.request_token(file, query.offset);
@@ -40,9 +40,9 @@ reply get_cdn_file(call& now, tl::upload::getCdnFile& query) {
 
 reply reupload_cdn_file(call& now, tl::upload::reuploadCdnFile& query) {
     const served_file& file = at_origin(now, query.file_token);
-    const std::optional<std::int64_t> offset = now.world.beside->requested_by(query.request_token, file);
+    const std::optional<std::int64_t> offset = now.cluster.dcs.cdn->requested_by(query.request_token, file);
     if (!offset) throw refusal{400, "REQUEST_TOKEN_INVALID"};
-    now.world.beside->give(file);
+    now.cluster.dcs.cdn->give(file);
     return {tl::encode(hashes_at(now, file, *offset)), {}};
 }
 

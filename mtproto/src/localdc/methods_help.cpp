@@ -25,15 +25,16 @@ tl::dcOption option(const local_dc_info::data_centre& dc, bool media_only) {
 
 reply get_config(call& now, tl::help::getConfig&) {
     tl::config answer;
-    answer.date = now.world.date();
+    answer.date = now.cluster.date();
     answer.expires = answer.date + config_lifetime;
     answer.this_dc = now.dc.id;
-    for (const local_dc_info::data_centre& dc : now.world.info.dcs) {
+    for (const local_dc_info::data_centre& dc : now.cluster.info.dcs) {
         answer.dc_options.push_back(option(dc, false));
-        if (now.world.options.media_addresses) answer.dc_options.push_back(option(dc, true));
+        if (now.cluster.options.media_addresses) answer.dc_options.push_back(option(dc, true));
     }
-    if (now.world.beside) {
-        tl::dcOption cdn = option({cdn_number, now.world.options.host, now.world.info.cdn_port, 0}, false);
+    if (now.cluster.dcs.cdn) {
+        tl::dcOption cdn =
+            option({cdn_number, now.cluster.options.host, now.cluster.info.cdn_port, 0}, false);
         cdn.cdn = true;
         answer.dc_options.push_back(std::move(cdn));
     }
@@ -61,8 +62,8 @@ reply get_config(call& now, tl::help::getConfig&) {
     answer.me_url_prefix = "https://t.me/";
     answer.caption_length_max = 1024;
     answer.message_length_max = 4096;
-    answer.tmp_sessions = now.world.options.sessions_a_key;
-    answer.webfile_dc_id = now.world.home_dc;
+    answer.tmp_sessions = now.cluster.options.sessions_a_key;
+    answer.webfile_dc_id = now.cluster.dcs.home;
     return {encode_for(now.layer, answer), {}};
 }
 
@@ -70,16 +71,16 @@ reply get_nearest_dc(call& now, tl::help::getNearestDc&) {
     tl::nearestDc answer;
     answer.country = "XX";
     answer.this_dc = now.dc.id;
-    answer.nearest_dc = now.world.home_dc;
+    answer.nearest_dc = now.cluster.dcs.home;
     return {tl::encode(answer), {}};
 }
 
 reply get_cdn_config(call& now, tl::help::getCdnConfig&) {
     tl::cdnConfig answer;
-    if (now.world.beside) {
+    if (now.cluster.dcs.cdn) {
         tl::cdnPublicKey key;
         key.dc_id = cdn_number;
-        key.public_key = now.world.beside->rsa_key.key.public_key().to_pem();
+        key.public_key = now.cluster.dcs.cdn->rsa_key.key.public_key().to_pem();
         answer.public_keys.push_back(std::move(key));
     }
     return {tl::encode(answer), {}};

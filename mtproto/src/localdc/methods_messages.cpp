@@ -18,7 +18,7 @@ constexpr int most_messages = 100;
 
 reply resolve(call& now, const std::string& name) {
     if (!valid_username(name)) throw refusal{400, "USERNAME_INVALID"};
-    if (!same_username(name, now.world.options.channel)) throw refusal{400, "USERNAME_NOT_OCCUPIED"};
+    if (!same_username(name, now.cluster.options.channel)) throw refusal{400, "USERNAME_NOT_OCCUPIED"};
     tl::peerChannel peer;
     peer.channel_id = channel_id;
     tl::contacts::resolvedPeer answer;
@@ -42,7 +42,7 @@ reply older_resolve_username(call& now, const bytes& boxed) {
 tl::messages::channelMessages from_channel(call& now, const std::vector<int>& ids) {
     tl::messages::channelMessages answer;
     answer.pts = 1;
-    answer.count = now.world.files.last_id();
+    answer.count = now.cluster.files.last_id();
     for (const int id : ids)
         answer.messages.push_back(make_message(now, id));
     answer.chats.push_back(make_channel(now));
@@ -94,7 +94,7 @@ reply get_history(call& now, tl::messages::getHistory& query) {
     if (!peer) throw refusal{400, "PEER_ID_INVALID"};
     localdc::check_channel(now, peer->channel_id, peer->access_hash);
     // Newest first. `add_offset` skips so many, or goes back to newer ones when it is negative.
-    const int last = now.world.files.last_id();
+    const int last = now.cluster.files.last_id();
     const int below = query.offset_id > 0 ? std::min(query.offset_id, last + 1) : last + 1;
     const std::int64_t first = std::int64_t{below} - 1 - query.add_offset;
     const int limit = std::clamp(query.limit, 0, most_messages);
@@ -115,7 +115,7 @@ bool first_page(const tl::messages::getDialogs& query) {
 // The channel's, with its last message, into an answer of either kind.
 template <class T>
 void add_dialog(const call& now, T& answer) {
-    const int last = now.world.files.last_id();
+    const int last = now.cluster.files.last_id();
     tl::peerChannel peer;
     peer.channel_id = channel_id;
     tl::dialog dialog;

@@ -16,16 +16,16 @@ constexpr std::int32_t file_mtime = 1'700'000'000;
 const served_file& located(call& now, const tl::InputFileLocation& location) {
     const auto* wanted = location.as<tl::inputDocumentFileLocation>();
     if (!wanted) throw refusal{400, "LOCATION_INVALID"};
-    const served_file* file = now.world.files.document(wanted->id);
-    if (!file || wanted->access_hash != now.world.access_hash(now.login.user, file->document_id))
+    const served_file* file = now.cluster.files.document(wanted->id);
+    if (!file || wanted->access_hash != now.cluster.secret.access_hash(now.login.user, file->document_id))
         throw refusal{400, "FILE_ID_INVALID"};
     if (!wanted->thumb_size.empty()) throw refusal{400, "LOCATION_INVALID"};
     if (file->dc != now.dc.id) throw refusal{303, "FILE_MIGRATE_" + std::to_string(file->dc)};
     if (wanted->file_reference.empty()) throw refusal{400, "FILE_REFERENCE_EMPTY"};
-    if (wanted->file_reference != now.world.file_reference(file->document_id))
+    if (wanted->file_reference != now.cluster.secret.file_reference(file->document_id))
         throw refusal{400, "FILE_REFERENCE_EXPIRED"};
     // Its size and hash were told: other contents are none of it.
-    if (!now.world.files.unchanged(*file)) throw refusal{500, "INTERNAL"};
+    if (!now.cluster.files.unchanged(*file)) throw refusal{500, "INTERNAL"};
     return *file;
 }
 
@@ -37,23 +37,22 @@ std::optional<duration> admit(call& now, std::int64_t size) {
         made.value = 429;
         return made;
     }();
-    account_traffic& account = now.world.traffic_of(now.dc.id, now.login.user);
-    account.connections.insert(now.on.number);
+    account_traffic& account = now.cluster.traffic_of(now.dc.id, now.login.user);
+    account.connections.insert(now.connection.number);
     if (!account.limits.admits(static_cast<int>(account.connections.size()))) {
-        account.connections.erase(now.on.number);
+        account.connections.erase(now.connection.number);
         now.fault = &too_many;
         return std::nullopt;
     }
-    now.told_to_wait = account.limits.ask(now.world.env.time->now(), size);
-    if (now.told_to_wait)
-        throw refusal{420, "FLOOD_PREMIUM_WAIT_" + std::to_string(now.told_to_wait->count())};
+    now.flood_wait = account.limits.ask(now.cluster.env.time->now(), size);
+    if (now.flood_wait) throw refusal{420, "FLOOD_PREMIUM_WAIT_" + std::to_string(now.flood_wait->count())};
     return account.limits.slowness();
 }
 
 reply get_file(call& now, tl::upload::getFile& query) {
     const served_file& file = located(now, query.location);
     check_alignment(query.offset, query.limit, query.precise);
-    if (query.cdn_supported && now.world.on_cdn(file)) return redirect(now, file, query.offset);
+    if (query.cdn_supported && now.cluster.on_cdn(file)) return redirect(now, file, query.offset);
     file_part part = part_at(now, file, query.offset, query.limit);
     part.mtime = file_mtime;
     const std::optional<duration> slow = admit(now, part.available);

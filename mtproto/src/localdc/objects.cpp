@@ -15,9 +15,9 @@ tl::peerChannel channel_peer() {
 tl::document make_document(const call& now, const served_file& file) {
     tl::document made;
     made.id = file.document_id;
-    made.access_hash = now.world.access_hash(now.login.user, file.document_id);
-    made.file_reference = now.world.file_reference(file.document_id);
-    made.date = now.world.born;
+    made.access_hash = now.cluster.secret.access_hash(now.login.user, file.document_id);
+    made.file_reference = now.cluster.secret.file_reference(file.document_id);
+    made.date = now.cluster.message_date;
     made.mime_type = file.mime_type;
     made.size = file.size;
     made.dc_id = file.dc;
@@ -37,12 +37,12 @@ tl::document make_document(const call& now, const served_file& file) {
 
 tl::messageService make_creation(const call& now) {
     tl::messageActionChannelCreate action;
-    action.title = now.world.options.channel;
+    action.title = now.cluster.options.channel;
     tl::messageService made;
     made.post = true;
     made.id = catalogue::creation_message;
     made.peer_id = channel_peer();
-    made.date = now.world.born;
+    made.date = now.cluster.message_date;
     made.action = std::move(action);
     return made;
 }
@@ -61,7 +61,7 @@ tl::user make_user(const call& now, const account& who) {
     made.self = who.id == now.login.user;
     made.bot = who.bot;
     made.id = who.id;
-    made.access_hash = now.world.access_hash(now.login.user, who.id);
+    made.access_hash = now.cluster.secret.access_hash(now.login.user, who.id);
     made.first_name = who.first_name;
     if (!who.last_name.empty()) made.last_name = who.last_name;
     if (!who.phone.empty()) made.phone = who.phone;
@@ -84,24 +84,24 @@ tl::channel make_channel(const call& now) {
     tl::channel made;
     made.broadcast = true;
     made.id = channel_id;
-    made.access_hash = now.world.access_hash(now.login.user, channel_id);
-    made.title = now.world.options.channel;
-    made.username = now.world.options.channel;
+    made.access_hash = now.cluster.secret.access_hash(now.login.user, channel_id);
+    made.title = now.cluster.options.channel;
+    made.username = now.cluster.options.channel;
     made.photo = tl::chatPhotoEmpty{};
-    made.date = now.world.born;
+    made.date = now.cluster.message_date;
     return made;
 }
 
 tl::Message make_message(const call& now, int id) {
     if (id == catalogue::creation_message) return make_creation(now);
-    const served_message* held = now.world.files.message(id);
+    const served_message* held = now.cluster.files.message(id);
     if (!held) return make_empty(id);
     tl::message made;
     made.post = true;
     made.noforwards = held->protected_content;
     made.id = id;
     made.peer_id = channel_peer();
-    made.date = now.world.born;
+    made.date = now.cluster.message_date;
     made.message = held->text;
     made.views = 1;
     made.forwards = 0;
@@ -117,13 +117,13 @@ tl::Message make_message(const call& now, int id) {
 tl::updates::state state_of_updates(const call& now) {
     tl::updates::state made;
     made.pts = 1;
-    made.date = now.world.date();
+    made.date = now.cluster.date();
     made.seq = 1;
     return made;
 }
 
 void check_channel(const call& now, std::int64_t id, std::int64_t access_hash) {
-    if (id != channel_id || access_hash != now.world.access_hash(now.login.user, channel_id))
+    if (id != channel_id || access_hash != now.cluster.secret.access_hash(now.login.user, channel_id))
         throw refusal{400, "CHANNEL_INVALID"};
 }
 

@@ -53,7 +53,7 @@ std::vector<tl::fileHash> hashes_at(call& now, const served_file& file, std::int
     for (int i = 0; i < hashes_a_call && offset < file.size; ++i, offset += hash_window) {
         const std::int64_t size = std::min(hash_window, file.size - offset);
         const byte_span data = byte_span(window).first(static_cast<std::size_t>(size));
-        if (!now.world.files.read(file, offset, data)) throw refusal{500, "INTERNAL"};
+        if (!now.cluster.files.read(file, offset, data)) throw refusal{500, "INTERNAL"};
         crypto::sha256_digest digest = crypto::sha256(data);
         if (now.fault && now.fault->kind == traffic::fault_kind::wrong_hash) digest[0] ^= std::byte{1};
         tl::fileHash made;
@@ -66,7 +66,7 @@ std::vector<tl::fileHash> hashes_at(call& now, const served_file& file, std::int
 }
 
 reply redirect(call& now, const served_file& file, std::int64_t offset) {
-    const cdn& there = *now.world.beside;
+    const cdn& there = *now.cluster.dcs.cdn;
     const cipher_of_part cipher = there.cipher(file);
     tl::upload::fileCdnRedirect answer;
     answer.dc_id = cdn_number;

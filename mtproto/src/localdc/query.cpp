@@ -44,12 +44,12 @@ struct apply_wrapper {
     }
     void operator()(const comes_after& wrapper) const {
         for (const std::int64_t each : wrapper.msg_ids)
-            if (now.in.failed(each)) throw refusal{400, "MSG_WAIT_FAILED"};
+            if (now.session.failed(each)) throw refusal{400, "MSG_WAIT_FAILED"};
     }
 };
 
 bool is_bot(const call& now) {
-    const account* who = now.world.people.by_id(now.login.user);
+    const account* who = now.cluster.accounts.by_id(now.login.user);
     return who && who->bot;
 }
 
@@ -75,13 +75,13 @@ void answer_fault(call& now, const traffic::fault& fault) {
             throw made;
         }
         case traffic::fault_kind::expired_reference:
-            ++now.world.reference_epoch;
+            now.cluster.secret.expire_references();
             throw refusal{400, "FILE_REFERENCE_EXPIRED"};
         case traffic::fault_kind::expired_token:
-            if (now.world.beside) now.world.beside->expire_tokens();
+            if (now.cluster.dcs.cdn) now.cluster.dcs.cdn->expire_tokens();
             break;
         case traffic::fault_kind::forgotten_file:
-            if (now.world.beside) now.world.beside->forget_files();
+            if (now.cluster.dcs.cdn) now.cluster.dcs.cdn->forget_files();
             break;
         case traffic::fault_kind::dropped_login:
             now.login = {};
@@ -103,9 +103,10 @@ reply run_unwrapped(call& now, const unwrapped& asked) {
     if (!wanted && is_for_users(id) && is_bot(now)) throw refusal{400, "BOT_METHOD_INVALID"};
     if (!wanted) throw refusal{400, "INPUT_METHOD_INVALID_" + std::to_string(id) + "_0"};
     now.method = wanted->name;
-    now.asked = boxed;
+    now.query = boxed;
     check_state(now, *wanted);
-    now.fault = now.world.faults.at_event(short_name(wanted->name), true, now.on, now.world.env.time->now());
+    now.fault = now.cluster.faults.at_event(short_name(wanted->name), true, now.connection,
+                                            now.cluster.env.time->now());
     if (now.fault) answer_fault(now, *now.fault);
     return wanted->run(now, boxed);
 }
@@ -113,7 +114,7 @@ reply run_unwrapped(call& now, const unwrapped& asked) {
 }  // namespace
 
 const account& call::user() const {
-    const account* known = world.people.by_id(login.user);
+    const account* known = cluster.accounts.by_id(login.user);
     if (!known) throw refusal{401, "AUTH_KEY_UNREGISTERED"};
     return *known;
 }
@@ -141,12 +142,12 @@ bytes encode_refusal(const refusal& why) {
     return tl::encode(answer);
 }
 
-ran run_query(call& now, const unwrapped& asked) {
+query_result run_query(call& now, const unwrapped& asked) {
     try {
         reply answer = run_unwrapped(now, asked);
         return {std::move(answer), now.fault};
     } catch (const refusal& why) {
-        now.in.note_failure(now.msg_id);
+        now.session.note_failure(now.msg_id);
         return {{encode_refusal(why), {}}, now.fault};
     }
 }

@@ -38,17 +38,17 @@ std::size_t connections_for(std::uint64_t open_files) noexcept {
     return static_cast<std::size_t>(std::clamp<std::uint64_t>(open_files - beside, 1, most_connections));
 }
 
-server::server(std::shared_ptr<cluster> world) : world_(std::move(world)) {
-    const std::string& secret = world_->options.proxy_secret;
+server::server(std::shared_ptr<cluster> of) : cluster_(std::move(of)) {
+    const std::string& secret = cluster_->options.proxy_secret;
     if (!secret.empty()) proxy_.emplace(wire::parse_proxy_secret(secret).value());
 }
 
 outcome<std::unique_ptr<io::acceptor>> server::listen(int number) {
-    const local_dc_options& options = world_->options;
+    const local_dc_options& options = cluster_->options;
     const io::endpoint where{options.host, options.port == 0
                                                ? std::uint16_t{0}
                                                : static_cast<std::uint16_t>(options.port + number)};
-    auto made = world_->env.net->listen(where);
+    auto made = cluster_->env.net->listen(where);
     if (!made)
         return failure(errc::connection_failed,
                        "cannot listen on " + io::to_string(where) + ": " + made.error().message());
@@ -58,22 +58,23 @@ outcome<std::unique_ptr<io::acceptor>> server::listen(int number) {
 outcome<void> server::start() {
     int number = 0;
     outcome<void> opened;
-    for (data_centre& dc : world_->dcs) {
-        local_dc_info::data_centre& told = world_->info.dcs[static_cast<std::size_t>(dc.id - 1)];
+    for (data_centre& dc : cluster_->dcs.general) {
+        local_dc_info::data_centre& told = cluster_->info.dcs[static_cast<std::size_t>(dc.id - 1)];
         if (opened) opened = open_door(number++, &dc, false, told.port);
-        if (opened && world_->options.media_addresses) opened = open_door(number, &dc, true, told.media_port);
+        if (opened && cluster_->options.media_addresses)
+            opened = open_door(number, &dc, true, told.media_port);
         ++number;
     }
-    if (opened && world_->beside)
-        opened = open_door(number++, &world_->beside->dc, false, world_->info.cdn_port);
-    if (opened && proxy_) opened = open_door(number++, nullptr, false, world_->info.proxy_port);
+    if (opened && cluster_->dcs.cdn)
+        opened = open_door(number++, &cluster_->dcs.cdn->dc, false, cluster_->info.cdn_port);
+    if (opened && proxy_) opened = open_door(number++, nullptr, false, cluster_->info.proxy_port);
     if (!opened) {
         doors_.clear();
         return opened;
     }
-    world_->faults.start(world_->env.time->now());
+    cluster_->faults.start(cluster_->env.time->now());
     for (const std::shared_ptr<door>& each : doors_)
-        boost::asio::co_spawn(world_->env.executor, accept_loop(shared_from_this(), each),
+        boost::asio::co_spawn(cluster_->env.executor, accept_loop(shared_from_this(), each),
                               boost::asio::detached);
     return {};
 }
@@ -98,7 +99,7 @@ void server::stop() noexcept {
 
 // Whether one more connection may stay: where there are too many, one whose client has no key makes room.
 bool server::make_room() {
-    const std::size_t most = world_->options.most_clients;
+    const std::size_t most = cluster_->options.most_clients;
     if (connections() < most) return true;
     const auto open = std::count_if(connections_.begin(), connections_.end(),
                                     [](const auto& each) { return !each.second->closed(); });
@@ -126,20 +127,21 @@ io::awaitable<void> server::accept_loop(std::shared_ptr<server> self, std::share
         if (self->stopped_) co_return;
         if (!stream) {
             self->close_oldest_stranger();
-            if (!co_await self->world_->env.time->sleep_for(accept_pause)) co_return;
+            if (!co_await self->cluster_->env.time->sleep_for(accept_pause)) co_return;
             continue;
         }
         if (!self->make_room()) continue;
         traffic::connection_facts facts;
         facts.number = ++self->accepted_;
-        ++self->world_->done.connections;
+        ++self->cluster_->counters.connections;
         facts.dc = at->dc ? at->dc->id : 0;
         facts.media = at->media;
-        facts.accepted = self->world_->env.time->now();
-        const traffic::fault* fault = self->world_->faults.at_event("connect", false, facts, facts.accepted);
+        facts.accepted = self->cluster_->env.time->now();
+        const traffic::fault* fault =
+            self->cluster_->faults.at_event("connect", false, facts, facts.accepted);
         if (fault && fault->kind == traffic::fault_kind::close) continue;
-        boost::asio::co_spawn(self->world_->env.executor, receive(self, at, std::move(*stream), facts, fault),
-                              boost::asio::detached);
+        boost::asio::co_spawn(self->cluster_->env.executor,
+                              receive(self, at, std::move(*stream), facts, fault), boost::asio::detached);
     }
 }
 
@@ -147,14 +149,14 @@ io::awaitable<result<greeted>> server::greet_at(const door& at, std::unique_ptr<
                                                 std::int64_t number) {
     greeting_.emplace(number, stream.get());
     const registered<io::stream> until_greeted{greeting_, number};
-    if (at.dc) co_return co_await greet(std::move(stream), world_->options.websocket.get());
-    const io::environment& env = world_->env;
+    if (at.dc) co_return co_await greet(std::move(stream), cluster_->options.websocket.get());
+    const io::environment& env = cluster_->env;
     co_return co_await greet_at_proxy(std::move(stream), *proxy_, env.time->unix_now(), *env.random);
 }
 
 // Whatever the greeting waits for, it ends with its stream.
 io::awaitable<void> server::end_late_greeting(std::int64_t number) {
-    const auto waited = co_await world_->env.time->sleep_for(greeting_limit);
+    const auto waited = co_await cluster_->env.time->sleep_for(greeting_limit);
     const auto late = greeting_.find(number);
     if (waited && late != greeting_.end()) late->second->close();
 }
@@ -170,16 +172,16 @@ io::awaitable<void> server::receive(std::shared_ptr<server> self, std::shared_pt
     if (!client) co_return;
     // Only a proxy goes by the data centre that the stream names: at a port of its own, clients put random
     // bytes there (mtcute and Telethon do).
-    data_centre* const dc = at->dc ? at->dc : self->world_->find_dc(client->where.dc);
+    data_centre* const dc = at->dc ? at->dc : self->cluster_->dcs.find(client->where.dc);
     if (!dc) co_return;
     facts.dc = dc->id;
     if (!at->dc) facts.media = client->where.media;
-    auto served =
-        std::make_shared<connection>(self->world_, *dc, std::move(client->stream), client->framing, facts);
-    if (fault) served->suffer(*fault);
+    auto served = std::make_shared<server_connection>(self->cluster_, *dc, std::move(client->stream),
+                                                      client->framing, facts);
+    if (fault) served->apply_fault(*fault);
     self->connections_.emplace(facts.number, served.get());
-    const registered<connection> until_the_end{self->connections_, facts.number};
-    co_await connection::run(served);
+    const registered<server_connection> until_the_end{self->connections_, facts.number};
+    co_await server_connection::run(served);
 }
 
 }  // namespace mtproto::localdc

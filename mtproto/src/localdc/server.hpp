@@ -2,8 +2,8 @@
 #pragma once
 
 #include "localdc/cluster.hpp"
-#include "localdc/connection.hpp"
 #include "localdc/greeting.hpp"
+#include "localdc/server_connection.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +21,7 @@ std::size_t connections_for(std::uint64_t open_files) noexcept;
 /// the connections, until it is stopped.
 class server final : public std::enable_shared_from_this<server> {
   public:
-    explicit server(std::shared_ptr<cluster> world);
+    explicit server(std::shared_ptr<cluster> of);
 
     /// Binds all ports and fills in the cluster's info. On failure nothing stays bound.
     outcome<void> start();
@@ -48,10 +48,10 @@ class server final : public std::enable_shared_from_this<server> {
     bool make_room();
     bool close_oldest_stranger();
 
-    std::shared_ptr<cluster> world_;
+    std::shared_ptr<cluster> cluster_;
     std::vector<std::shared_ptr<door>> doors_;
     std::map<std::int64_t, io::stream*> greeting_;  // by the connection's number
-    std::map<std::int64_t, connection*> connections_;
+    std::map<std::int64_t, server_connection*> connections_;
     std::optional<wire::fake_tls_guard> proxy_;
     std::int64_t accepted_ = 0;
     bool stopped_ = false;

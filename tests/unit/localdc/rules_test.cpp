@@ -6,7 +6,7 @@
 #include "localdc/names.hpp"
 #include "localdc/pq_challenge.hpp"
 #include "localdc/salts.hpp"
-#include "localdc/session.hpp"
+#include "localdc/server_session.hpp"
 #include "raw_client.hpp"
 
 #include <mtproto/tl_mtproto.hpp>
@@ -99,7 +99,7 @@ TEST_CASE("messages 5.6 states tell what was received, what not, and what is new
 }
 
 TEST_CASE("session 4.6 4.7 answers are 1 modulo 4, all else 3, and only content counts") {
-    session here(1, 2);
+    server_session here(1, 2);
     message answer = content("answer");
     here.number(answer, born);
     CHECK(answer.msg_id % 4 == 1);
@@ -118,7 +118,7 @@ TEST_CASE("session 4.6 4.7 answers are 1 modulo 4, all else 3, and only content 
 }
 
 TEST_CASE("session 5.3 what was acknowledged is not sent again; large answers are only told of (5.7)") {
-    session here(1, 2);
+    server_session here(1, 2);
     message known = content("known...");
     message unknown = content("unknown.");
     message large = content(std::string(100'000, 'x'));
@@ -137,15 +137,15 @@ TEST_CASE("session 5.3 what was acknowledged is not sent again; large answers ar
 }
 
 TEST_CASE("session what nobody acknowledges is forgotten from the oldest on") {
-    session here(1, 2);
+    server_session here(1, 2);
     message first = content("first...");
     here.number(first, born);
-    for (std::size_t i = 0; i < session::most_unacknowledged; ++i) {
+    for (std::size_t i = 0; i < server_session::most_unacknowledged; ++i) {
         message next = content("next....");
         here.number(next, born);
     }
     CHECK(here.sent(first.msg_id) == nullptr);
-    CHECK(here.take_up().size() == session::most_unacknowledged);
+    CHECK(here.take_up().size() == server_session::most_unacknowledged);
 }
 
 TEST_CASE("auth_key 2.2 the proof of work is a product of two primes that fits 63 bits") {
@@ -275,7 +275,7 @@ TEST_CASE("accounts are bounded: whoever comes last takes the place of another")
 
 TEST_CASE(
     "session parts of files that nobody acknowledged cost nothing: 17 of 1 MiB are all still answered") {
-    session here(1, 2);
+    server_session here(1, 2);
     for (std::int64_t query = 1; query <= 17; ++query) {
         message part = content("");
         part.req_msg_id = query;

@@ -15,14 +15,14 @@
 
 namespace mtproto::localdc {
 
-class session {
+class server_session {
   public:
     /// What is kept for clients that do not acknowledge: beyond it the oldest are forgotten.
     static constexpr std::size_t most_unacknowledged = 512;
     /// Of bodies: a part of a file is kept as where it is read from.
     static constexpr std::size_t most_unacknowledged_bytes = 16u << 20;
 
-    session(std::int64_t id, std::int64_t unique_id) noexcept : id_(id), unique_id_(unique_id) {}
+    server_session(std::int64_t id, std::int64_t unique_id) noexcept : id_(id), unique_id_(unique_id) {}
 
     std::int64_t id() const noexcept { return id_; }
     /// Of new_session_created.

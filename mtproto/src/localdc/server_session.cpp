@@ -1,5 +1,5 @@
 // Numbers, acknowledgements, and what is sent again.
-#include "localdc/session.hpp"
+#include "localdc/server_session.hpp"
 
 #include <mtproto/tl/codec.hpp>
 #include <mtproto/tl_mtproto.hpp>
@@ -15,14 +15,14 @@ constexpr std::size_t most_failures = 1000;
 
 }  // namespace
 
-void session::number(message& what, unix_time now) {
+void server_session::number(message& what, unix_time now) {
     if (what.msg_id != 0) return;
     what.msg_id = ids_.next(now, what.response);
     what.seqno = 2 * content_count_ + (what.content ? 1 : 0);
     if (!what.content) return;
     ++content_count_;
     message copy = what;
-    copy.spoiled = nullptr;  // what is sent again is sent right
+    copy.fault = nullptr;  // what is sent again is sent right
     unacknowledged_bytes_ += copy.body.size();
     unacknowledged_.emplace(copy.msg_id, std::move(copy));
     while (unacknowledged_.size() > most_unacknowledged ||
@@ -30,32 +30,32 @@ void session::number(message& what, unix_time now) {
         forget(unacknowledged_.begin()->first);
 }
 
-void session::acknowledge(const std::vector<std::int64_t>& msg_ids) {
+void server_session::acknowledge(const std::vector<std::int64_t>& msg_ids) {
     for (const std::int64_t id : msg_ids)
         forget(id);
 }
 
-void session::forget(std::int64_t msg_id) {
+void server_session::forget(std::int64_t msg_id) {
     const auto found = unacknowledged_.find(msg_id);
     if (found == unacknowledged_.end()) return;
     unacknowledged_bytes_ -= found->second.body.size();
     unacknowledged_.erase(found);
 }
 
-void session::amend(const message& changed) {
+void server_session::amend(const message& changed) {
     const auto found = unacknowledged_.find(changed.msg_id);
     if (found == unacknowledged_.end()) return;
     unacknowledged_bytes_ += changed.body.size() - found->second.body.size();
     found->second = changed;
-    found->second.spoiled = nullptr;
+    found->second.fault = nullptr;
 }
 
-const message* session::sent(std::int64_t msg_id) const {
+const message* server_session::sent(std::int64_t msg_id) const {
     const auto found = unacknowledged_.find(msg_id);
     return found == unacknowledged_.end() ? nullptr : &found->second;
 }
 
-const message* session::answer_to(std::int64_t req_msg_id) const {
+const message* server_session::answer_to(std::int64_t req_msg_id) const {
     // 0 is what answers no query.
     if (req_msg_id == 0) return nullptr;
     for (const auto& [id, each] : unacknowledged_)
@@ -63,7 +63,7 @@ const message* session::answer_to(std::int64_t req_msg_id) const {
     return nullptr;
 }
 
-std::vector<message> session::take_up() {
+std::vector<message> server_session::take_up() {
     std::vector<message> todo;
     for (const auto& [id, each] : unacknowledged_) {
         if (each.size() <= worth_telling) {
@@ -81,7 +81,7 @@ std::vector<message> session::take_up() {
     return todo;
 }
 
-void session::note_failure(std::int64_t msg_id) {
+void server_session::note_failure(std::int64_t msg_id) {
     failures_.insert(msg_id);
     if (failures_.size() > most_failures) failures_.erase(failures_.begin());
 }

@@ -1,0 +1,12 @@
+// Tells the watch of floods about each query.
+#pragma once
+
+#include "localdc/call.hpp"
+
+namespace mtproto::localdc {
+
+/// What a flood holds up is looked at as it comes, whatever becomes of it. `begins`: nothing was answered on
+/// its connection yet.
+void watch_floods(const call& now, const query_result& answered, bool begins);
+
+}  // namespace mtproto::localdc
