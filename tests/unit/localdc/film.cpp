@@ -17,6 +17,13 @@ requires std::is_base_of_v<tl::sum, T> T* present(T& field) {
     return &field;
 }
 
+local_dc_options with_film(local_dc_options options, const served& files) {
+    const local_dc_options film = files.options();
+    options.folder = film.folder;
+    options.dcs = film.dcs;
+    return options;
+}
+
 }  // namespace
 
 tl::inputChannel channel_of(const tl::contacts::resolvedPeer& found) {
@@ -82,5 +89,8 @@ io::awaitable<tl::document> arrive(raw_client& home, raw_client& there) {
     CHECK(refused == "400 AUTH_BYTES_INVALID");
     co_return film;
 }
+
+film_stage::film_stage(local_dc_options options)
+    : here(with_film(std::move(options), files)), home(here, 2), there(here, 1) {}
 
 }  // namespace mtproto::localdc::testing
