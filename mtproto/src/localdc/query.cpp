@@ -100,7 +100,7 @@ reply run_unwrapped(call& now, const unwrapped& asked) {
     const bytes& boxed = asked.query;
     const std::uint32_t id = wire::constructor_of(boxed);
     const method* wanted = find_method(id);
-    if (!wanted && is_for_users(id) && is_bot(now)) throw refusal{400, "BOT_METHOD_INVALID"};
+    if (is_for_users(id) && is_bot(now)) throw refusal{400, "BOT_METHOD_INVALID"};
     if (!wanted) throw refusal{400, "INPUT_METHOD_INVALID_" + std::to_string(id) + "_0"};
     now.method = wanted->name;
     now.query = boxed;

@@ -1,4 +1,4 @@
-// By their ids: bots read messages by id alone.
+// The list, by ids: bots read messages by id alone, and have neither a password nor a status.
 #include "localdc/users_only.hpp"
 
 #include <mtproto/tl_api.hpp>
@@ -7,6 +7,8 @@ namespace mtproto::localdc {
 
 bool is_for_users(std::uint32_t method) noexcept {
     switch (method) {
+        case tl::account::getPassword::tl_id:
+        case tl::account::updateStatus::tl_id:
         case tl::channels::getLeftChannels::tl_id:
         case tl::contacts::getContacts::tl_id:
         case tl::contacts::getTopPeers::tl_id:

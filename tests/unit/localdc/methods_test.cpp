@@ -213,9 +213,13 @@ TEST_CASE("bots read messages by id alone: histories, searches, dialogs and cont
     tl::messages::search search;
     search.peer = tl::inputPeerSelf{};
     search.filter = tl::inputMessagesFilterEmpty{};
-    const std::vector<bytes> for_users{tl::encode(history), tl::encode(dialogs), tl::encode(search),
+    const std::vector<bytes> for_users{tl::encode(history),
+                                       tl::encode(dialogs),
+                                       tl::encode(search),
                                        tl::encode(tl::messages::getPeerDialogs{}),
-                                       tl::encode(tl::contacts::getContacts{})};
+                                       tl::encode(tl::contacts::getContacts{}),
+                                       tl::encode(tl::account::getPassword{}),
+                                       tl::encode(tl::account::updateStatus{})};
     const served files;
     world here(files.options());
     raw_client bot(here, 2);
