@@ -4,13 +4,14 @@
 #include "localdc/message_dispatcher.hpp"
 #include "localdc/outbox.hpp"
 #include "localdc/slow_answers.hpp"
+#include "wire/transport_errors.hpp"
 
 #include <string_view>
 
 namespace mtproto::localdc {
 namespace {
 
-constexpr std::int32_t no_such_key = -404;
+using wire::no_such_key;
 
 // Refusals that mean a container and not what is in it.
 bool means_container(bad_msg code) {

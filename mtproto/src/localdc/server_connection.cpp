@@ -1,6 +1,8 @@
 // The loops of a connection, and what kinds of packets there are.
 #include "localdc/server_connection.hpp"
 
+#include "wire/transport_errors.hpp"
+
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include <algorithm>
@@ -15,7 +17,7 @@ constexpr std::size_t most_received = 2u << 20;
 // ... and before there is a key, even less: only the key exchange's messages.
 constexpr std::size_t most_of_strangers = 16u << 10;
 
-constexpr std::int32_t no_such_key = -404;
+using wire::no_such_key;
 
 }  // namespace
 

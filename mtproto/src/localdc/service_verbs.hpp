@@ -2,6 +2,7 @@
 #pragma once
 
 #include "localdc/service.hpp"
+#include "wire/service_messages.hpp"
 
 #include <mtproto/tl_mtproto.hpp>
 
@@ -9,8 +10,7 @@
 
 namespace mtproto::localdc {
 
-/// Ids of one acknowledgement or state request (protocol 5.3).
-inline constexpr std::size_t most_ids = 8192;
+using wire::most_ids;
 
 void acknowledge(const service_call& call, const tl::msgs_ack& query);
 void answer_ping(const service_call& call, const tl::ping& query);
