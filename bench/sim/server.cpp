@@ -52,8 +52,7 @@ std::shared_ptr<server::line> server::find(std::int64_t connection) const {
 }
 
 void server::connect(client who, std::function<void(std::int64_t)> up) {
-    const traffic::path_rules rules = traffic::connection_path(rules_);
-    const auto made = std::make_shared<line>(rules, chance_.below(1u << 30));
+    const auto made = std::make_shared<line>(rules_, chance_.below(1u << 30));
     made->who = std::move(who);
     const time_point there = made->in.send(events_.now(), 0);
     events_.at(there, [this, made, up = std::move(up)] {
@@ -96,7 +95,7 @@ void server::arrived(std::int64_t connection, std::uint64_t request, std::int64_
         return enqueue(on, request, refusal(fault->text));
     if (fault) suffer(on, *fault);
     if (!find(connection) || on->silent) return;
-    if (const auto wait = account_.ask(events_.now(), size))
+    if (const auto wait = account_.ask(events_.now(), size, on->quota))
         return enqueue(on, request, {answer::kind::flood, 0, *wait});
     const answer part{answer::kind::part, size, {}};
     const duration slow = account_.slowness();

@@ -59,12 +59,16 @@ class server {
         answer what;
     };
     struct line {
-        line(const traffic::path_rules& rules, std::uint64_t seed) : in(rules, seed), out(rules, seed + 1) {}
+        line(const traffic::server_rules& rules, std::uint64_t seed)
+            : in(traffic::connection_path(rules), seed),
+              out(traffic::connection_path(rules), seed + 1),
+              quota(rules.flood.connection_bytes) {}
 
         client who;
         traffic::connection_facts facts;
         traffic::path in;
         traffic::path out;
+        traffic::token_bucket quota;
         std::deque<waiting> queue;
         std::set<std::uint64_t> at_work;  ///< slow parts that are not ready yet
         bool sending = false;

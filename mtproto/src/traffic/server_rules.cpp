@@ -27,18 +27,30 @@ path_rules connection_path(const server_rules& rules) noexcept {
 }
 
 account_limits::account_limits(const server_rules& rules, std::uint64_t seed) noexcept
-    : rules_(rules), chance_(seed), all_(path_rules{{}, rules.account_rate}), bytes_(rules.flood.bytes) {}
+    : rules_(rules), chance_(seed), all_(path_rules{{}, rules.account_rate}), quota_(rules.flood) {}
 
-std::optional<std::chrono::seconds> account_limits::ask(time_point now, std::int64_t size) noexcept {
+std::optional<std::chrono::seconds> account_limits::ask(time_point now, std::int64_t size,
+                                                        token_bucket& of_connection) noexcept {
     if (now < flooded_until_) return std::chrono::ceil<std::chrono::seconds>(flooded_until_ - now);
-    if (bytes_.take(now, size)) return std::nullopt;
-    const auto shortest = rules_.flood.shortest.count();
-    const auto spread = std::max<std::int64_t>(rules_.flood.longest.count() - shortest, 0);
-    const std::chrono::seconds wait(
-        shortest + static_cast<std::int64_t>(chance_.below(static_cast<std::uint64_t>(spread) + 1)));
+    if (quota_.take(now, size, of_connection)) return std::nullopt;
+    const std::chrono::seconds wait = wait_at(now);
     flooded_until_ = now + wait;
     ++floods_;
     return wait;
+}
+
+std::optional<std::chrono::seconds> account_limits::ask(time_point now, std::int64_t size) noexcept {
+    token_bucket none({});
+    return ask(now, size, none);
+}
+
+std::chrono::seconds account_limits::wait_at(time_point now) noexcept {
+    if (const std::optional<duration> rest = quota_.rest_of_window(now))
+        return std::max(std::chrono::ceil<std::chrono::seconds>(*rest), std::chrono::seconds(1));
+    const auto shortest = rules_.flood.shortest.count();
+    const auto spread = std::max<std::int64_t>(rules_.flood.longest.count() - shortest, 0);
+    return std::chrono::seconds(
+        shortest + static_cast<std::int64_t>(chance_.below(static_cast<std::uint64_t>(spread) + 1)));
 }
 
 duration account_limits::slowness() noexcept {

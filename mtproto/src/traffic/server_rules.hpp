@@ -1,8 +1,8 @@
 // What a data centre's servers allow, and how well they do: the rules that files are served under.
 #pragma once
 
+#include "traffic/flood_rules.hpp"
 #include "traffic/path.hpp"
-#include "traffic/token_bucket.hpp"
 
 #include <mtproto/clock.hpp>
 
@@ -10,15 +10,6 @@
 #include <optional>
 
 namespace mtproto::traffic {
-
-/// An account's parts take as many tokens from a bucket as they have bytes. When one finds too few it is
-/// refused with FLOOD_PREMIUM_WAIT_X, X drawn from the bounds, and so is whatever the account asks for
-/// before the wait is over, with what is left of it. The bucket fills meanwhile.
-struct flood_rules {
-    bucket_rules bytes{};
-    std::chrono::seconds shortest{3};
-    std::chrono::seconds longest{15};
-};
 
 /// Some parts take long: Pareto, so that few take very long.
 struct slow_rules {
@@ -49,7 +40,11 @@ class account_limits {
   public:
     explicit account_limits(const server_rules& rules, std::uint64_t seed = 0) noexcept;
 
-    /// A part of `size` bytes is asked for: nothing, or how long the account has to wait, in whole seconds.
+    /// A part of `size` bytes is asked for, over a connection that has a bucket of its own: nothing, or how
+    /// long the account has to wait, in whole seconds.
+    std::optional<std::chrono::seconds> ask(time_point now, std::int64_t size,
+                                            token_bucket& of_connection) noexcept;
+    /// The same where connections have none.
     std::optional<std::chrono::seconds> ask(time_point now, std::int64_t size) noexcept;
     /// How much longer than usual a part takes that is answered.
     duration slowness() noexcept;
@@ -63,10 +58,12 @@ class account_limits {
     int floods() const noexcept { return floods_; }
 
   private:
+    std::chrono::seconds wait_at(time_point now) noexcept;
+
     server_rules rules_;
     chance chance_;
     path all_;
-    token_bucket bytes_;
+    part_quota quota_;
     time_point flooded_until_{};
     int floods_ = 0;
 };

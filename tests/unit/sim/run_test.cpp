@@ -91,6 +91,34 @@ TEST_CASE("whoever asks for more than the bucket gives is told to wait, and then
     CHECK(sim::run(one, sliding(4, 8)).flood_waits == 0);
 }
 
+TEST_CASE("the limit of a scenario knows every flood rule") {
+    sim::scenario one = of(1000 * mega);
+    one.rules.rtt = 20ms;
+    one.rules.connection_rate = 100 * mega;
+    one.rules.flood.window = {250 * mega, 10s};
+    CHECK(one.limit() == 25.0 * mega);
+    one.rules.flood.connection_bytes = {3 * mega, 6 * mega};
+    CHECK(one.limit() == 24.0 * mega);
+    one.rules.flood.requests = {10, 10};
+    CHECK(one.limit() == 10.0 * mib);
+    one.rules.flood = {};
+    one.rules.flood.bytes = {20 * mega, 1};
+    one.rules.flood.change = {25s, 50 * mega};
+    CHECK(one.limit() == doctest::Approx(1000.0 * mega / 35));
+    one.rules.flood.change.after = 60s;
+    CHECK(one.limit() == 20.0 * mega);
+}
+
+TEST_CASE("a connection that exceeds its own bucket has the whole account wait") {
+    sim::scenario one = of(64 * mib);
+    one.rules.rtt = 20ms;
+    one.rules.flood.connection_bytes = {4 * mega, 8 * mega};
+    const sim::report got = sim::run(one, sliding(2, 4));
+    CHECK(got.complete());
+    CHECK(got.flood_waits > 0);
+    CHECK(got.asked_early == 0);
+}
+
 TEST_CASE("one connection too many is ended with -429, and the others go on") {
     sim::scenario one = of(128 * mib);
     one.rules.rtt = 20ms;
