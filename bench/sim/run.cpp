@@ -34,12 +34,12 @@ class seeded final : public random_source {
 
 }  // namespace
 
-report run(const scenario& what, const strategy_factory& strategy) {
+report run(const scenario& what, const strategy_factory& strategy, const pace_factory& pace) {
     event_queue events;
     server servers(events, what);
     lines over(events, servers, what.rules.rtt);
     schedule::byte_budget budget(what.budget);
-    schedule::flood_gate gate;
+    schedule::flood_gate gate(pace ? pace() : std::make_unique<schedule::account_pace>());
     seeded random(what.seed);
 
     if (what.warm) {

@@ -1,6 +1,7 @@
 // What is simulated: the servers' rules, the file, and who reads it.
 #pragma once
 
+#include "schedule/request_pace.hpp"
 #include "traffic/server_rules.hpp"
 
 #include <mtproto/window.hpp>
@@ -44,5 +45,7 @@ struct scenario {
 
 /// What gives each reader its strategy.
 using strategy_factory = std::function<std::unique_ptr<window::strategy>()>;
+/// What gives an account its pace.
+using pace_factory = std::function<std::unique_ptr<schedule::request_pace>()>;
 
 }  // namespace mtproto::sim

@@ -11,6 +11,15 @@ constexpr std::int32_t kib = 1024;
 const std::vector<contestant>& contestants() {
     static const std::vector<contestant> all{
         {"adaptive", [] { return window::adaptive(); }, true},
+        // The pace in four constants, as usually chosen and as chosen by these scenarios.
+        {"aimd_halved", [] { return window::adaptive(); }, false,
+         [] {
+             return aimd_pace({0.5, 0.5, 0.01});
+         }},
+        {"aimd_tuned", [] { return window::adaptive(); }, false,
+         [] {
+             return aimd_pace({0.5, 0.75, 0.002});
+         }},
         {"bdp_8", [] { return window::bdp(8); }, true},
         {"sequential", [] { return window::sequential(); }, true},
         {"fixed_8", [] { return window::fixed(8); }, true},

@@ -1,6 +1,8 @@
 // Strategies to compare: the library's, and what other engines do.
 #pragma once
 
+#include "schedule/request_pace.hpp"
+
 #include <mtproto/window.hpp>
 
 #include <cstdint>
@@ -27,10 +29,20 @@ std::unique_ptr<window::strategy> desktop_controller();
 std::unique_ptr<window::strategy> deadline_picker(int connections, int in_flight, std::int32_t part_size,
                                                   duration deadline);
 
+/// Additive increase, multiplicative decrease: no limit until the first flood, then `first` of what flooded;
+/// `later` of it at each further flood; in between `rise` of the last rate that flooded more in each second.
+struct aimd_rules {
+    double first = 0.5;
+    double later = 0.5;
+    double rise = 0.01;
+};
+std::unique_ptr<schedule::request_pace> aimd_pace(aimd_rules rules);
+
 struct contestant {
     std::string name;
     std::function<std::unique_ptr<window::strategy>()> make;
     bool in_library = false;
+    std::function<std::unique_ptr<schedule::request_pace>()> pace = nullptr;  ///< empty: the library's
 };
 
 const std::vector<contestant>& contestants();

@@ -31,6 +31,41 @@ grid_place flooded(std::string name, std::int64_t rate, double burst_seconds) {
     return made;
 }
 
+/// Floods by another rule than one bucket of bytes that stays the same: held to what the pace, which knows
+/// only that one, makes of it (docs/design/pace.md), whatever others do.
+grid_place ruled(std::string name, const traffic::flood_rules& rules, double share, int waits) {
+    grid_place made = flooded(std::move(name), 0, 0);
+    made.what.rules.flood = rules;
+    made.held_to.share = share;
+    made.held_to.flood_waits = waits;
+    made.held_to.beaten_by = 1;
+    return made;
+}
+
+void add_other_rules(std::vector<grid_place>& all) {
+    traffic::flood_rules rules;
+    rules.window = {250 * mega, 10s};
+    all.push_back(ruled("window_10s_25", rules, 0.75, 3));
+    rules.window = {1500 * mega, 60s};
+    all.push_back(ruled("window_60s_25", rules, 0.90, 3));
+    rules = {};
+    rules.requests = {80, 160};
+    all.push_back(ruled("requests_80", rules, 0.38, 5));
+    rules = {};
+    rules.bytes = {20 * mega, 40 * mega};
+    rules.change = {150s, 40 * mega};
+    all.push_back(ruled("change_20_to_40", rules, 0.60, 3));
+    rules.bytes = {40 * mega, 80 * mega};
+    rules.change = {100s, 20 * mega};
+    all.push_back(ruled("change_40_to_20", rules, 0.80, 6));
+    rules = {};
+    rules.connection_bytes = {3 * mega, 6 * mega};
+    all.push_back(ruled("each_connection_3", rules, 0.70, 4));
+    rules.bytes = {25 * mega, 50 * mega};
+    rules.connection_bytes = {4 * mega, 8 * mega};
+    all.push_back(ruled("each_connection_4_all_25", rules, 0.85, 3));
+}
+
 std::vector<grid_place> make_grid() {
     std::vector<grid_place> all;
     for (const int rtt : {5, 20, 80, 150, 300})
@@ -64,6 +99,7 @@ std::vector<grid_place> make_grid() {
     all.push_back(flooded("flood_40", 40 * mega, 2));
     all.push_back(flooded("flood_60", 60 * mega, 2));
     all.back().what.rules.connection_rate = 12 * mega;
+    add_other_rules(all);
 
     for (const int rtt : {20, 80, 150}) {
         one = usual("slow_parts_rtt_" + std::to_string(rtt), std::chrono::milliseconds(rtt));

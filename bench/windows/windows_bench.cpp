@@ -75,7 +75,7 @@ arguments read_arguments(std::vector<std::string>& given) {
     return made;
 }
 
-using engine = std::function<sim::report(const sim::scenario&, const sim::strategy_factory&)>;
+using engine = std::function<sim::report(const sim::scenario&, const contestant&)>;
 
 /// The time of an iteration is the virtual time of a seed's run.
 void run(benchmark::State& state, const sim::scenario& place, const contestant& who, const arguments& given,
@@ -88,7 +88,7 @@ void run(benchmark::State& state, const sim::scenario& place, const contestant& 
         if (given.mib > 0)
             for (sim::reader_rules& reader : what.readers)
                 reader.size = given.mib << 20;
-        const sim::report got = how(what, who.make);
+        const sim::report got = how(what, who);
         state.SetIterationTime(seconds(got.took));
         sum.add(got);
     }
@@ -108,6 +108,10 @@ void run(benchmark::State& state, const sim::scenario& place, const contestant& 
     into[place.name][who.name] = sum;
 }
 
+sim::report simulate(const sim::scenario& what, const contestant& who) {
+    return sim::run(what, who.make, who.pace);
+}
+
 int main(std::vector<std::string> given) {
     const arguments how = read_arguments(given);
     results all;
@@ -124,11 +128,14 @@ int main(std::vector<std::string> given) {
                 ->Unit(benchmark::kSecond);
     };
     for (const grid_place& place : grid()) {
-        if (!how.real) compete("", place.what, sim::run, all);
+        if (!how.real) compete("", place.what, simulate, all);
 #ifdef BENCH_WITH_REAL
         if (how.real && can_be_real(place.what)) {
-            compete("", place.what, sim::run, all);
-            compete("real/", place.what, run_real, real);
+            compete("", place.what, simulate, all);
+            compete(
+                "real/", place.what,
+                [](const sim::scenario& what, const contestant& who) { return run_real(what, who.make); },
+                real);
         }
 #endif
     }

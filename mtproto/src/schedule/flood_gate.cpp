@@ -6,7 +6,7 @@
 namespace mtproto::schedule {
 
 bool flood_gate::in_turn(time_point now, wakeable& who) {
-    if (now >= pace_.next() && (queue_.empty() || queue_.front() == &who)) return true;
+    if (now >= pace_->next() && (queue_.empty() || queue_.front() == &who)) return true;
     if (std::find(queue_.begin(), queue_.end(), &who) == queue_.end()) queue_.push_back(&who);
     return false;
 }
@@ -20,7 +20,7 @@ void flood_gate::leave_queue(const wakeable& who) noexcept {
 
 flood_gate::pass flood_gate::enter(time_point now, std::int64_t size, const wakeable& who) {
     if (!open(now)) return pass::no;
-    pace_.asked(now, size);
+    pace_->asked(now, size);
     leave_queue(who);
     if (!flooded_) return pass::yes;
     probing_ = true;
@@ -28,10 +28,13 @@ flood_gate::pass flood_gate::enter(time_point now, std::int64_t size, const wake
 }
 
 void flood_gate::flooded(time_point now, duration wait, time_point asked_at, std::int64_t size) {
-    pace_.refused(asked_at, size);
+    pace_->refused(asked_at, size);
     // What was under way when the server lost its patience is refused with it, however late its answer comes,
     // and a probe says nothing of the pace: they tell nothing new.
-    if (!flooded_ && asked_at >= reopened_) pace_.flooded(asked_at);
+    if (!flooded_ && asked_at >= reopened_) {
+        ++floods_;
+        pace_->flooded(asked_at);
+    }
     flooded_ = true;
     if (now + wait > not_before_) {
         not_before_ = now + wait;

@@ -2,12 +2,15 @@
 #pragma once
 
 #include "schedule/account_pace.hpp"
+#include "schedule/request_pace.hpp"
 #include "schedule/wakeable.hpp"
 
 #include <mtproto/clock.hpp>
 
 #include <cstdint>
 #include <deque>
+#include <memory>
+#include <utility>
 #include <vector>
 
 namespace mtproto::schedule {
@@ -19,6 +22,9 @@ class flood_gate {
   public:
     enum class pass { no, yes, probe };
 
+    explicit flood_gate(std::unique_ptr<request_pace> pace = std::make_unique<account_pace>())
+        : pace_(std::move(pace)) {}
+
     /// Whether a request could go out now, whatever its pace.
     bool open(time_point now) const noexcept { return !flooded_ || (now >= not_before_ && !probing_); }
     /// Whether it is somebody's turn who keeps the pace, and the time for it. One who is told no is in the
@@ -29,7 +35,7 @@ class flood_gate {
     pass enter(time_point now, std::int64_t size, const wakeable& who);
 
     /// What a request that passed at `asked_at` asked for has come.
-    void answered(time_point asked_at, time_point now) noexcept { pace_.answered(asked_at, now); }
+    void answered(time_point asked_at, time_point now) noexcept { pace_->answered(asked_at, now); }
     /// A server asked to wait, when it was sent a request at `asked_at`. The wait is honoured in full, also
     /// when a shorter one follows.
     void flooded(time_point now, duration wait, time_point asked_at, std::int64_t size);
@@ -41,7 +47,9 @@ class flood_gate {
     time_point not_before() const noexcept { return not_before_; }
     /// When the wait began that ends then.
     time_point flooded_at() const noexcept { return flooded_at_; }
-    const account_pace& pace() const noexcept { return pace_; }
+    const request_pace& pace() const noexcept { return *pace_; }
+    /// Floods so far; refusals of one and the same are one.
+    int floods() const noexcept { return floods_; }
 
     /// `who` is woken when the gate opens, when a probe's place is free, or when their turn comes.
     void watch(wakeable& who) { watchers_.push_back(&who); }
@@ -55,7 +63,8 @@ class flood_gate {
     time_point not_before_{};
     time_point flooded_at_{};
     time_point reopened_{};  ///< after the last flood
-    account_pace pace_;
+    int floods_ = 0;
+    std::unique_ptr<request_pace> pace_;
     std::deque<wakeable*> queue_;
     std::vector<wakeable*> watchers_;
 };

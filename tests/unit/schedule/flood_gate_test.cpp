@@ -84,7 +84,7 @@ TEST_CASE(
     now += 2s;
     gate.enter(now, cell, a);
     gate.probe_ended(now, true);
-    CHECK(gate.pace().floods() == 1);
+    CHECK(gate.floods() == 1);
     CHECK(gate.pace().rate() >= rate);
 }
 
@@ -187,11 +187,11 @@ TEST_CASE("refusals of what was under way with the first one, and of the probe, 
     }
     for (int i = 0; i < 10; ++i)
         gate.flooded(now + i * 1ms, 3s, now, cell);
-    CHECK(gate.pace().floods() == 1);
+    CHECK(gate.floods() == 1);
     now += 4s;
     CHECK(gate.enter(now, cell, a) == flood_gate::pass::probe);
     gate.flooded(now, 3s, now, cell);
     gate.probe_ended(now, false);
-    CHECK(gate.pace().floods() == 1);
+    CHECK(gate.floods() == 1);
     CHECK_FALSE(gate.open(now));
 }

@@ -25,7 +25,7 @@ sim::scenario round_trips(duration rtt, std::int64_t size) {
 
 sim::report run(const sim::scenario& what, const std::string& name) {
     for (const bench::contestant& one : bench::contestants())
-        if (one.name == name) return sim::run(what, one.make);
+        if (one.name == name) return sim::run(what, one.make, one.pace);
     FAIL("no contestant has this name: ", name);
     return {};
 }
@@ -143,4 +143,23 @@ TEST_CASE("the naive window of 8 x 16 floods dozens of times where a careful one
     CHECK(got.flood_waits >= 24);
     CHECK(got.asked_early == 0);
     CHECK(got.share() < 0.5);
+}
+
+TEST_CASE("additive increase, multiplicative decrease: halved at a flood, and so much more in each second") {
+    constexpr std::int64_t part = 512 * 1024;
+    const auto pace = bench::aimd_pace({0.5, 0.25, 0.01});
+    time_point now{1h};
+    const auto ask_for = [&](duration time) {
+        for (const time_point end = now + time; now < end; now = std::max(now + 10ms, pace->next()))
+            pace->asked(now, part);
+    };
+    ask_for(3s);
+    CHECK(pace->rate() == 0);
+    const double flooded_at = static_cast<double>(part) / 0.01;
+    pace->flooded(now);
+    CHECK(pace->rate() == doctest::Approx(flooded_at / 2).epsilon(0.02));
+    ask_for(10s);
+    CHECK(pace->rate() == doctest::Approx(flooded_at * 0.6).epsilon(0.02));
+    pace->flooded(now);
+    CHECK(pace->rate() == doctest::Approx(flooded_at * 0.6 / 4).epsilon(0.02));
 }
