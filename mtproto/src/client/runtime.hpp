@@ -12,13 +12,17 @@
 #include <mtproto/tl/codec.hpp>
 
 #include <chrono>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <typeindex>
+
+namespace mtproto::download {
+struct account_downloads;
+}
 
 namespace mtproto::core {
+
+class peer_cache;
 
 /// How one request is to be sent.
 struct call_options {
@@ -55,6 +59,13 @@ struct runtime_limits {
 
     /// How long temporary keys live (protocol 3.1).
     std::chrono::seconds temporary_key_lifetime = std::chrono::hours(24);
+};
+
+/// Objects of the rooms above that live as long as the account: each is made by its room when first needed,
+/// and must not hold the account.
+struct attachments {
+    std::shared_ptr<peer_cache> peers;                       ///< of the room media
+    std::shared_ptr<download::account_downloads> downloads;  ///< of the room download
 };
 
 class runtime {
@@ -97,17 +108,10 @@ class runtime {
     virtual const config& settings() const noexcept = 0;
     virtual void close() noexcept = 0;
 
-    /// What a room above keeps with this client, such as names already resolved: one T, made when first asked
-    /// for, gone with the runtime. T must not hold the runtime.
-    template <class T>
-    T& kept() {
-        std::shared_ptr<void>& slot = kept_[std::type_index(typeid(T))];
-        if (!slot) slot = std::make_shared<T>();
-        return *static_cast<T*>(slot.get());
-    }
+    core::attachments& attachments() noexcept { return attachments_; }
 
   private:
-    std::map<std::type_index, std::shared_ptr<void>> kept_;
+    core::attachments attachments_;
 };
 
 /// A typed request at `where`.

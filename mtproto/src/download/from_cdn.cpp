@@ -1,6 +1,7 @@
 // runtime_source at a CDN: parts, files that it has to be given, hashes, and the way back
 // (protocol 8.3, 8.4).
 #include "client/advice.hpp"
+#include "download/account_downloads.hpp"
 #include "download/cdn_matter.hpp"
 #include "download/hash_list.hpp"
 #include "download/runtime_source.hpp"
@@ -23,9 +24,6 @@ constexpr int most_expirations = 8;
 
 /// The rest of a client's CDNs after one has failed: every stream of a file would meet with the same, and
 /// wait for it to say nothing.
-struct cdn_rest {
-    time_point end{};
-};
 constexpr duration rest_after_failure = std::chrono::minutes(10);
 
 bool is_token(const failure& why) {
@@ -141,13 +139,13 @@ void runtime_source::leave_cdn(const failure& why) {
     const bool expired = why.code == make_error_code(cdn_matter::expired);
     if (expired && ++expirations_ < most_expirations) return;
     may_redirect_ = false;
-    over_->kept<cdn_rest>().end = over_->environment().time->now() + rest_after_failure;
+    downloads_of(*over_).cdns_rest_until = over_->environment().time->now() + rest_after_failure;
     if (const log_sink& log = over_->environment().log)
         log(log_level::warning, "the file comes without the CDN from here on: " + why.message());
 }
 
 bool runtime_source::cdns_rest(core::runtime& of) {
-    return of.environment().time->now() < of.kept<cdn_rest>().end;
+    return of.environment().time->now() < downloads_of(of).cdns_rest_until;
 }
 
 }  // namespace mtproto::download

@@ -2,6 +2,7 @@
 #include "download/runtime_source.hpp"
 
 #include "client/advice.hpp"
+#include "download/account_downloads.hpp"
 #include "download/cdn_matter.hpp"
 #include "download/hash_list.hpp"
 #include "media/reference.hpp"
@@ -14,11 +15,6 @@
 
 namespace mtproto::download {
 namespace {
-
-/// Made when the first stream of a runtime is opened, since only the runtime knows the budget.
-struct limits_slot {
-    std::optional<schedule::shared_resources> value;
-};
 
 tl::InputFileLocation location_of(const file_location& file) {
     if (file.photo) {
@@ -45,11 +41,17 @@ failure broken(failure what, std::string_view method, int dc) {
 
 }  // namespace
 
-schedule::shared_resources& limits_of(core::runtime& where) {
-    auto& slot = where.kept<limits_slot>().value;
+account_downloads& downloads_of(core::runtime& account) {
+    auto& slot = account.attachments().downloads;
     constexpr std::size_t most = std::numeric_limits<std::int64_t>::max();
-    if (!slot) slot.emplace(static_cast<std::int64_t>(std::min(where.settings().byte_budget, most)));
+    if (!slot)
+        slot = std::make_shared<account_downloads>(
+            static_cast<std::int64_t>(std::min(account.settings().byte_budget, most)));
     return *slot;
+}
+
+schedule::shared_resources& limits_of(core::runtime& where) {
+    return downloads_of(where).limits;
 }
 
 runtime_source::runtime_source(std::shared_ptr<core::runtime> over, file_location file, int dc,

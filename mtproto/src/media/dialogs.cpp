@@ -108,7 +108,7 @@ bool advance(tl::messages::getDialogs& request, const page& from) {
 /// Reads the chats of one folder until the channel is among them. The value tells whether it was found.
 io::awaitable<outcome<bool>> search_folder(runtime& where, std::optional<std::int32_t> folder,
                                            std::int64_t channel_id) {
-    peer_cache& cache = where.kept<peer_cache>();
+    peer_cache& cache = peers_of(where);
     tl::messages::getDialogs request;
     request.folder_id = folder;
     request.offset_peer = tl::inputPeerEmpty();
@@ -127,7 +127,7 @@ io::awaitable<outcome<bool>> search_folder(runtime& where, std::optional<std::in
 }  // namespace
 
 io::awaitable<outcome<peer>> find_own_channel(runtime& where, std::int64_t channel_id) {
-    peer_cache& cache = where.kept<peer_cache>();
+    peer_cache& cache = peers_of(where);
     if (const peer* known = cache.find_channel(channel_id)) co_return *known;
     for (const std::optional<std::int32_t> folder :
          {std::optional<std::int32_t>(), std::optional<std::int32_t>(archive_folder)}) {

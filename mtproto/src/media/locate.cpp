@@ -18,13 +18,13 @@ io::awaitable<outcome<peer>> find_peer(runtime& where, const message_link& link)
 }
 
 bool is_cached(runtime& where, const message_link& link) {
-    const peer_cache& cache = where.kept<peer_cache>();
+    const peer_cache& cache = peers_of(where);
     return link.username.empty() ? cache.find_channel(link.channel_id) != nullptr
                                  : cache.find_name(lowered(link.username)) != nullptr;
 }
 
 void forget(runtime& where, const message_link& link) {
-    peer_cache& cache = where.kept<peer_cache>();
+    peer_cache& cache = peers_of(where);
     if (link.username.empty())
         cache.forget_channel(link.channel_id);
     else
@@ -52,12 +52,12 @@ io::awaitable<outcome<message_origin>> find_comment(runtime& where, const peer& 
     request.msg_id = link.message_id;
     const auto answer = co_await call(where, request);
     if (!answer) co_return explain_peer_error(answer.error());
-    where.kept<peer_cache>().keep_channels(answer->chats);
+    peers_of(where).keep_channels(answer->chats);
     for (const tl::Message& each : answer->messages) {
         const auto* thread = each.as<tl::message>();
         const auto* group = thread ? thread->peer_id.as<tl::peerChannel>() : nullptr;
         if (!group) continue;
-        if (const peer* known = where.kept<peer_cache>().find_channel(group->channel_id))
+        if (const peer* known = peers_of(where).find_channel(group->channel_id))
             co_return origin_of(*known, link.comment_id);
     }
     co_return failure(errc::not_found, "the message has no comments");

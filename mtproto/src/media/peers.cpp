@@ -87,8 +87,14 @@ void peer_cache::forget_channel(std::int64_t id) {
     channels_.erase(id);
 }
 
+peer_cache& peers_of(runtime& account) {
+    std::shared_ptr<peer_cache>& slot = account.attachments().peers;
+    if (!slot) slot = std::make_shared<peer_cache>();
+    return *slot;
+}
+
 io::awaitable<outcome<peer>> resolve_username(runtime& where, std::string name) {
-    peer_cache& cache = where.kept<peer_cache>();
+    peer_cache& cache = peers_of(where);
     const std::string key = lowered(name);
     if (const peer* known = cache.find_name(key)) co_return *known;
     tl::contacts::resolveUsername request;

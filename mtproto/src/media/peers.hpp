@@ -20,7 +20,7 @@ struct peer {
     std::int64_t access_hash = 0;  ///< valid for this account only
 };
 
-/// What was learned of chats so far, kept with the runtime in memory.
+/// Chats that one account has seen, in memory.
 class peer_cache {
   public:
     const peer* find_name(const std::string& lower_case_name) const;
@@ -35,6 +35,9 @@ class peer_cache {
     std::map<std::string, peer> names_;
     std::map<std::int64_t, peer> channels_;
 };
+
+/// Of this account: made when first asked for, gone with the account.
+peer_cache& peers_of(runtime& account);
 
 /// contacts.resolveUsername, unless the name is known. Errors: errc::not_found.
 io::awaitable<outcome<peer>> resolve_username(runtime& where, std::string name);
