@@ -1,5 +1,5 @@
-// The public face: throws what the runtime returns.
-#include "client/engine.hpp"
+// The public class: throws what its account returns.
+#include "client/requests.hpp"
 #include "io/edge.hpp"
 #include "io/sockets.hpp"
 #include "io/workers.hpp"

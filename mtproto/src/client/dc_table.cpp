@@ -35,7 +35,7 @@ void sort_built_in(std::vector<io::endpoint>& list) {
 
 dc_table::dc_table(const std::vector<dc_address>& built_in) {
     for (const dc_address& each : built_in) {
-        places& dc = dcs_[each.dc];
+        dc_addresses& dc = dcs_[each.dc];
         add_once(each.media_only ? dc.media : dc.general, {each.host, each.port});
     }
     for (auto& [dc, known] : dcs_) {
@@ -44,23 +44,23 @@ dc_table::dc_table(const std::vector<dc_address>& built_in) {
     }
 }
 
-void dc_table::update(const std::vector<told_address>& told) {
-    std::map<int, places> fresh;
-    std::map<int, places> fallbacks;
+void dc_table::update(const std::vector<dc_option>& options) {
+    std::map<int, dc_addresses> fresh;
+    std::map<int, dc_addresses> fallbacks;
     for (const bool ipv6 : {false, true}) {
-        for (const told_address& each : told) {
+        for (const dc_option& each : options) {
             if (each.ipv6 != ipv6) continue;
             // Telegram names each IPv4 address twice: once as such, once as a static one.
-            const auto list = each.media_only ? &places::media : &places::general;
-            add_once(fresh[each.dc].*list, each.where);
-            if (!each.this_port_only && each.where.port == usual_port)
-                add_other_ports(fallbacks[each.dc].*list, each.where);
+            const auto list = each.media_only ? &dc_addresses::media : &dc_addresses::general;
+            add_once(fresh[each.dc].*list, each.endpoint);
+            if (!each.this_port_only && each.endpoint.port == usual_port)
+                add_other_ports(fallbacks[each.dc].*list, each.endpoint);
         }
     }
     for (auto& [dc, known] : fresh) {
         // A data centre that is named with media addresses alone keeps its general ones.
         if (known.general.empty()) known.general = dcs_[dc].general;
-        for (const auto list : {&places::general, &places::media})
+        for (const auto list : {&dc_addresses::general, &dc_addresses::media})
             for (const io::endpoint& each : fallbacks[dc].*list)
                 add_once(known.*list, each);
         dcs_[dc] = std::move(known);

@@ -1,4 +1,4 @@
-// Where the data centres are, as built in and as the server tells.
+// Addresses of data centres, as built in and as the server states them.
 #pragma once
 
 #include "io/network.hpp"
@@ -10,10 +10,10 @@
 
 namespace mtproto::core {
 
-/// One address out of help.getConfig.
-struct told_address {
+/// One address out of help.getConfig, as the dcOption there.
+struct dc_option {
     int dc = 0;
-    io::endpoint where;
+    io::endpoint endpoint;
     bool ipv6 = false;
     bool media_only = false;
     bool this_port_only = false;
@@ -25,7 +25,7 @@ class dc_table {
     explicit dc_table(const std::vector<dc_address>& built_in);
 
     /// Takes the place of what was known of the data centres that are named; of others nothing changes.
-    void update(const std::vector<told_address>& told);
+    void update(const std::vector<dc_option>& options);
 
     bool knows(int dc) const noexcept { return dcs_.contains(dc); }
     /// For API calls. Empty for an unknown data centre.
@@ -34,11 +34,11 @@ class dc_table {
     std::vector<io::endpoint> media_addresses(int dc) const;
 
   private:
-    struct places {
+    struct dc_addresses {
         std::vector<io::endpoint> general;
         std::vector<io::endpoint> media;
     };
-    std::map<int, places> dcs_;
+    std::map<int, dc_addresses> dcs_;
 };
 
 }  // namespace mtproto::core

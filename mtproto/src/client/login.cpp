@@ -1,8 +1,10 @@
-// Logging in and out: bot token, or phone number and code (protocol 7.1, 7.4).
-#include "client/advice.hpp"
-#include "client/engine.hpp"
+// Logging in by bot token, or by phone number and code (protocol 7.1).
+#include "client/login.hpp"
 
-#include <mtproto/tl_api.hpp>
+#include "client/advice.hpp"
+
+#include <optional>
+#include <utility>
 
 namespace mtproto::core {
 namespace {
@@ -35,9 +37,9 @@ code_info describe(const tl::auth::SentCodeType& type) {
 }
 
 call_options once() {
-    call_options how;
-    how.idempotent = false;
-    return how;
+    call_options options;
+    options.idempotent = false;
+    return options;
 }
 
 /// The code without the blanks and hyphens that people copy or type with it.
@@ -57,89 +59,12 @@ std::string normalized_code(std::string_view typed) {
 }
 
 /// Asking for a code or a password again helps against these.
-bool is_typing_error(const failure& what) {
-    return what.is("PHONE_CODE_INVALID") || what.is("PHONE_CODE_EMPTY") || what.is("EMAIL_CODE_INVALID");
+bool is_typing_error(const failure& why) {
+    return why.is("PHONE_CODE_INVALID") || why.is("PHONE_CODE_EMPTY") || why.is("EMAIL_CODE_INVALID");
 }
 
-}  // namespace
-
-io::awaitable<outcome<account>> engine::login(login_ui& ui) {
-    const auto self = shared_from_this();
-    std::string phone;
-    for (;;) {
-        const outcome<bytes> sent = co_await send_code(ui, phone);
-        if (!sent) co_return sent.error();
-        const auto answer = tl::decode<tl::auth::SentCode>(*sent);
-        if (!answer) co_return undecodable(answer.error(), tl::auth::sendCode::tl_name);
-        if (const auto* at_once = answer->as<tl::auth::sentCodeSuccess>()) {
-            const bytes authorization = tl::encode(at_once->authorization);
-            co_return logged_in(authorization);
-        }
-        const auto* code = answer->as<tl::auth::sentCode>();
-        if (!code)
-            co_return failure(errc::not_authorized,
-                              "this number must pay for its code; log in with an official app first");
-        if (code->type.as<tl::auth::sentCodeTypeSetUpEmailRequired>())
-            co_return failure(errc::not_authorized,
-                              "this account needs a login email; set one up with an official app first");
-        const code_info about = describe(code->type);
-        const bool by_email = code->type.as<tl::auth::sentCodeTypeEmailCode>() != nullptr;
-        outcome<account> who = co_await sign_in(ui, phone, code->phone_code_hash, about, by_email);
-        if (who || !who.error().is("PHONE_CODE_EXPIRED")) co_return who;
-        ui.wrong("the code has expired; a new one is on its way");
-    }
-}
-
-io::awaitable<outcome<bytes>> engine::send_code(login_ui& ui, std::string& phone) {
-    for (;;) {
-        if (phone.empty()) {
-            std::optional<std::string> given = co_await ui.phone_number();
-            if (!given) co_return failure(errc::cancelled);
-            phone = std::move(*given);
-        }
-        tl::auth::sendCode request;
-        request.phone_number = phone;
-        request.api_id = settings_.api.id;
-        request.api_hash = settings_.api.hash;
-        const bytes encoded = tl::encode(request);
-        const call_options how = once();
-        outcome<bytes> sent = co_await call(encoded, tl::auth::sendCode::tl_name, how);
-        if (sent || !sent.error().is("PHONE_NUMBER_INVALID")) co_return sent;
-        ui.wrong("this is no phone number; it begins with the country's code");
-        phone.clear();
-    }
-}
-
-io::awaitable<outcome<account>> engine::sign_in(login_ui& ui, std::string phone, std::string code_hash,
-                                                code_info about, bool by_email) {
-    for (;;) {
-        const std::optional<std::string> code = co_await ui.code(about);
-        if (!code) co_return failure(errc::cancelled);
-        tl::auth::signIn request;
-        request.phone_number = phone;
-        request.phone_code_hash = code_hash;
-        if (by_email) {
-            tl::emailVerificationCode proof;
-            proof.code = normalized_code(*code);
-            request.email_verification = std::move(proof);
-        } else {
-            request.phone_code = normalized_code(*code);
-        }
-        const bytes encoded = tl::encode(request);
-        const call_options how = once();
-        const outcome<bytes> answer = co_await call(encoded, tl::auth::signIn::tl_name, how);
-        if (answer) co_return logged_in(*answer);
-        if (advice_on(answer.error(), true).what == rpc::action::need_password)
-            co_return co_await check_password(ui);
-        if (!is_typing_error(answer.error())) co_return answer.error();
-        ui.wrong("this is not the code");
-    }
-}
-
-outcome<account> engine::logged_in(const bytes& authorization) {
-    const auto answer = tl::decode<tl::auth::Authorization>(authorization);
-    if (!answer) return undecodable(answer.error(), tl::auth::signIn::tl_name);
-    const auto* granted = answer->as<tl::auth::authorization>();
+outcome<account> account_of(const tl::auth::Authorization& answer) {
+    const auto* granted = answer.as<tl::auth::authorization>();
     if (!granted)
         return failure(errc::not_authorized,
                        "there is no account with this phone number; sign up with an official app first");
@@ -152,57 +77,112 @@ outcome<account> engine::logged_in(const bytes& authorization) {
     if (user->last_name && !user->last_name->empty())
         who.name += (who.name.empty() ? "" : " ") + *user->last_name;
     who.username = user->username.value_or("");
-
-    ++centre_of(session_.home()).authorizations;
-    if (const outcome<void> saved = session_.logged_in(who.user_id, who.bot); !saved) return saved.error();
     return who;
 }
 
-io::awaitable<outcome<account>> engine::login_bot(std::string token) {
-    const auto self = shared_from_this();
+/// A login by phone number, from the number to the account.
+class phone_login {
+  public:
+    phone_login(invoker& over, const api_credentials& api, random_source& random, login_ui& ui)
+        : over_(over), api_(api), random_(random), ui_(ui) {}
+
+    io::awaitable<outcome<account>> run();
+
+  private:
+    io::awaitable<outcome<tl::auth::SentCode>> send_code();
+    io::awaitable<outcome<account>> sign_in(const tl::auth::sentCode& sent);
+
+    invoker& over_;
+    const api_credentials& api_;
+    random_source& random_;
+    login_ui& ui_;
+    std::string phone_;
+};
+
+io::awaitable<outcome<account>> phone_login::run() {
+    for (;;) {
+        const outcome<tl::auth::SentCode> answer = co_await send_code();
+        if (!answer) co_return answer.error();
+        if (const auto* at_once = answer->as<tl::auth::sentCodeSuccess>())
+            co_return account_of(at_once->authorization);
+        const auto* sent = answer->as<tl::auth::sentCode>();
+        if (!sent)
+            co_return failure(errc::not_authorized,
+                              "this number must pay for its code; log in with an official app first");
+        if (sent->type.as<tl::auth::sentCodeTypeSetUpEmailRequired>())
+            co_return failure(errc::not_authorized,
+                              "this account needs a login email; set one up with an official app first");
+        outcome<account> who = co_await sign_in(*sent);
+        if (who || !who.error().is("PHONE_CODE_EXPIRED")) co_return who;
+        ui_.wrong("the code has expired; a new one is on its way");
+    }
+}
+
+io::awaitable<outcome<tl::auth::SentCode>> phone_login::send_code() {
+    for (;;) {
+        if (phone_.empty()) {
+            std::optional<std::string> given = co_await ui_.phone_number();
+            if (!given) co_return failure(errc::cancelled);
+            phone_ = std::move(*given);
+        }
+        tl::auth::sendCode request;
+        request.phone_number = phone_;
+        request.api_id = api_.id;
+        request.api_hash = api_.hash;
+        outcome<tl::auth::SentCode> sent = co_await call(over_, request, once());
+        if (sent || !sent.error().is("PHONE_NUMBER_INVALID")) co_return sent;
+        ui_.wrong("this is no phone number; it begins with the country's code");
+        phone_.clear();
+    }
+}
+
+io::awaitable<outcome<account>> phone_login::sign_in(const tl::auth::sentCode& sent) {
+    const code_info about = describe(sent.type);
+    const bool by_email = sent.type.as<tl::auth::sentCodeTypeEmailCode>() != nullptr;
+    for (;;) {
+        const std::optional<std::string> code = co_await ui_.code(about);
+        if (!code) co_return failure(errc::cancelled);
+        tl::auth::signIn request;
+        request.phone_number = phone_;
+        request.phone_code_hash = sent.phone_code_hash;
+        if (by_email) {
+            tl::emailVerificationCode proof;
+            proof.code = normalized_code(*code);
+            request.email_verification = std::move(proof);
+        } else {
+            request.phone_code = normalized_code(*code);
+        }
+        const outcome<tl::auth::Authorization> answer = co_await call(over_, request, once());
+        if (answer) co_return account_of(*answer);
+        if (advice_on(answer.error(), true).what == rpc::action::need_password) {
+            const outcome<tl::auth::Authorization> proved = co_await prove_password(over_, random_, ui_);
+            if (!proved) co_return proved.error();
+            co_return account_of(*proved);
+        }
+        if (!is_typing_error(answer.error())) co_return answer.error();
+        ui_.wrong("this is not the code");
+    }
+}
+
+}  // namespace
+
+io::awaitable<outcome<account>> log_in(invoker& over, const api_credentials& api, random_source& random,
+                                       login_ui& ui) {
+    phone_login login(over, api, random, ui);
+    co_return co_await login.run();
+}
+
+io::awaitable<outcome<account>> log_in_bot(invoker& over, const api_credentials& api, std::string token) {
     tl::auth::importBotAuthorization request;
-    request.api_id = settings_.api.id;
-    request.api_hash = settings_.api.hash;
+    request.api_id = api.id;
+    request.api_hash = api.hash;
     request.bot_auth_token = std::move(token);
-    const bytes encoded = tl::encode(request);
-    const call_options how = once();
-    const outcome<bytes> answer = co_await call(encoded, tl::auth::importBotAuthorization::tl_name, how);
-    if (answer) co_return logged_in(*answer);
+    const outcome<tl::auth::Authorization> answer = co_await call(over, request, once());
+    if (answer) co_return account_of(*answer);
     failure why = answer.error();
     if (why.is("ACCESS_TOKEN_INVALID") || why.is("ACCESS_TOKEN_EXPIRED"))
         why.detail = "this is not a token that @BotFather gave, or it was revoked";
     co_return why;
-}
-
-io::awaitable<outcome<bool>> engine::authorized() {
-    const auto self = shared_from_this();
-    if (!connected_) co_return failure(errc::not_connected, "connect() comes first");
-    if (!session_.logged_in()) co_return false;
-    tl::users::getUsers request;
-    request.id.emplace_back(tl::inputUserSelf{});
-    const bytes encoded = tl::encode(request);
-    const call_options how;
-    const outcome<bytes> answer = co_await call(encoded, tl::users::getUsers::tl_name, how);
-    if (answer) co_return true;
-    if (answer.error().code == make_error_code(errc::not_authorized)) co_return false;
-    co_return answer.error();
-}
-
-io::awaitable<outcome<void>> engine::logout() {
-    const auto self = shared_from_this();
-    const tl::auth::logOut request{};
-    const bytes encoded = tl::encode(request);
-    const call_options how = once();
-    const outcome<bytes> answer = co_await call(encoded, tl::auth::logOut::tl_name, how);
-    if (!answer && answer.error().code != make_error_code(errc::not_authorized)) co_return answer.error();
-    // The server forgets what the keys stood for: none is used again.
-    const outcome<void> removed = session_.logged_out();
-    for (const auto& [dc, at] : centres_) {
-        at->key->on_drop = nullptr;
-        at->key->drop();
-    }
-    close();
-    co_return removed;
 }
 
 }  // namespace mtproto::core

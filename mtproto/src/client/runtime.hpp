@@ -1,5 +1,4 @@
-// What stands behind mtproto::client: configuration, data-centre pool, authorizations. Rooms above talk to
-// this.
+// One account on its connections, as the rooms above see it: requests, connections for files, waits.
 #pragma once
 
 #include "client/undecodable.hpp"
@@ -32,6 +31,27 @@ struct call_options {
     int dc = 0;              ///< 0: the home data centre
     bool idempotent = true;  ///< may be sent again when the first answer was lost
 };
+
+/// Brings the answers to requests of the API.
+class invoker {
+  public:
+    virtual ~invoker() = default;
+    /// Any request, serialized and boxed, to the answer's bytes. Waits out floods, follows migrations,
+    /// imports the authorization where it is missing, retries what section 6 says can be retried.
+    virtual io::awaitable<outcome<bytes>> call(bytes request, std::string_view method,
+                                               call_options options) = 0;
+};
+
+/// A typed request. An answer that cannot be read is undecodable(). All arguments outlive the call.
+template <class Method>
+io::awaitable<outcome<typename Method::response>> call(invoker& over, const Method& request,
+                                                       call_options options = {}) {
+    const outcome<bytes> answer = co_await over.call(tl::encode(request), Method::tl_name, options);
+    if (!answer) co_return answer.error();
+    auto value = tl::decode<typename Method::response>(*answer);
+    if (!value) co_return undecodable(value.error(), Method::tl_name);
+    co_return std::move(*value);
+}
 
 /// One connection that carries file requests to one data centre: authorized, initialized, reconnecting by
 /// itself. Lives as long as the runtime. The errors of section 6 come back as they are: waits and migrations
@@ -68,24 +88,22 @@ struct attachments {
     std::shared_ptr<download::account_downloads> downloads;  ///< of the room download
 };
 
-class runtime {
+/// One account on one cluster, with its session, its data centres and what they told it. Any number of them
+/// may stand on one environment; what they share are the environment's objects, but for `compute`: an account
+/// stops its threads when it is closed, so each has its own. Not thread safe: lives on the environment's
+/// executor.
+class runtime : public invoker {
   public:
-    /// `keep`: what the environment's objects live in, released after the last use of them.
-    static std::shared_ptr<runtime> make(io::environment where, config settings,
-                                         std::shared_ptr<const void> keep = nullptr,
+    /// `alive`: what the environment's objects live in, released after the last use of them.
+    static std::shared_ptr<runtime> make(io::environment environment, config settings,
+                                         std::shared_ptr<const void> alive = nullptr,
                                          runtime_limits limits = {});
-    virtual ~runtime() = default;
 
     virtual io::awaitable<outcome<void>> connect() = 0;
     virtual io::awaitable<outcome<bool>> authorized() = 0;
     virtual io::awaitable<outcome<account>> login(login_ui& ui) = 0;
     virtual io::awaitable<outcome<account>> login_bot(std::string token) = 0;
     virtual io::awaitable<outcome<void>> logout() = 0;
-
-    /// Any request, serialized and boxed, to the answer's bytes. Waits out floods, follows migrations,
-    /// imports the authorization where it is missing, retries what section 6 says can be retried.
-    virtual io::awaitable<outcome<bytes>> call(bytes request, std::string_view method,
-                                               call_options options) = 0;
 
     /// The `index`-th connection for files at `dc` (a media-only endpoint where there is one), made when
     /// first asked for, its authorization imported once for the data centre.
@@ -113,16 +131,5 @@ class runtime {
   private:
     core::attachments attachments_;
 };
-
-/// A typed request at `where`.
-template <class Method>
-io::awaitable<outcome<typename Method::response>> call(runtime& where, const Method& request,
-                                                       call_options options = {}) {
-    const outcome<bytes> answer = co_await where.call(tl::encode(request), Method::tl_name, options);
-    if (!answer) co_return answer.error();
-    auto value = tl::decode<typename Method::response>(*answer);
-    if (!value) co_return undecodable(value.error(), Method::tl_name);
-    co_return std::move(*value);
-}
 
 }  // namespace mtproto::core

@@ -4,18 +4,18 @@
 #include <doctest/doctest.h>
 
 using namespace mtproto;
+using core::dc_option;
 using core::dc_table;
-using core::told_address;
 
 namespace {
 
-told_address told(int dc, std::string host, bool media = false, bool this_port_only = true,
-                  std::uint16_t port = 443) {
-    told_address made;
+dc_option told(int dc, std::string host, bool media = false, bool this_port_only = true,
+               std::uint16_t port = 443) {
+    dc_option made;
     made.dc = dc;
-    made.where.host = std::move(host);
-    made.where.port = port;
-    made.ipv6 = made.where.host.find(':') != std::string::npos;
+    made.endpoint.host = std::move(host);
+    made.endpoint.port = port;
+    made.ipv6 = made.endpoint.host.find(':') != std::string::npos;
     made.media_only = media;
     made.this_port_only = this_port_only;
     return made;

@@ -1,0 +1,48 @@
+// Hands the settings of an account to those that need them.
+#include "client/account_state.hpp"
+
+#include "client/route.hpp"
+
+#include <utility>
+
+namespace mtproto::core {
+
+account_state::account_state(io::environment environment, config chosen, std::shared_ptr<const void> alive,
+                             runtime_limits shortened)
+    : settings(std::move(chosen)),
+      limits(shortened),
+      services(std::make_shared<net::services>(std::move(environment), std::move(alive))),
+      waits(std::make_shared<wait_list>(services->where, services, settings.on_wait)),
+      session([to = services.get()](log_level level, const std::string& line) { to->log(level, line); }),
+      lifetime(services->where.executor, *services->where.time),
+      servers(settings.servers.addresses) {
+    if (!settings.session) settings.session = memory_session();
+    services->max_wait = settings.max_wait;
+    services->test_cluster = settings.servers.test;
+    services->who.api_id = settings.api.id;
+    services->who.device_model = settings.device_model;
+    services->who.system_version = settings.system_version;
+    services->who.app_version = settings.app_version;
+    services->who.language = settings.language;
+}
+
+outcome<void> account_state::load() {
+    if (settings.api.id <= 0 || settings.api.hash.empty())
+        return failure(errc::bad_argument,
+                       "api_id and api_hash are missing: get them at https://my.telegram.org");
+    outcome<net::route> route = route_of(settings);
+    if (!route) return route.error();
+    const io::environment& on = services->where;
+    services->dial = std::make_unique<net::route_dialer>(*on.net, *on.time, *on.random, std::move(*route));
+    services->rsa_keys.clear();
+    for (const std::string& pem : settings.servers.rsa_public_keys) {
+        const result<crypto::rsa_public_key> key = crypto::rsa_public_key::from_pem(pem);
+        if (!key) return failure(errc::bad_argument, "the cluster's RSA key is no PEM of 2048 bits");
+        services->rsa_keys.push_back(*key);
+    }
+    if (services->rsa_keys.empty()) return failure(errc::bad_argument, "the cluster has no RSA key");
+
+    return session.load(settings.session, cluster_name(settings.servers), settings.servers.home_dc);
+}
+
+}  // namespace mtproto::core

@@ -1,0 +1,153 @@
+// Puts the parts of an account together, begins and ends their work.
+#include "client/connected_account.hpp"
+
+#include "client/dc_line.hpp"
+#include "client/login.hpp"
+#include "io/workers.hpp"
+
+#include <mtproto/tl_api.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+namespace mtproto::core {
+
+std::shared_ptr<runtime> runtime::make(io::environment environment, config settings,
+                                       std::shared_ptr<const void> alive, runtime_limits limits) {
+    return std::make_shared<connected_account>(std::move(environment), std::move(settings), std::move(alive),
+                                               limits);
+}
+
+connected_account::connected_account(io::environment environment, config settings,
+                                     std::shared_ptr<const void> alive, runtime_limits limits)
+    : state_(std::make_shared<account_state>(std::move(environment), std::move(settings), std::move(alive),
+                                             limits)),
+      configuration_(*state_, requests_,
+                     [this] {
+                         cdns_.set_addresses();
+                         pool_.set_addresses();
+                     }),
+      pool_(state_),
+      cdns_(*state_, configuration_, requests_),
+      floods_(*state_),
+      authorizations_(*state_, configuration_, pool_, floods_, requests_),
+      requests_(*state_, configuration_, pool_, authorizations_, floods_) {}
+
+connected_account::~connected_account() {
+    connected_account::close();
+}
+
+void connected_account::close() noexcept {
+    if (state_->lifetime.closed()) return;
+    state_->lifetime.close();
+    state_->waits->close();
+    if (const auto& compute = state_->environment().compute) compute->stop();
+    cdns_.close();
+    pool_.close();
+}
+
+io::awaitable<outcome<void>> connected_account::connect() {
+    const auto self = shared_from_this();
+    if (state_->lifetime.closed()) co_return errc::connection_closed;
+    if (!state_->lifetime.connected()) {
+        if (outcome<void> loaded = state_->load(); !loaded) co_return loaded;
+        state_->on_wrong_dc = [weak = weak_from_this()] {
+            const auto self = weak.lock();
+            if (!self || !self->configuration_.expire()) return;
+            io::asio::co_spawn(self->environment().executor, refresh_if_due(self), io::asio::detached);
+        };
+        state_->lifetime.set_connected();
+    }
+    co_return co_await configuration_.refresh();
+}
+
+io::awaitable<void> connected_account::refresh_if_due(std::shared_ptr<connected_account> self) {
+    co_await self->configuration_.refresh_if_due();
+}
+
+io::awaitable<outcome<bytes>> connected_account::call(bytes request, std::string_view method,
+                                                      call_options options) {
+    const auto self = shared_from_this();
+    const std::string name(method);
+    co_await configuration_.refresh_if_due();
+    if (options.dc != 0) {
+        const outcome<void> authorized = co_await authorizations_.ensure(options.dc);
+        if (!authorized) co_return authorized.error();
+    }
+    co_return co_await requests_.call(request, name, options);
+}
+
+io::awaitable<outcome<account>> connected_account::login(login_ui& ui) {
+    const auto self = shared_from_this();
+    outcome<account> who = co_await log_in(*this, state_->settings.api, *state_->environment().random, ui);
+    co_return store_login(std::move(who));
+}
+
+io::awaitable<outcome<account>> connected_account::login_bot(std::string token) {
+    const auto self = shared_from_this();
+    outcome<account> who = co_await log_in_bot(*this, state_->settings.api, std::move(token));
+    co_return store_login(std::move(who));
+}
+
+outcome<account> connected_account::store_login(outcome<account> who) {
+    if (!who) return who;
+    authorizations_.logged_in();
+    if (const outcome<void> stored = state_->session.logged_in(who->user_id, who->bot); !stored)
+        return stored.error();
+    return who;
+}
+
+io::awaitable<outcome<bool>> connected_account::authorized() {
+    const auto self = shared_from_this();
+    if (!state_->lifetime.connected()) co_return failure(errc::not_connected, "connect() comes first");
+    if (!state_->session.logged_in()) co_return false;
+    tl::users::getUsers request;
+    request.id.emplace_back(tl::inputUserSelf{});
+    const bytes encoded = tl::encode(request);
+    const outcome<bytes> answer = co_await call(encoded, tl::users::getUsers::tl_name, call_options());
+    if (answer) co_return true;
+    if (answer.error().code == make_error_code(errc::not_authorized)) co_return false;
+    co_return answer.error();
+}
+
+io::awaitable<outcome<void>> connected_account::logout() {
+    const auto self = shared_from_this();
+    const tl::auth::logOut request{};
+    const bytes encoded = tl::encode(request);
+    call_options once;
+    once.idempotent = false;
+    const outcome<bytes> answer = co_await call(encoded, tl::auth::logOut::tl_name, once);
+    if (!answer && answer.error().code != make_error_code(errc::not_authorized)) co_return answer.error();
+    // The server forgets what the keys stood for: none is used again.
+    const outcome<void> removed = state_->session.logged_out();
+    pool_.forget_keys();
+    close();
+    co_return removed;
+}
+
+io::awaitable<outcome<std::shared_ptr<file_line>>> connected_account::line(int dc, int index) {
+    const auto self = shared_from_this();
+    if (const outcome<void> known = co_await configuration_.require(dc); !known) co_return known.error();
+    data_centre& centre = pool_.at(dc);
+    centre.end_rest();
+    std::shared_ptr<file_line>& slot = lines_[{dc, index}];
+    if (!slot) {
+        slot = std::make_shared<dc_line>(weak_from_this(), dc, index);
+        centre.carrier(index)->start();  // connects while the authorization is imported
+    }
+    const std::shared_ptr<file_line> line = slot;
+    if (const outcome<void> may = co_await authorizations_.ensure(dc); !may) co_return may.error();
+    co_return line;
+}
+
+io::awaitable<outcome<std::shared_ptr<file_line>>> connected_account::cdn_line(int dc, int index) {
+    const auto self = shared_from_this();
+    co_return co_await cdns_.connection(dc, index);
+}
+
+io::awaitable<bool> connected_account::look_elsewhere(int dc) {
+    const auto self = shared_from_this();
+    co_return co_await pool_.at(dc).look_elsewhere();
+}
+
+}  // namespace mtproto::core

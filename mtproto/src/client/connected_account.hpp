@@ -1,0 +1,62 @@
+// The one who owns an account: its data centres, CDNs, configuration and authorizations, and who asks whom.
+#pragma once
+
+#include "client/account_state.hpp"
+#include "client/authorizations.hpp"
+#include "client/cdn_pool.hpp"
+#include "client/configuration.hpp"
+#include "client/dc_pool.hpp"
+#include "client/flood_waits.hpp"
+#include "client/requests.hpp"
+#include "client/runtime.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace mtproto::core {
+
+/// A program may have any number of these over one environment. Not thread safe: lives on its environment's
+/// executor. Owned by shared_ptr: whoever waits for it holds it.
+class connected_account final : public runtime, public std::enable_shared_from_this<connected_account> {
+  public:
+    connected_account(io::environment environment, config settings, std::shared_ptr<const void> alive,
+                      runtime_limits limits);
+    ~connected_account() override;
+
+    io::awaitable<outcome<void>> connect() override;
+    io::awaitable<outcome<bool>> authorized() override;
+    io::awaitable<outcome<account>> login(login_ui& ui) override;
+    io::awaitable<outcome<account>> login_bot(std::string token) override;
+    io::awaitable<outcome<void>> logout() override;
+    io::awaitable<outcome<bytes>> call(bytes request, std::string_view method, call_options options) override;
+    io::awaitable<outcome<std::shared_ptr<file_line>>> line(int dc, int index) override;
+    io::awaitable<outcome<std::shared_ptr<file_line>>> cdn_line(int dc, int index) override;
+    const std::shared_ptr<wait_list>& waits() const noexcept override { return state_->waits; }
+    io::awaitable<bool> look_elsewhere(int dc) override;
+    std::optional<time_point> announced_wait(int dc) override { return floods_.before_files(dc); }
+    const io::environment& environment() const noexcept override { return state_->environment(); }
+    const config& settings() const noexcept override { return state_->settings; }
+    void close() noexcept override;
+
+    // For connections for files.
+    int home() const noexcept { return state_->session.home(); }
+    dc_pool& data_centres() noexcept { return pool_; }
+    core::authorizations& authorizations() noexcept { return authorizations_; }
+
+  private:
+    static io::awaitable<void> refresh_if_due(std::shared_ptr<connected_account> self);
+    outcome<account> store_login(outcome<account> who);
+
+    std::shared_ptr<account_state> state_;
+    configuration configuration_;
+    dc_pool pool_;
+    cdn_pool cdns_;
+    flood_waits floods_;
+    core::authorizations authorizations_;
+    requests requests_;
+    std::map<std::pair<int, int>, std::shared_ptr<file_line>> lines_;  // by data centre and index
+};
+
+}  // namespace mtproto::core
