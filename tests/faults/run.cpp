@@ -1,7 +1,7 @@
 // A client and a cluster in a simulation, watched from outside.
 #include "faults/run.hpp"
 
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 #include "crypto/seeded_random.hpp"
 #include "crypto/sha.hpp"
 #include "faults/cluster_key.hpp"
@@ -141,7 +141,8 @@ class one_run {
         settings.servers = test::servers_of(cluster_->info());
         client_.reset();
         world_.settle();
-        auto runtime = core::runtime::make(world_.make_environment(log_of("client")), std::move(settings));
+        auto runtime =
+            core::account_connections::make(world_.make_environment(log_of("client")), std::move(settings));
         runtime_ = runtime;
         client_.emplace(std::move(runtime));
     }
@@ -207,7 +208,7 @@ class one_run {
     std::string early_;
     std::shared_ptr<session_store> session_ = memory_session();
     std::optional<local_dc> cluster_;
-    std::weak_ptr<core::runtime> runtime_;
+    std::weak_ptr<core::account_connections> runtime_;
     std::optional<client> client_;
 };
 

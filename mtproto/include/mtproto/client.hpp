@@ -19,7 +19,7 @@
 namespace mtproto {
 
 namespace core {
-class runtime;
+class account_connections;
 }
 
 /// One account on one cluster, tied to one executor that must run one handler at a time (a strand, or one
@@ -29,7 +29,7 @@ class client {
   public:
     client(boost::asio::any_io_executor executor, config settings);
     /// For a runtime made elsewhere, as tests over pipes do.
-    explicit client(std::shared_ptr<core::runtime> runtime) noexcept;
+    explicit client(std::shared_ptr<core::account_connections> runtime) noexcept;
     client(client&&) noexcept;
     client& operator=(client&&) noexcept;
     ~client();
@@ -80,7 +80,7 @@ class client {
   private:
     [[noreturn]] static void throw_undecodable(boost::system::error_code why, std::string_view method);
 
-    std::shared_ptr<core::runtime> runtime_;
+    std::shared_ptr<core::account_connections> runtime_;
 };
 
 }  // namespace mtproto

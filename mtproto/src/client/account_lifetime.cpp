@@ -1,4 +1,4 @@
-// Sleeps that either time or the end of the account ends.
+// Sleeps that end with time or with the account.
 #include "client/account_lifetime.hpp"
 
 #include <boost/asio/experimental/awaitable_operators.hpp>

@@ -1,4 +1,4 @@
-// Hands the settings of an account to those that need them.
+// Hands the settings of an account to its services, and reads its session.
 #include "client/account_state.hpp"
 
 #include "client/route.hpp"
@@ -7,10 +7,10 @@
 
 namespace mtproto::core {
 
-account_state::account_state(io::environment environment, config chosen, std::shared_ptr<const void> alive,
-                             runtime_limits shortened)
-    : settings(std::move(chosen)),
-      limits(shortened),
+account_state::account_state(io::environment environment, config chosen_settings,
+                             std::shared_ptr<const void> alive, account_options chosen_options)
+    : settings(std::move(chosen_settings)),
+      options(chosen_options),
       services(std::make_shared<net::services>(std::move(environment), std::move(alive))),
       waits(std::make_shared<wait_list>(services->where, services, settings.on_wait)),
       session([to = services.get()](log_level level, const std::string& line) { to->log(level, line); }),

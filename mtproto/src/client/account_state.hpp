@@ -1,10 +1,10 @@
-// What all parts of one account stand on: its settings, its session, its lifetime, and what servers told it.
+// Shared state of one account's parts: settings, session, lifetime, addresses.
 #pragma once
 
+#include "client/account_connections.hpp"
 #include "client/account_lifetime.hpp"
-#include "client/kept_session.hpp"
-#include "client/runtime.hpp"
 #include "client/server_config.hpp"
+#include "client/synced_session.hpp"
 #include "client/wait_list.hpp"
 #include "net/services.hpp"
 
@@ -15,11 +15,11 @@
 
 namespace mtproto::core {
 
-/// One for each account, owned by shared_ptr: coroutines that go on by themselves hold it. Nothing in it is
-/// of another account, but for the environment's objects.
+/// One for each account, owned by shared_ptr: coroutines that go on by themselves hold it. Accounts share
+/// nothing but the environment's objects.
 struct account_state {
-    account_state(io::environment environment, config chosen, std::shared_ptr<const void> alive,
-                  runtime_limits shortened);
+    account_state(io::environment environment, config chosen_settings, std::shared_ptr<const void> alive,
+                  account_options chosen_options);
 
     /// Makes ready to connect: reads route, RSA keys and session. Errors: errc::bad_argument, the store's.
     outcome<void> load();
@@ -29,10 +29,10 @@ struct account_state {
     void log(log_level level, std::string_view line) const { services->log(level, line); }
 
     config settings;
-    runtime_limits limits;
+    account_options options;
     std::shared_ptr<net::services> services;
     std::shared_ptr<wait_list> waits;
-    kept_session session;
+    synced_session session;
     account_lifetime lifetime;
     server_config servers;
     /// A data centre said that the address is not its own (-444).

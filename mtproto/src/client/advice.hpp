@@ -1,4 +1,4 @@
-// What to do about a failed request, in the words of rpc.
+// Advice on failed requests, in the words of rpc.
 #pragma once
 
 #include "net/rpc_failure.hpp"
@@ -10,10 +10,10 @@ namespace mtproto::core {
 using net::advice_on;
 
 /// A 401 in the library's own words; the server's stay in the failure.
-inline failure not_logged_in(failure what) {
-    what.code = make_error_code(errc::not_authorized);
-    what.detail = what.rpc_type + ", log in first";
-    return what;
+inline failure not_logged_in(failure why) {
+    why.code = make_error_code(errc::not_authorized);
+    why.detail = why.rpc_type + ", log in first";
+    return why;
 }
 
 }  // namespace mtproto::core

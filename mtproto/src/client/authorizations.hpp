@@ -1,4 +1,4 @@
-// At which data centres the account may ask: exported from home, and imported there once (protocol 7.5).
+// The account's authorizations at data centres: exported from home, imported once (protocol 7.5).
 #pragma once
 
 #include "client/account_state.hpp"
@@ -11,7 +11,7 @@
 
 namespace mtproto::core {
 
-/// Not thread safe. What it is given outlives it, and whoever waits for it holds its account.
+/// Not thread safe. Its arguments outlive it, and its callers hold the account.
 class authorizations {
   public:
     authorizations(account_state& account, configuration& servers, dc_pool& pool, flood_waits& floods,

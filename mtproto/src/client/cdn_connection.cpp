@@ -1,4 +1,4 @@
-// A request to a CDN, which outlives its object.
+// A request to a CDN, which may outlive its object.
 #include "client/cdn_connection.hpp"
 
 namespace mtproto::core {

@@ -1,7 +1,7 @@
-// A connection for files to a CDN: whatever it says goes to the caller.
+// A connection for files to a CDN: every answer goes to the caller.
 #pragma once
 
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 #include "net/connection.hpp"
 
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace mtproto::core {
 
-class cdn_connection final : public file_line {
+class cdn_connection final : public file_connection {
   public:
     explicit cdn_connection(std::shared_ptr<net::connection> connection)
         : connection_(std::move(connection)) {}

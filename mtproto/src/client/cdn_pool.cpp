@@ -55,12 +55,12 @@ io::awaitable<outcome<cdn_pool::cdn*>> cdn_pool::find(int dc) {
     if (added) {
         made.rsa_keys = std::move(*keys);
         made.key = std::make_shared<net::key_slot>(account_.environment().executor,
-                                                   account_.limits.temporary_key_lifetime, nullptr);
+                                                   account_.options.temporary_key_lifetime, nullptr);
     }
     co_return &made;
 }
 
-io::awaitable<outcome<std::shared_ptr<file_line>>> cdn_pool::connection(int dc, int index) {
+io::awaitable<outcome<std::shared_ptr<file_connection>>> cdn_pool::connection(int dc, int index) {
     const outcome<cdn*> found = co_await find(dc);
     if (!found) co_return found.error();
     if (account_.lifetime.closed()) co_return failure(errc::connection_closed);

@@ -13,7 +13,7 @@
 
 namespace mtproto::core {
 
-/// Not thread safe. What it is given outlives it, and whoever waits for it holds its account.
+/// Not thread safe. Its arguments outlive it, and its callers hold the account.
 class cdn_pool {
   public:
     cdn_pool(account_state& account, configuration& servers, invoker& home)
@@ -21,7 +21,7 @@ class cdn_pool {
 
     /// The `index`-th connection to the CDN `dc` (protocol 8.3). Errors: errc::not_found for a CDN that the
     /// home data centre does not know, connection_closed, not_connected, those of the questions about it.
-    io::awaitable<outcome<std::shared_ptr<file_line>>> connection(int dc, int index);
+    io::awaitable<outcome<std::shared_ptr<file_connection>>> connection(int dc, int index);
     void set_addresses();
     void close() noexcept;
 

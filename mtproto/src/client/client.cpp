@@ -12,24 +12,27 @@ namespace {
 /// One hashes faster than eight lines of Telegram's can bring.
 constexpr int worker_threads = 1;
 
-/// The machine's sockets and clocks.
-struct machine {
-    explicit machine(const boost::asio::any_io_executor& executor) : network(executor), timers(executor) {}
+/// The system's sockets and clocks.
+struct system_environment {
+    explicit system_environment(const boost::asio::any_io_executor& executor)
+        : network(executor), timers(executor) {}
 
     io::socket_network network;
     io::machine_timers timers;
 };
 
-std::shared_ptr<core::runtime> on_machine(boost::asio::any_io_executor executor, config settings) {
-    const auto here = std::make_shared<machine>(executor);
+std::shared_ptr<core::account_connections> on_machine(boost::asio::any_io_executor executor,
+                                                      config settings) {
+    const auto here = std::make_shared<system_environment>(executor);
     random_source& random = settings.random ? *settings.random : system_random();
     io::environment where(std::move(executor), here->network, here->timers, random, settings.log);
     where.compute = std::make_shared<io::workers>(worker_threads);
-    return core::runtime::make(std::move(where), std::move(settings), here);
+    return core::account_connections::make(std::move(where), std::move(settings), here);
 }
 
 /// Keeps the name while it waits.
-io::awaitable<outcome<bytes>> call_by_name(core::runtime& where, bytes request, std::string method) {
+io::awaitable<outcome<bytes>> call_by_name(core::account_connections& where, bytes request,
+                                           std::string method) {
     core::call_options how;
     how.idempotent = core::is_read(method);
     co_return co_await where.call(std::move(request), method, how);
@@ -40,7 +43,7 @@ io::awaitable<outcome<bytes>> call_by_name(core::runtime& where, bytes request, 
 client::client(boost::asio::any_io_executor executor, config settings)
     : runtime_(on_machine(std::move(executor), std::move(settings))) {}
 
-client::client(std::shared_ptr<core::runtime> runtime) noexcept : runtime_(std::move(runtime)) {}
+client::client(std::shared_ptr<core::account_connections> runtime) noexcept : runtime_(std::move(runtime)) {}
 
 client::client(client&&) noexcept = default;
 

@@ -1,4 +1,4 @@
-// What tells a cluster's sessions from others'.
+// The name that keeps a cluster's sessions apart from others'.
 #include "crypto/rsa.hpp"
 
 #include <mtproto/config.hpp>

@@ -9,7 +9,7 @@
 
 namespace mtproto::core {
 
-/// Not thread safe. What it is given outlives it, and whoever waits for it holds its account.
+/// Not thread safe. Its arguments outlive it, and its callers hold the account.
 class configuration {
   public:
     /// `home`: asks the home data centre. `on_update`: called after each.

@@ -1,7 +1,7 @@
 // Puts the parts of an account together, begins and ends their work.
 #include "client/connected_account.hpp"
 
-#include "client/dc_line.hpp"
+#include "client/dc_connection.hpp"
 #include "client/login.hpp"
 #include "io/workers.hpp"
 
@@ -12,16 +12,17 @@
 
 namespace mtproto::core {
 
-std::shared_ptr<runtime> runtime::make(io::environment environment, config settings,
-                                       std::shared_ptr<const void> alive, runtime_limits limits) {
+std::shared_ptr<account_connections> account_connections::make(io::environment environment, config settings,
+                                                               std::shared_ptr<const void> alive,
+                                                               account_options options) {
     return std::make_shared<connected_account>(std::move(environment), std::move(settings), std::move(alive),
-                                               limits);
+                                               options);
 }
 
 connected_account::connected_account(io::environment environment, config settings,
-                                     std::shared_ptr<const void> alive, runtime_limits limits)
+                                     std::shared_ptr<const void> alive, account_options options)
     : state_(std::make_shared<account_state>(std::move(environment), std::move(settings), std::move(alive),
-                                             limits)),
+                                             options)),
       configuration_(*state_, requests_,
                      [this] {
                          cdns_.set_addresses();
@@ -125,22 +126,24 @@ io::awaitable<outcome<void>> connected_account::logout() {
     co_return removed;
 }
 
-io::awaitable<outcome<std::shared_ptr<file_line>>> connected_account::line(int dc, int index) {
+io::awaitable<outcome<std::shared_ptr<file_connection>>> connected_account::connection_for_files(int dc,
+                                                                                                 int index) {
     const auto self = shared_from_this();
     if (const outcome<void> known = co_await configuration_.require(dc); !known) co_return known.error();
     data_centre& centre = pool_.at(dc);
     centre.end_rest();
-    std::shared_ptr<file_line>& slot = lines_[{dc, index}];
+    std::shared_ptr<file_connection>& slot = file_connections_[{dc, index}];
     if (!slot) {
-        slot = std::make_shared<dc_line>(weak_from_this(), dc, index);
+        slot = std::make_shared<dc_connection>(weak_from_this(), dc, index);
         centre.carrier(index)->start();  // connects while the authorization is imported
     }
-    const std::shared_ptr<file_line> line = slot;
+    const std::shared_ptr<file_connection> connection = slot;
     if (const outcome<void> may = co_await authorizations_.ensure(dc); !may) co_return may.error();
-    co_return line;
+    co_return connection;
 }
 
-io::awaitable<outcome<std::shared_ptr<file_line>>> connected_account::cdn_line(int dc, int index) {
+io::awaitable<outcome<std::shared_ptr<file_connection>>> connected_account::connection_to_cdn(int dc,
+                                                                                              int index) {
     const auto self = shared_from_this();
     co_return co_await cdns_.connection(dc, index);
 }

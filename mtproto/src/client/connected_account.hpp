@@ -1,6 +1,7 @@
-// The one who owns an account: its data centres, CDNs, configuration and authorizations, and who asks whom.
+// The owner of one account: data centres, CDNs, configuration, authorizations, requests.
 #pragma once
 
+#include "client/account_connections.hpp"
 #include "client/account_state.hpp"
 #include "client/authorizations.hpp"
 #include "client/cdn_pool.hpp"
@@ -8,7 +9,6 @@
 #include "client/dc_pool.hpp"
 #include "client/flood_waits.hpp"
 #include "client/requests.hpp"
-#include "client/runtime.hpp"
 
 #include <map>
 #include <memory>
@@ -17,12 +17,12 @@
 
 namespace mtproto::core {
 
-/// A program may have any number of these over one environment. Not thread safe: lives on its environment's
-/// executor. Owned by shared_ptr: whoever waits for it holds it.
-class connected_account final : public runtime, public std::enable_shared_from_this<connected_account> {
+/// Owned by shared_ptr: each of its coroutines holds it. A pool of accounts holds one for each account.
+class connected_account final : public account_connections,
+                                public std::enable_shared_from_this<connected_account> {
   public:
     connected_account(io::environment environment, config settings, std::shared_ptr<const void> alive,
-                      runtime_limits limits);
+                      account_options options);
     ~connected_account() override;
 
     io::awaitable<outcome<void>> connect() override;
@@ -31,8 +31,8 @@ class connected_account final : public runtime, public std::enable_shared_from_t
     io::awaitable<outcome<account>> login_bot(std::string token) override;
     io::awaitable<outcome<void>> logout() override;
     io::awaitable<outcome<bytes>> call(bytes request, std::string_view method, call_options options) override;
-    io::awaitable<outcome<std::shared_ptr<file_line>>> line(int dc, int index) override;
-    io::awaitable<outcome<std::shared_ptr<file_line>>> cdn_line(int dc, int index) override;
+    io::awaitable<outcome<std::shared_ptr<file_connection>>> connection_for_files(int dc, int index) override;
+    io::awaitable<outcome<std::shared_ptr<file_connection>>> connection_to_cdn(int dc, int index) override;
     const std::shared_ptr<wait_list>& waits() const noexcept override { return state_->waits; }
     io::awaitable<bool> look_elsewhere(int dc) override;
     std::optional<time_point> announced_wait(int dc) override { return floods_.before_files(dc); }
@@ -56,7 +56,8 @@ class connected_account final : public runtime, public std::enable_shared_from_t
     flood_waits floods_;
     core::authorizations authorizations_;
     requests requests_;
-    std::map<std::pair<int, int>, std::shared_ptr<file_line>> lines_;  // by data centre and index
+    std::map<std::pair<int, int>, std::shared_ptr<file_connection>>
+        file_connections_;  // by data centre and index
 };
 
 }  // namespace mtproto::core

@@ -1,4 +1,4 @@
-// Which connection carries what, under which key, to which addresses.
+// Connections by purpose, each with its key and its addresses.
 #include "client/data_centre.hpp"
 
 #include <algorithm>
@@ -14,7 +14,7 @@ data_centre::data_centre(int number, std::shared_ptr<account_state> account)
     if (!account_->settings.forward_secrecy) return;
     for (std::shared_ptr<net::key_slot>* slot : {&temporary_key_, &temporary_media_key_})
         *slot = std::make_shared<net::key_slot>(account_->environment().executor,
-                                                account_->limits.temporary_key_lifetime, key_);
+                                                account_->options.temporary_key_lifetime, key_);
 }
 
 /// The key that connections to its addresses use, the media-only ones or the others.
@@ -60,8 +60,8 @@ int data_centre::connections_allowed() const {
                                      : most_file_connections;
 }
 
-/// Where several sessions on one key could cost the login, lines share the sessions that are allowed, and the
-/// main connection's is the first of those (protocol 8.7).
+/// Where several sessions on one key could cost the login, file connections share the sessions that are
+/// allowed. The main connection's is the first of those (protocol 8.7).
 int data_centre::place_of(int index) const {
     return std::max(index, 0) % connections_allowed();
 }

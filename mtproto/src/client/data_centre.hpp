@@ -27,22 +27,22 @@ class data_centre : public std::enable_shared_from_this<data_centre> {
     net::key_slot& key() noexcept { return *key_; }
     const net::key_slot& key() const noexcept { return *key_; }
 
-    /// What carries all but files.
+    /// Carries all but files.
     const std::shared_ptr<net::connection>& main_connection();
     /// The answer over the main connection, as the server gives it. All arguments outlive the call.
     io::awaitable<outcome<bytes>> ask(const bytes& request, const std::string& method, bool idempotent,
                                       wait_list::request& wait);
-    /// What carries the `index`-th line for files now. Another one when the addresses for files are others.
+    /// Carries the `index`-th file connection now. Another one does when the addresses for files are others.
     std::shared_ptr<net::connection> carrier(int index);
     /// The same, if it is there already.
     std::shared_ptr<const net::connection> present_carrier(int index) const;
 
-    /// Not a byte of files comes. Where the media-only addresses do not serve and the others do, files come
-    /// from those for a while: true when they do now.
+    /// To be called when not a byte of files comes. Where the media-only addresses do not serve and the
+    /// others do, files come from those for a while. True when they do now.
     io::awaitable<bool> look_elsewhere();
     /// Goes back to media-only addresses whose rest is over. Not under requests: they would begin anew.
     void end_rest();
-    /// Takes those that the servers have told since.
+    /// Takes the newest of the account's configuration.
     void set_addresses();
     /// Gives up the permanent key, as nothing stands for it any more.
     void forget_key();
@@ -71,7 +71,7 @@ class data_centre : public std::enable_shared_from_this<data_centre> {
     std::shared_ptr<net::key_slot> temporary_key_;
     std::shared_ptr<net::key_slot> temporary_media_key_;
     std::shared_ptr<net::connection> main_;
-    std::map<int, std::shared_ptr<net::connection>> for_files_;  // but for a line that shares main_
+    std::map<int, std::shared_ptr<net::connection>> for_files_;  // but for the one that shares main_
     std::vector<std::shared_ptr<net::connection>> leaving_;      // were for files, until they are idle
     media_rest rest_;
     bool looking_ = false;

@@ -1,4 +1,4 @@
-// Takes keys out of the session, and brings new ones into it.
+// Takes keys out of the session, and stores new ones in it.
 #include "client/dc_pool.hpp"
 
 #include <utility>
@@ -6,7 +6,7 @@
 namespace mtproto::core {
 namespace {
 
-void store_key(kept_session& session, int dc, const net::key_slot& slot, bool made) {
+void store_key(synced_session& session, int dc, const net::key_slot& slot, bool made) {
     if (!slot.key()) return;
     const auto& salts = slot.salts().known();
     const std::int64_t salt = salts.empty() ? 0 : salts.front().value;

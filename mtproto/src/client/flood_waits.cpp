@@ -1,4 +1,4 @@
-// One request at a time waits here; the deadlines are those of the account's services.
+// One request at a time waits here, by the deadlines of the account's services.
 #include "client/flood_waits.hpp"
 
 #include "net/rpc_failure.hpp"

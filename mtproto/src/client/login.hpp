@@ -1,7 +1,7 @@
 // Logging in: by bot token, or by phone number, code and password (protocol 7.1, 7.2).
 #pragma once
 
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 
 #include <mtproto/config.hpp>
 #include <mtproto/login.hpp>

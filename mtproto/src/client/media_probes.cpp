@@ -1,4 +1,4 @@
-// Media-only addresses that do not serve: probed, left for the others, and come back to.
+// Probes media-only addresses that do not serve, leaves them, and comes back to them.
 #include "base/scope_exit.hpp"
 #include "client/data_centre.hpp"
 #include "net/transport_errors.hpp"

@@ -1,4 +1,4 @@
-// How long media-only addresses are given, and how long they rest.
+// Patience with media-only addresses, and the length of their rest.
 #include "client/media_rest.hpp"
 
 #include <algorithm>

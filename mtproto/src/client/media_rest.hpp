@@ -1,4 +1,4 @@
-// Whether a data centre's media-only addresses are left alone, as they do not serve (protocol 8.6).
+// Decides whether a data centre's media-only addresses are used or rest (protocol 8.6).
 #pragma once
 
 #include <mtproto/clock.hpp>

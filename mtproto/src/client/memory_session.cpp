@@ -11,15 +11,15 @@ namespace {
 class memory_store final : public session_store {
   public:
     ~memory_store() override {
-        for (auto& [name, session] : kept_)
+        for (auto& [name, session] : sessions_)
             core::wipe_keys(session);
     }
 
     void select(std::string_view cluster) override { cluster_ = cluster; }
 
     outcome<std::optional<stored_session>> load() override {
-        const auto found = kept_.find(cluster_);
-        if (found == kept_.end()) return std::optional<stored_session>();
+        const auto found = sessions_.find(cluster_);
+        if (found == sessions_.end()) return std::optional<stored_session>();
         return std::optional<stored_session>(found->second);
     }
 
@@ -27,15 +27,16 @@ class memory_store final : public session_store {
         std::optional<stored_session> now = load().value();
         const core::keys_wiped guard(now);
         if (!edit(now)) return {};
-        if (const auto found = kept_.find(cluster_); found != kept_.end()) core::wipe_keys(found->second);
-        kept_.erase(cluster_);
-        if (now) kept_[cluster_] = *now;
+        if (const auto found = sessions_.find(cluster_); found != sessions_.end())
+            core::wipe_keys(found->second);
+        sessions_.erase(cluster_);
+        if (now) sessions_[cluster_] = *now;
         return {};
     }
 
   private:
     std::string cluster_;
-    std::map<std::string, stored_session> kept_;
+    std::map<std::string, stored_session> sessions_;
 };
 
 }  // namespace

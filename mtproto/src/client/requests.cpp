@@ -1,4 +1,4 @@
-// One request to its end: floods waited out, migrations followed, passing faults tried again (protocol 6).
+// Follows the advice of rpc on each failure, within bounds.
 #include "client/requests.hpp"
 
 #include "client/advice.hpp"

@@ -12,8 +12,8 @@
 
 namespace mtproto::core {
 
-/// Asks over the main connections of an account's data centres. Not thread safe. What it is given outlives
-/// it, and whoever waits for it holds its account.
+/// Asks over the main connections of an account's data centres. Not thread safe. Its arguments outlive it,
+/// and its callers hold the account.
 class requests final : public invoker {
   public:
     requests(account_state& account, configuration& servers, dc_pool& pool, authorizations& authorized,

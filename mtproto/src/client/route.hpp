@@ -1,4 +1,4 @@
-// What the configuration says about the way to the data centres.
+// The way to the data centres, as the configuration states it.
 #pragma once
 
 #include "net/route.hpp"

@@ -1,4 +1,4 @@
-// Sorts the addresses of a configuration by what they are for.
+// Sorts the addresses of a configuration by their use.
 #include "client/server_config.hpp"
 
 #include <mtproto/tl_api.hpp>

@@ -1,4 +1,4 @@
-// The part of help.getConfig that a client lives by: addresses, and sessions that a key may have.
+// The part of help.getConfig that a client uses: addresses, and sessions that a key may have.
 #pragma once
 
 #include "client/dc_table.hpp"

@@ -132,11 +132,11 @@ outcome<stored_session> session_of_payload(byte_view payload) {
     if (count > max_session_dcs || in.left() != count * dc_size) return broken("damaged: wrong count");
     for (std::uint32_t i = 0; i < count; ++i) {
         const auto dc = in.get<std::int32_t>();
-        stored_dc& kept = made.dcs[dc];
-        kept.authorized = in.get<std::uint8_t>() != 0;
-        kept.salt = in.get<std::int64_t>();
+        stored_dc& entry = made.dcs[dc];
+        entry.authorized = in.get<std::uint8_t>() != 0;
+        entry.salt = in.get<std::int64_t>();
         const byte_view key = in.take(crypto::auth_key::size);
-        kept.auth_key.assign(key.begin(), key.end());
+        entry.auth_key.assign(key.begin(), key.end());
     }
     return made;
 }
@@ -153,8 +153,8 @@ outcome<stored_session> decode_session(byte_view file) {
 }
 
 void wipe_keys(stored_session& session) noexcept {
-    for (auto& [dc, kept] : session.dcs)
-        crypto::wipe(kept.auth_key);
+    for (auto& [dc, entry] : session.dcs)
+        crypto::wipe(entry.auth_key);
 }
 
 }  // namespace mtproto::core

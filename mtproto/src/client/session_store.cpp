@@ -1,4 +1,4 @@
-// What every store can do by its update().
+// Saves and removes by the update() of each store.
 #include "client/session_format.hpp"
 
 #include <mtproto/session_store.hpp>

@@ -1,4 +1,4 @@
-// Names the layer.
+// Names the layer in the failure.
 #include "client/undecodable.hpp"
 
 #include "net/init_connection.hpp"

@@ -1,4 +1,4 @@
-// Answers that the library's layer of the API has no words for.
+// Answers that the library's layer of the API cannot read.
 #pragma once
 
 #include <mtproto/error.hpp>

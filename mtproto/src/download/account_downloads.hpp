@@ -1,7 +1,7 @@
 // What the downloads of one account share: budget, gates and queues, cached blocks, rest from CDNs.
 #pragma once
 
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 #include "download/block_cache.hpp"
 #include "schedule/shared_resources.hpp"
 
@@ -18,6 +18,6 @@ struct account_downloads {
 };
 
 /// Of this account: made when the first one asks.
-account_downloads& downloads_of(core::runtime& account);
+account_downloads& downloads_of(core::account_connections& account);
 
 }  // namespace mtproto::download

@@ -70,7 +70,8 @@ void block_cache::evict(std::list<block>::iterator which) noexcept {
     gone.of->forget(gone.what);
 }
 
-std::shared_ptr<shared_file> shared_file_of(core::runtime& where, const media& what, verification proved) {
+std::shared_ptr<shared_file> shared_file_of(core::account_connections& where, const media& what,
+                                            verification proved) {
     document_key key;
     key.id = what.location.id;
     key.photo = what.location.photo;

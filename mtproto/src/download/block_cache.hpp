@@ -1,7 +1,7 @@
 // Recent blocks of all documents of a client, in the part of its byte budget that nothing else needs.
 #pragma once
 
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 #include "download/shared_file.hpp"
 #include "schedule/byte_budget.hpp"
 
@@ -62,6 +62,7 @@ class block_cache final : public schedule::byte_budget::borrower,
 };
 
 /// `what` as all streams of one client share it that ask for the same proof.
-std::shared_ptr<shared_file> shared_file_of(core::runtime& where, const media& what, verification proved);
+std::shared_ptr<shared_file> shared_file_of(core::account_connections& where, const media& what,
+                                            verification proved);
 
 }  // namespace mtproto::download

@@ -57,14 +57,14 @@ io::awaitable<outcome<bytes>> runtime_source::fetch_from_cdn(std::shared_ptr<cdn
 }
 
 io::awaitable<outcome<bytes>> runtime_source::ask_cdn(int dc, int line, bytes request) {
-    const outcome<std::shared_ptr<core::file_line>> over = co_await over_->cdn_line(dc, line);
+    const outcome<std::shared_ptr<core::file_connection>> over = co_await over_->connection_to_cdn(dc, line);
     if (!over) co_return over.error();
     outcome<bytes> answer = co_await (*over)->call(std::move(request), tl::upload::getCdnFile::tl_name);
     co_return answer;
 }
 
 io::awaitable<outcome<void>> runtime_source::check_cdn(int dc, int line) {
-    const outcome<std::shared_ptr<core::file_line>> over = co_await over_->cdn_line(dc, line);
+    const outcome<std::shared_ptr<core::file_connection>> over = co_await over_->connection_to_cdn(dc, line);
     if (!over) co_return of_cdn(over.error());  // the line's affair, not the download's end
     outcome<void> alive = co_await (*over)->check();
     co_return alive;
@@ -144,7 +144,7 @@ void runtime_source::leave_cdn(const failure& why) {
         log(log_level::warning, "the file comes without the CDN from here on: " + why.message());
 }
 
-bool runtime_source::cdns_rest(core::runtime& of) {
+bool runtime_source::cdns_rest(core::account_connections& of) {
     return of.environment().time->now() < downloads_of(of).cdns_rest_until;
 }
 

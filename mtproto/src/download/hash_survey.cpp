@@ -56,8 +56,8 @@ class gate_pass final : public schedule::wakeable {
 
 }  // namespace
 
-hash_survey::hash_survey(core::runtime& where, std::shared_ptr<runtime_source> source, std::int64_t begin,
-                         std::int64_t end)
+hash_survey::hash_survey(core::account_connections& where, std::shared_ptr<runtime_source> source,
+                         std::int64_t begin, std::int64_t end)
     : where_(where), source_(std::move(source)), begin_(begin), end_(end), next_(begin) {}
 
 io::awaitable<outcome<std::vector<file_hash>>> hash_survey::run() {

@@ -15,7 +15,7 @@ namespace mtproto::download {
 class hash_survey {
   public:
     /// Of `[begin, end)`; `where` outlives the survey's coroutines.
-    hash_survey(core::runtime& where, std::shared_ptr<runtime_source> source, std::int64_t begin,
+    hash_survey(core::account_connections& where, std::shared_ptr<runtime_source> source, std::int64_t begin,
                 std::int64_t end);
 
     /// Once.
@@ -30,7 +30,7 @@ class hash_survey {
     bool stands_still(time_point now) const;
     std::vector<file_hash> found() const;
 
-    core::runtime& where_;
+    core::account_connections& where_;
     std::shared_ptr<runtime_source> source_;
     std::int64_t begin_;
     std::int64_t end_;

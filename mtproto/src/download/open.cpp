@@ -23,8 +23,8 @@ std::pair<std::int64_t, std::int64_t> inside(byte_range range, std::int64_t size
     return {begin, to_end ? size : begin + range.length};
 }
 
-io::awaitable<outcome<std::vector<file_hash>>> survey_of(std::shared_ptr<core::runtime> where, media file,
-                                                         byte_range range) {
+io::awaitable<outcome<std::vector<file_hash>>> survey_of(std::shared_ptr<core::account_connections> where,
+                                                         media file, byte_range range) {
     auto source = std::make_shared<download::runtime_source>(where, file.location, file.dc, file.size, false);
     const auto [begin, end] = inside(range, file.size);
     download::hash_survey survey(*where, std::move(source), begin, end);

@@ -41,7 +41,7 @@ failure broken(failure what, std::string_view method, int dc) {
 
 }  // namespace
 
-account_downloads& downloads_of(core::runtime& account) {
+account_downloads& downloads_of(core::account_connections& account) {
     auto& slot = account.attachments().downloads;
     constexpr std::size_t most = std::numeric_limits<std::int64_t>::max();
     if (!slot)
@@ -50,11 +50,11 @@ account_downloads& downloads_of(core::runtime& account) {
     return *slot;
 }
 
-schedule::shared_resources& limits_of(core::runtime& where) {
+schedule::shared_resources& limits_of(core::account_connections& where) {
     return downloads_of(where).limits;
 }
 
-runtime_source::runtime_source(std::shared_ptr<core::runtime> over, file_location file, int dc,
+runtime_source::runtime_source(std::shared_ptr<core::account_connections> over, file_location file, int dc,
                                std::int64_t size, bool from_cdn)
     : over_(std::move(over)),
       file_(std::move(file)),
@@ -67,7 +67,7 @@ runtime_source::runtime_source(std::shared_ptr<core::runtime> over, file_locatio
 
 io::awaitable<outcome<void>> runtime_source::open(int line) {
     const int dc = dc_;
-    auto made = co_await over_->line(dc, line);
+    auto made = co_await over_->connection_for_files(dc, line);
     if (!made) co_return made.error();
     if (dc == dc_) lines_[static_cast<std::size_t>(line)] = std::move(*made);
     co_return outcome<void>();
@@ -77,7 +77,7 @@ io::awaitable<outcome<bytes>> runtime_source::ask(int line, bytes request, std::
     // After a move to another data centre its line is made when the first part needs it.
     while (!lines_[static_cast<std::size_t>(line)])
         if (const outcome<void> opened = co_await open(line); !opened) co_return opened.error();
-    const std::shared_ptr<core::file_line> over = lines_[static_cast<std::size_t>(line)];
+    const std::shared_ptr<core::file_connection> over = lines_[static_cast<std::size_t>(line)];
     outcome<bytes> answer = co_await over->call(std::move(request), method);
     co_return answer;
 }
@@ -125,14 +125,14 @@ io::awaitable<outcome<std::vector<file_hash>>> runtime_source::hashes(int line, 
 
 io::awaitable<outcome<void>> runtime_source::check(int line) {
     if (cdn_) co_return co_await check_cdn(cdn_->dc(), line);
-    const std::shared_ptr<core::file_line> over = lines_[static_cast<std::size_t>(line)];
+    const std::shared_ptr<core::file_connection> over = lines_[static_cast<std::size_t>(line)];
     if (!over) co_return co_await open(line);
     co_return co_await over->check();
 }
 
 std::optional<wait_info> runtime_source::wait_of_lines() const {
     std::optional<wait_info> found;
-    for (const std::shared_ptr<core::file_line>& line : lines_) {
+    for (const std::shared_ptr<core::file_connection>& line : lines_) {
         if (line && line->serves()) return std::nullopt;
         std::optional<wait_info> one = line ? line->wait() : std::nullopt;
         const bool sooner = one && found && one->end && (!found->end || *one->end < *found->end);

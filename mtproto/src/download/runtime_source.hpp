@@ -1,7 +1,7 @@
 // A file's parts from Telegram, or from the CDN that Telegram sends us to, over the client's connections.
 #pragma once
 
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 #include "download/cdn_file.hpp"
 #include "download/hashed_source.hpp"
 #include "io/event.hpp"
@@ -16,14 +16,14 @@
 namespace mtproto::download {
 
 /// What the downloads of one runtime share.
-schedule::shared_resources& limits_of(core::runtime& where);
+schedule::shared_resources& limits_of(core::account_connections& where);
 
 class runtime_source final : public hashed_source {
   public:
     /// `size`: of the file. `from_cdn`: lets the data centre send us to a CDN. Where that fails the download
     /// comes back and stays, and those of the next minutes do not go there.
-    runtime_source(std::shared_ptr<core::runtime> over, file_location file, int dc, std::int64_t size,
-                   bool from_cdn);
+    runtime_source(std::shared_ptr<core::account_connections> over, file_location file, int dc,
+                   std::int64_t size, bool from_cdn);
 
     int lines() const override { return static_cast<int>(lines_.size()); }
     io::awaitable<outcome<void>> open(int line) override;
@@ -61,13 +61,13 @@ class runtime_source final : public hashed_source {
     io::awaitable<outcome<bytes>> ask_behind_cdn(int line, bytes request, std::string_view method);
     failure of_cdn(failure why);
     void leave_cdn(const failure& why);
-    static bool cdns_rest(core::runtime& of);
+    static bool cdns_rest(core::account_connections& of);
 
-    std::shared_ptr<core::runtime> over_;
+    std::shared_ptr<core::account_connections> over_;
     file_location file_;
     int dc_;
     std::int64_t size_;
-    std::vector<std::shared_ptr<core::file_line>> lines_;
+    std::vector<std::shared_ptr<core::file_connection>> lines_;
     std::shared_ptr<cdn_file> cdn_;       ///< where the parts come from, when it is a CDN
     std::shared_ptr<cdn_file> redirect_;  ///< where they will come from after the repair that is due
     bool may_redirect_;

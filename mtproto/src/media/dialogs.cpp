@@ -106,18 +106,18 @@ bool advance(tl::messages::getDialogs& request, const page& from) {
 }
 
 /// Reads the chats of one folder until the channel is among them. The value tells whether it was found.
-io::awaitable<outcome<bool>> search_folder(runtime& where, std::optional<std::int32_t> folder,
+io::awaitable<outcome<bool>> search_folder(account_connections& account, std::optional<std::int32_t> folder,
                                            std::int64_t channel_id) {
-    peer_cache& cache = peers_of(where);
+    peer_cache& cache = peers_of(account);
     tl::messages::getDialogs request;
     request.folder_id = folder;
     request.offset_peer = tl::inputPeerEmpty();
     request.limit = page_size;
     for (int count = 0; count < most_pages; ++count) {
-        auto answer = co_await call(where, request);
+        auto answer = co_await call(account, request);
         if (!answer) co_return answer.error();
         const page now = unpack(std::move(*answer));
-        cache.keep_channels(now.chats);
+        cache.remember_channels(now.chats);
         if (cache.find_channel(channel_id)) co_return true;
         if (now.last || !advance(request, now)) break;
     }
@@ -126,12 +126,12 @@ io::awaitable<outcome<bool>> search_folder(runtime& where, std::optional<std::in
 
 }  // namespace
 
-io::awaitable<outcome<peer>> find_own_channel(runtime& where, std::int64_t channel_id) {
-    peer_cache& cache = peers_of(where);
+io::awaitable<outcome<peer>> find_own_channel(account_connections& account, std::int64_t channel_id) {
+    peer_cache& cache = peers_of(account);
     if (const peer* known = cache.find_channel(channel_id)) co_return *known;
     for (const std::optional<std::int32_t> folder :
          {std::optional<std::int32_t>(), std::optional<std::int32_t>(archive_folder)}) {
-        const auto found = co_await search_folder(where, folder, channel_id);
+        const auto found = co_await search_folder(account, folder, channel_id);
         if (!found) {
             // Bots have no list of chats; a hash of 0 opens the channels that they are in.
             if (found.error().code != errc::rpc_error || !found.error().is("BOT_METHOD_INVALID"))

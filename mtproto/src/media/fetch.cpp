@@ -39,11 +39,11 @@ std::vector<tl::InputMessage> one_message(std::int32_t id) {
     return list;
 }
 
-io::awaitable<outcome<tl::messages::Messages>> ask(runtime& where, const message_origin& from) {
+io::awaitable<outcome<tl::messages::Messages>> ask(account_connections& account, const message_origin& from) {
     if (from.channel_id == 0) {
         tl::messages::getMessages request;
         request.id = one_message(from.message_id);
-        co_return co_await call(where, request);
+        co_return co_await call(account, request);
     }
     tl::inputChannel channel;
     channel.channel_id = from.channel_id;
@@ -51,13 +51,14 @@ io::awaitable<outcome<tl::messages::Messages>> ask(runtime& where, const message
     tl::channels::getMessages request;
     request.channel = std::move(channel);
     request.id = one_message(from.message_id);
-    co_return co_await call(where, request);
+    co_return co_await call(account, request);
 }
 
 }  // namespace
 
-io::awaitable<outcome<fetched_message>> fetch_message(runtime& where, const message_origin& from) {
-    auto answer = co_await ask(where, from);
+io::awaitable<outcome<fetched_message>> fetch_message(account_connections& account,
+                                                      const message_origin& from) {
+    auto answer = co_await ask(account, from);
     if (!answer) co_return explain_peer_error(answer.error());
     message_list list = unpack(std::move(*answer));
     for (tl::Message& each : list.messages) {

@@ -1,7 +1,7 @@
 // Fetches one message by its number.
 #pragma once
 
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 #include "media/facts.hpp"
 
 #include <mtproto/tl_api.hpp>
@@ -18,6 +18,7 @@ struct fetched_message {
 /// The message at `from`. `from` must outlive the call. Errors: errc::not_found (absent, deleted, or in a
 /// chat that this account cannot see; rpc_type says which), no_media (a service message), and those of the
 /// request.
-io::awaitable<outcome<fetched_message>> fetch_message(runtime& where, const message_origin& from);
+io::awaitable<outcome<fetched_message>> fetch_message(account_connections& account,
+                                                      const message_origin& from);
 
 }  // namespace mtproto::core

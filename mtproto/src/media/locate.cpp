@@ -12,19 +12,19 @@
 namespace mtproto::core {
 namespace {
 
-io::awaitable<outcome<peer>> find_peer(runtime& where, const message_link& link) {
-    if (link.username.empty()) co_return co_await find_own_channel(where, link.channel_id);
-    co_return co_await resolve_username(where, link.username);
+io::awaitable<outcome<peer>> find_peer(account_connections& account, const message_link& link) {
+    if (link.username.empty()) co_return co_await find_own_channel(account, link.channel_id);
+    co_return co_await resolve_username(account, link.username);
 }
 
-bool is_cached(runtime& where, const message_link& link) {
-    const peer_cache& cache = peers_of(where);
+bool is_cached(account_connections& account, const message_link& link) {
+    const peer_cache& cache = peers_of(account);
     return link.username.empty() ? cache.find_channel(link.channel_id) != nullptr
                                  : cache.find_name(lowered(link.username)) != nullptr;
 }
 
-void forget(runtime& where, const message_link& link) {
-    peer_cache& cache = peers_of(where);
+void forget(account_connections& account, const message_link& link) {
+    peer_cache& cache = peers_of(account);
     if (link.username.empty())
         cache.forget_channel(link.channel_id);
     else
@@ -33,7 +33,7 @@ void forget(runtime& where, const message_link& link) {
 
 message_origin origin_of(const peer& chat, std::int32_t message_id) {
     message_origin made;
-    if (chat.what == peer::kind::channel) {
+    if (chat.type == peer::kind::channel) {
         made.channel_id = chat.id;
         made.channel_access_hash = chat.access_hash;
     }
@@ -42,7 +42,7 @@ message_origin origin_of(const peer& chat, std::int32_t message_id) {
 }
 
 /// The place of a comment: the message with that number in the group where the post is discussed.
-io::awaitable<outcome<message_origin>> find_comment(runtime& where, const peer& chat,
+io::awaitable<outcome<message_origin>> find_comment(account_connections& account, const peer& chat,
                                                     const message_link& link) {
     tl::inputPeerChannel channel;
     channel.channel_id = chat.id;
@@ -50,14 +50,14 @@ io::awaitable<outcome<message_origin>> find_comment(runtime& where, const peer& 
     tl::messages::getDiscussionMessage request;
     request.peer = std::move(channel);
     request.msg_id = link.message_id;
-    const auto answer = co_await call(where, request);
+    const auto answer = co_await call(account, request);
     if (!answer) co_return explain_peer_error(answer.error());
-    peers_of(where).keep_channels(answer->chats);
+    peers_of(account).remember_channels(answer->chats);
     for (const tl::Message& each : answer->messages) {
         const auto* thread = each.as<tl::message>();
         const auto* group = thread ? thread->peer_id.as<tl::peerChannel>() : nullptr;
         if (!group) continue;
-        if (const peer* known = peers_of(where).find_channel(group->channel_id))
+        if (const peer* known = peers_of(account).find_channel(group->channel_id))
             co_return origin_of(*known, link.comment_id);
     }
     co_return failure(errc::not_found, "the message has no comments");
@@ -66,21 +66,21 @@ io::awaitable<outcome<message_origin>> find_comment(runtime& where, const peer& 
 /// Messages of users and basic groups are numbered in one row for the whole account: the one found must be of
 /// the chat that the link names.
 bool belongs_to(const tl::message& message, const peer& chat) {
-    if (chat.what == peer::kind::channel) return true;
+    if (chat.type == peer::kind::channel) return true;
     const auto* user = message.peer_id.as<tl::peerUser>();
     return user && user->user_id == chat.id;
 }
 
-io::awaitable<outcome<media>> locate_once(runtime& where, const message_link& link) {
-    const auto chat = co_await find_peer(where, link);
+io::awaitable<outcome<media>> locate_once(account_connections& account, const message_link& link) {
+    const auto chat = co_await find_peer(account, link);
     if (!chat) co_return chat.error();
     message_origin from = origin_of(*chat, link.message_id);
-    if (link.comment_id != 0 && chat->what == peer::kind::channel) {
-        const auto comment = co_await find_comment(where, *chat, link);
+    if (link.comment_id != 0 && chat->type == peer::kind::channel) {
+        const auto comment = co_await find_comment(account, *chat, link);
         if (!comment) co_return comment.error();
         from = *comment;
     }
-    const auto found = co_await fetch_message(where, from);
+    const auto found = co_await fetch_message(account, from);
     if (!found) co_return found.error();
     if (!belongs_to(found->message, *chat))
         co_return failure(errc::not_found, "message " + std::to_string(link.message_id) +
@@ -96,13 +96,13 @@ bool is_refused_chat(const failure& why) {
 
 }  // namespace
 
-io::awaitable<outcome<media>> locate(runtime& where, message_link link) {
-    const bool from_memory = is_cached(where, link);
-    outcome<media> found = co_await locate_once(where, link);
+io::awaitable<outcome<media>> locate(account_connections& account, message_link link) {
+    const bool from_memory = is_cached(account, link);
+    outcome<media> found = co_await locate_once(account, link);
     // A name can pass to another channel: when what was remembered leads nowhere, ask once more.
     if (!found && from_memory && is_refused_chat(found.error())) {
-        forget(where, link);
-        found = co_await locate_once(where, link);
+        forget(account, link);
+        found = co_await locate_once(account, link);
     }
     co_return found;
 }

@@ -44,7 +44,7 @@ outcome<peer> pick(const tl::contacts::resolvedPeer& answer, const std::string& 
     }
     if (const auto* wanted = answer.peer.as<tl::peerUser>()) {
         peer made;
-        made.what = peer::kind::user;
+        made.type = peer::kind::user;
         made.id = wanted->user_id;
         return made;
     }
@@ -63,11 +63,11 @@ const peer* peer_cache::find_channel(std::int64_t id) const {
     return found == channels_.end() ? nullptr : &found->second;
 }
 
-void peer_cache::keep_name(std::string lower_case_name, const peer& known) {
+void peer_cache::remember_name(std::string lower_case_name, const peer& known) {
     names_.insert_or_assign(std::move(lower_case_name), known);
 }
 
-void peer_cache::keep_channels(const std::vector<tl::Chat>& chats) {
+void peer_cache::remember_channels(const std::vector<tl::Chat>& chats) {
     for (const tl::Chat& each : chats) {
         // The hash of a "min" channel does not open it.
         const auto* channel = each.as<tl::channel>();
@@ -87,19 +87,19 @@ void peer_cache::forget_channel(std::int64_t id) {
     channels_.erase(id);
 }
 
-peer_cache& peers_of(runtime& account) {
+peer_cache& peers_of(account_connections& account) {
     std::shared_ptr<peer_cache>& slot = account.attachments().peers;
     if (!slot) slot = std::make_shared<peer_cache>();
     return *slot;
 }
 
-io::awaitable<outcome<peer>> resolve_username(runtime& where, std::string name) {
-    peer_cache& cache = peers_of(where);
+io::awaitable<outcome<peer>> resolve_username(account_connections& account, std::string name) {
+    peer_cache& cache = peers_of(account);
     const std::string key = lowered(name);
     if (const peer* known = cache.find_name(key)) co_return *known;
     tl::contacts::resolveUsername request;
     request.username = name;
-    const auto answer = co_await call(where, request);
+    const auto answer = co_await call(account, request);
     if (!answer) {
         failure why = explain_peer_error(answer.error());
         if (why.code == errc::not_found) why.detail = "@" + name + ": " + why.detail;
@@ -107,8 +107,8 @@ io::awaitable<outcome<peer>> resolve_username(runtime& where, std::string name) 
     }
     outcome<peer> found = pick(*answer, name);
     if (found) {
-        cache.keep_name(key, *found);
-        cache.keep_channels(answer->chats);
+        cache.remember_name(key, *found);
+        cache.remember_channels(answer->chats);
     }
     co_return found;
 }

@@ -1,7 +1,7 @@
-// Which chat a name or a channel's number stands for, and the hash that opens it.
+// Chats by name or number, with the hashes that open them.
 #pragma once
 
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 
 #include <mtproto/tl_api.hpp>
 
@@ -15,7 +15,7 @@ namespace mtproto::core {
 struct peer {
     enum class kind { channel, user };
 
-    kind what = kind::channel;
+    kind type = kind::channel;
     std::int64_t id = 0;
     std::int64_t access_hash = 0;  ///< valid for this account only
 };
@@ -25,9 +25,9 @@ class peer_cache {
   public:
     const peer* find_name(const std::string& lower_case_name) const;
     const peer* find_channel(std::int64_t id) const;
-    void keep_name(std::string lower_case_name, const peer& known);
-    /// Keeps the channels among `chats` whose hash is whole.
-    void keep_channels(const std::vector<tl::Chat>& chats);
+    void remember_name(std::string lower_case_name, const peer& known);
+    /// The channels among `chats` whose hash is whole.
+    void remember_channels(const std::vector<tl::Chat>& chats);
     void forget_name(const std::string& lower_case_name);
     void forget_channel(std::int64_t id);
 
@@ -37,14 +37,14 @@ class peer_cache {
 };
 
 /// Of this account: made when first asked for, gone with the account.
-peer_cache& peers_of(runtime& account);
+peer_cache& peers_of(account_connections& account);
 
 /// contacts.resolveUsername, unless the name is known. Errors: errc::not_found.
-io::awaitable<outcome<peer>> resolve_username(runtime& where, std::string name);
+io::awaitable<outcome<peer>> resolve_username(account_connections& account, std::string name);
 
 /// The channel with this number, from the account's own chats: only there stands the hash that opens it.
 /// Errors: errc::not_found.
-io::awaitable<outcome<peer>> find_own_channel(runtime& where, std::int64_t channel_id);
+io::awaitable<outcome<peer>> find_own_channel(account_connections& account, std::int64_t channel_id);
 
 /// What a server's refusal of a chat or name means for people: errc::not_found with an explanation, and the
 /// server's own words beside it, where the reason is known; `from` unchanged elsewhere.

@@ -13,12 +13,13 @@ bool same_file(const file_location& a, const file_location& b) noexcept {
 
 }  // namespace
 
-io::awaitable<outcome<file_location>> refresh_reference(runtime& where, const file_location& location) {
+io::awaitable<outcome<file_location>> refresh_reference(account_connections& account,
+                                                        const file_location& location) {
     message_origin from;
     from.channel_id = location.channel_id;
     from.channel_access_hash = location.channel_access_hash;
     from.message_id = location.message_id;
-    const auto found = co_await fetch_message(where, from);
+    const auto found = co_await fetch_message(account, from);
     if (!found) co_return found.error();
     const auto now = media_of(found->message, found->chats, from);
     if (!now) co_return now.error();

@@ -13,10 +13,10 @@ namespace mtproto {
 namespace {
 
 /// The client may go while this waits: its requests fail then, and may still be looked at.
-io::awaitable<outcome<media>> find(std::shared_ptr<core::runtime> where, std::string link) {
+io::awaitable<outcome<media>> find(std::shared_ptr<core::account_connections> account, std::string link) {
     auto parsed = parse_link(link);
     if (!parsed) co_return parsed.error();
-    co_return co_await core::locate(*where, std::move(*parsed));
+    co_return co_await core::locate(*account, std::move(*parsed));
 }
 
 }  // namespace

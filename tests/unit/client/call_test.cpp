@@ -1,4 +1,4 @@
-// Requests through the runtime: where they go, and what is done about errors (protocol 6).
+// Requests of an account: where they go, and what is done about errors (protocol 6).
 #include "unit/client/scripted_cluster.hpp"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -37,7 +37,7 @@ answer_slot ask_in_background(scripted_cluster& at, int dc = 0, std::function<vo
     auto into = std::make_shared<std::optional<outcome<bytes>>>();
     asio::co_spawn(
         at.world().executor(),
-        [](core::runtime& client, int where, answer_slot slot,
+        [](core::account_connections& client, int where, answer_slot slot,
            std::function<void()> after) -> io::awaitable<void> {
             const core::call_options how(where);
             *slot = co_await client.call(nearest_request(), "help.getNearestDc", how);
@@ -48,11 +48,11 @@ answer_slot ask_in_background(scripted_cluster& at, int dc = 0, std::function<vo
 }
 
 /// The same over a line for files.
-answer_slot ask_over(scripted_cluster& at, std::shared_ptr<core::file_line> line) {
+answer_slot ask_over(scripted_cluster& at, std::shared_ptr<core::file_connection> line) {
     auto into = std::make_shared<std::optional<outcome<bytes>>>();
     asio::co_spawn(
         at.world().executor(),
-        [](std::shared_ptr<core::file_line> over, answer_slot slot) -> io::awaitable<void> {
+        [](std::shared_ptr<core::file_connection> over, answer_slot slot) -> io::awaitable<void> {
             *slot = co_await over->call(nearest_request(), "help.getNearestDc");
         }(std::move(line), into),
         asio::detached);
@@ -80,9 +80,9 @@ TEST_CASE("without api_id and api_hash the error says where to get them") {
     io::simulation world(random);
     config settings;
     settings.api.id = 0;
-    const auto client = core::runtime::make(world.make_environment(), settings);
+    const auto client = core::account_connections::make(world.make_environment(), settings);
     outcome<void> connected;
-    world.run([](core::runtime& one, outcome<void>& into) -> io::awaitable<void> {
+    world.run([](core::account_connections& one, outcome<void>& into) -> io::awaitable<void> {
         into = co_await one.connect();
     }(*client, connected));
     REQUIRE_FALSE(connected.has_value());
@@ -219,13 +219,13 @@ TEST_CASE("migration to a data centre without a known address is an error that n
 TEST_CASE("login 7.5: the authorization is exported and imported once, however many ask for it") {
     scripted_cluster all;
     all.connect();
-    std::vector<std::shared_ptr<core::file_line>> lines;
+    std::vector<std::shared_ptr<core::file_connection>> lines;
     for (int index = 0; index < 4; ++index)
         asio::co_spawn(
             all.world().executor(),
-            [](core::runtime& client, int which,
-               std::vector<std::shared_ptr<core::file_line>>& into) -> io::awaitable<void> {
-                auto line = co_await client.line(3, which);
+            [](core::account_connections& client, int which,
+               std::vector<std::shared_ptr<core::file_connection>>& into) -> io::awaitable<void> {
+                auto line = co_await client.connection_for_files(3, which);
                 if (line) into.push_back(*line);
             }(all.client(), index, lines),
             asio::detached);
@@ -283,7 +283,7 @@ TEST_CASE("an import whose caller is cancelled is made by the next that waits") 
     bool ended = false;
     asio::co_spawn(
         all.world().executor(),
-        [](core::runtime& client) -> io::awaitable<void> {
+        [](core::account_connections& client) -> io::awaitable<void> {
             const core::call_options how(3);
             co_await client.call(nearest_request(), "help.getNearestDc", how);
         }(all.client()),
@@ -351,7 +351,7 @@ TEST_CASE("errors 6: a 401 from before a login does not end it") {
     };
     const answer_slot early = ask_in_background(all);
     all.world().settle();
-    all.run([](core::runtime& client) -> io::awaitable<void> {
+    all.run([](core::account_connections& client) -> io::awaitable<void> {
         const outcome<account> who = co_await client.login_bot("1:token");
         CHECK(who.has_value());
     }(all.client()));
@@ -394,7 +394,7 @@ TEST_CASE(
     CHECK(all.line(3, 0).value() == first);
     outcome<bytes> one;
     outcome<bytes> two;
-    all.run([](core::file_line& a, core::file_line& b, outcome<bytes>& x,
+    all.run([](core::file_connection& a, core::file_connection& b, outcome<bytes>& x,
                outcome<bytes>& y) -> io::awaitable<void> {
         x = co_await a.call(nearest_request(), "help.getNearestDc");
         y = co_await b.call(nearest_request(), "help.getNearestDc");
@@ -444,7 +444,7 @@ TEST_CASE("files 8.7: with tmp_sessions there are as many, the main connection's
 TEST_CASE("transport error 1.6: -444 on a line has the configuration fetched again, once for all lines") {
     scripted_cluster all;
     all.connect();
-    std::vector<std::shared_ptr<core::file_line>> lines{all.line(3, 0).value(), all.line(3, 1).value()};
+    std::vector<std::shared_ptr<core::file_connection>> lines{all.line(3, 0).value(), all.line(3, 1).value()};
     pass(all, 5min);
     int wrong = 0;
     all.on_request = [&](const seen_request& what) -> std::optional<scripted_answer> {
@@ -470,7 +470,7 @@ TEST_CASE("a line gives waits and migrations back as they are") {
     const auto line = all.line(3, 0).value();
     all.on_request = failing(3, 1, 420, "FLOOD_PREMIUM_WAIT_5");
     outcome<bytes> answer;
-    const auto asking = [](core::file_line& at, outcome<bytes>& into) -> io::awaitable<void> {
+    const auto asking = [](core::file_connection& at, outcome<bytes>& into) -> io::awaitable<void> {
         into = co_await at.call(nearest_request(), "help.getNearestDc");
     };
     all.run(asking(*line, answer));
@@ -493,7 +493,7 @@ TEST_CASE("closing ends a request that waits out a flood") {
     std::optional<outcome<bytes>> answer;
     asio::co_spawn(
         all.world().executor(),
-        [](core::runtime& client, std::optional<outcome<bytes>>& into) -> io::awaitable<void> {
+        [](core::account_connections& client, std::optional<outcome<bytes>>& into) -> io::awaitable<void> {
             const core::call_options how;
             into = co_await client.call(nearest_request(), "help.getNearestDc", how);
         }(all.client(), answer),
@@ -544,7 +544,7 @@ TEST_CASE("cancelling ends a request that waits out a flood") {
     asio::cancellation_signal stop;
     asio::co_spawn(
         all.world().executor(),
-        [](core::runtime& client, std::optional<outcome<bytes>>& into) -> io::awaitable<void> {
+        [](core::account_connections& client, std::optional<outcome<bytes>>& into) -> io::awaitable<void> {
             const core::call_options how;
             into = co_await client.call(nearest_request(), "help.getNearestDc", how);
         }(all.client(), answer),

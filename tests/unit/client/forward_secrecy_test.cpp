@@ -20,7 +20,7 @@ TEST_CASE("pfs 3.1: requests travel under temporary keys; the session file keeps
     local_cluster all;
     all.log_in();
     std::string got;
-    all.run(download(all, got));
+    all.run(fetch_file(all, got));
     CHECK((got == all.file()));
     CHECK(only_temporary(all));
     CHECK(all.wire().keys(home_of(all)).size() == 1);
@@ -41,7 +41,7 @@ TEST_CASE("pfs 3.1: connections that come up together share one temporary key fo
     local_cluster all;
     all.log_in();
     std::string got;
-    all.run(download(all, got));
+    all.run(fetch_file(all, got));
     // Home, and of the file's data centre: everything, and media only.
     CHECK(all.logged(made_one) == 3);
     for (const auto& dc : all.info().dcs) {
@@ -55,7 +55,7 @@ TEST_CASE("pfs 3.4: a stored session goes on with one key exchange for each kind
     local_cluster all;
     all.log_in();
     std::string got;
-    all.run(download(all, got));
+    all.run(fetch_file(all, got));
     const stored_session before = all.session();
     const int made = all.logged(made_one);
     all.restart();
@@ -78,7 +78,7 @@ TEST_CASE("until the first byte forward secrecy costs four round trips for each 
     local_cluster all(options);
     all.log_in();
     std::string got;
-    all.run(download(all, got));
+    all.run(fetch_file(all, got));
     const auto first_byte = [&](bool forward_secrecy) {
         client_settings settings;
         settings.forward_secrecy = forward_secrecy;
@@ -88,7 +88,7 @@ TEST_CASE("until the first byte forward secrecy costs four round trips for each 
             const outcome<void> connected = co_await here.client().connect();
             succeeded(connected);
             const place from = co_await find_file(here.client(), here.info());
-            const auto line = co_await here.client().line(from.dc, 0);
+            const auto line = co_await here.client().connection_for_files(from.dc, 0);
             succeeded(line);
             co_await get_part(**line, from, 0, into);
         }(all, got));
@@ -128,7 +128,7 @@ TEST_CASE("pfs 3.1: keys are renewed while a download goes on, which notices not
     all.log_in();
     const std::int64_t before = all.wire().bytes_received();
     std::string got;
-    all.run(download(all, got, pace::one_by_one));
+    all.run(fetch_file(all, got, pace::one_by_one));
     CHECK((got == all.file()));
     CHECK(all.logged("connection lost") == 0);
     CHECK(only_temporary(all));
@@ -152,7 +152,7 @@ TEST_CASE("pfs 3.2: with a clock that is ten minutes off on either side keys are
         local_cluster all(options, settings);
         all.log_in();
         std::string got;
-        all.run(download(all, got, pace::one_by_one));
+        all.run(fetch_file(all, got, pace::one_by_one));
         CHECK((got == all.file()));
         CHECK(all.logged("connection lost") == 0);
         CHECK(all.logged("no fresh temporary key") == 0);
@@ -163,7 +163,7 @@ TEST_CASE("pfs 3.1: a calendar that is set meanwhile changes nothing about when 
     local_cluster all({}, with_lifetime(1h));
     all.log_in();
     std::string got;
-    all.run(download(all, got));
+    all.run(fetch_file(all, got));
     const int made = all.logged(made_one);
     for (const duration error : {2h, -2h}) {
         all.set_clock_error(error);

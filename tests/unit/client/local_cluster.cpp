@@ -78,7 +78,7 @@ void local_cluster::restart(client_settings settings) {
     made.servers = servers_of(servers_->info());
     const auto note = [this](log_level, std::string_view line) { log_.emplace_back(line); };
     io::environment where(world_.executor(), wire_, *clock_, random_, note);
-    client_ = core::runtime::make(std::move(where), std::move(made), nullptr, settings.limits);
+    client_ = core::account_connections::make(std::move(where), std::move(made), nullptr, settings.limits);
 }
 
 void local_cluster::restart() {
@@ -112,7 +112,7 @@ std::string some_file(std::size_t size) {
     return data;
 }
 
-io::awaitable<void> connect_and_log_in(core::runtime& client) {
+io::awaitable<void> connect_and_log_in(core::account_connections& client) {
     const outcome<void> connected = co_await client.connect();
     succeeded(connected);
     const outcome<account> who = co_await client.login_bot("1:token");
@@ -120,7 +120,7 @@ io::awaitable<void> connect_and_log_in(core::runtime& client) {
     CHECK(who->user_id != 0);
 }
 
-io::awaitable<place> find_file(core::runtime& client, const local_dc_info& about) {
+io::awaitable<place> find_file(core::account_connections& client, const local_dc_info& about) {
     tl::contacts::resolveUsername who;
     who.username = about.channel;
     const auto resolved = co_await core::call(client, who);
@@ -149,7 +149,7 @@ io::awaitable<place> find_file(core::runtime& client, const local_dc_info& about
     co_return made;
 }
 
-io::awaitable<void> get_part(core::file_line& line, const place& from, std::int64_t offset,
+io::awaitable<void> get_part(core::file_connection& line, const place& from, std::int64_t offset,
                              std::string& into) {
     tl::inputDocumentFileLocation where;
     where.id = from.location.id;
@@ -170,7 +170,7 @@ io::awaitable<void> get_part(core::file_line& line, const place& from, std::int6
 
 namespace {
 
-io::awaitable<void> get_every(int step, core::file_line& line, const place& from, std::int64_t first,
+io::awaitable<void> get_every(int step, core::file_connection& line, const place& from, std::int64_t first,
                               std::string& into) {
     for (std::int64_t offset = first; offset < from.size; offset += std::int64_t{step} * part_size)
         co_await get_part(line, from, offset, into);
@@ -178,7 +178,7 @@ io::awaitable<void> get_every(int step, core::file_line& line, const place& from
 
 }  // namespace
 
-io::awaitable<void> download(local_cluster& all, std::string& into, pace how) {
+io::awaitable<void> fetch_file(local_cluster& all, std::string& into, pace how) {
     const place from = co_await find_file(all.client(), all.info());
     CHECK(from.dc != all.info().home_dc);
     into.assign(static_cast<std::size_t>(from.size), '\0');
@@ -191,14 +191,14 @@ io::awaitable<void> download(local_cluster& all, std::string& into, pace how) {
             if (why) thrown = why;
         });
     };
-    std::vector<std::shared_ptr<core::file_line>> lines;
+    std::vector<std::shared_ptr<core::file_connection>> lines;
     for (int index = 0; index < line_count; ++index) {
-        const auto line = co_await all.client().line(from.dc, index);
+        const auto line = co_await all.client().connection_for_files(from.dc, index);
         succeeded(line);
         lines.push_back(*line);
     }
     for (int index = 0; index < line_count; ++index) {
-        core::file_line& line = *lines[static_cast<std::size_t>(index)];
+        core::file_connection& line = *lines[static_cast<std::size_t>(index)];
         if (how == pace::one_by_one) {
             begin(get_every(line_count, line, from, std::int64_t{index} * part_size, into));
             continue;

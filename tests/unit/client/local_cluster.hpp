@@ -1,7 +1,7 @@
-// A client runtime and the local data centre in one process and virtual time, with a file to download.
+// An account and the local data centre in one process and virtual time, with a file to download.
 #pragma once
 
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 #include "crypto/seeded_random.hpp"
 #include "io/simulation.hpp"
 #include "unit/client/wire_tap.hpp"
@@ -24,7 +24,7 @@ struct client_settings {
 
     transport over = transport::intermediate;
     bool forward_secrecy = true;
-    core::runtime_limits limits;
+    core::account_options limits;
     duration clock_error{};  ///< of its calendar: how far it is ahead of the server's
 };
 
@@ -52,7 +52,7 @@ class local_cluster {
     io::simulation& world() { return world_; }
     wire_tap& wire() { return wire_; }
     const local_dc_info& info() { return servers_->info(); }
-    core::runtime& client() { return *client_; }
+    core::account_connections& client() { return *client_; }
     const std::string& file() const { return file_; }
     void run(io::awaitable<void> task) { world_.run(std::move(task)); }
     /// Connects, and logs a bot in.
@@ -73,7 +73,7 @@ class local_cluster {
     client_settings settings_;
     std::unique_ptr<skewed_timers> clock_;
     std::vector<std::string> log_;
-    std::shared_ptr<core::runtime> client_;
+    std::shared_ptr<core::account_connections> client_;
 };
 
 template <class T>
@@ -81,21 +81,21 @@ void succeeded(const outcome<T>& what) {
     if (!what) throw error(what.error());
 }
 
-io::awaitable<void> connect_and_log_in(core::runtime& client);
+io::awaitable<void> connect_and_log_in(core::account_connections& client);
 
 struct place {
     tl::inputDocumentFileLocation location;
     int dc = 0;
     std::int64_t size = 0;
 };
-io::awaitable<place> find_file(core::runtime& client, const local_dc_info& about);
+io::awaitable<place> find_file(core::account_connections& client, const local_dc_info& about);
 
-io::awaitable<void> get_part(core::file_line& line, const place& from, std::int64_t offset,
+io::awaitable<void> get_part(core::file_connection& line, const place& from, std::int64_t offset,
                              std::string& into);
 
 /// How many parts are asked for at once on each of the four lines.
 enum class pace { all_at_once, one_by_one };
 
-io::awaitable<void> download(local_cluster& all, std::string& into, pace how = pace::all_at_once);
+io::awaitable<void> fetch_file(local_cluster& all, std::string& into, pace how = pace::all_at_once);
 
 }  // namespace mtproto::test

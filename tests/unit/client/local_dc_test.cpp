@@ -37,7 +37,7 @@ TEST_CASE("key exchange, configuration and a bot's login with the local data cen
     local_cluster all;
     all.log_in();
     bool in = false;
-    const auto asking = [](core::runtime& client, bool& into) -> io::awaitable<void> {
+    const auto asking = [](core::account_connections& client, bool& into) -> io::awaitable<void> {
         const outcome<bool> whether = co_await client.authorized();
         succeeded(whether);
         into = *whether;
@@ -50,7 +50,7 @@ TEST_CASE("the stored session logs in again without a key exchange or a code") {
     local_cluster all;
     all.log_in();
     all.restart();
-    all.run([](core::runtime& client) -> io::awaitable<void> {
+    all.run([](core::account_connections& client) -> io::awaitable<void> {
         const outcome<void> connected = co_await client.connect();
         succeeded(connected);
         const outcome<bool> whether = co_await client.authorized();
@@ -64,7 +64,7 @@ TEST_CASE("phone number, code and two-step password with the local data centre")
     options.password = "correct horse";
     local_cluster all(options);
     answers ui(all.info().login_code, options.password);
-    all.run([](core::runtime& client, login_ui& asking) -> io::awaitable<void> {
+    all.run([](core::account_connections& client, login_ui& asking) -> io::awaitable<void> {
         const outcome<void> connected = co_await client.connect();
         succeeded(connected);
         const outcome<account> who = co_await client.login(asking);
@@ -82,7 +82,7 @@ TEST_CASE("a file of a foreign data centre comes whole over four lines, with eac
         local_cluster all({}, settings);
         all.log_in();
         std::string got;
-        all.run(download(all, got));
+        all.run(fetch_file(all, got));
         CHECK((got == all.file()));
     }
 }
@@ -93,7 +93,7 @@ TEST_CASE("connections that the server closes in mid download cost nothing but t
     local_cluster all(options);
     all.log_in();
     std::string got;
-    all.run(download(all, got));
+    all.run(fetch_file(all, got));
     CHECK((got == all.file()));
     CHECK(all.logged("connection lost") >= 4);
 }
@@ -104,7 +104,7 @@ TEST_CASE("a packet with a wrong msg_key is never taken; asked again it comes ri
     local_cluster all(options);
     all.log_in();
     std::string got;
-    all.run(download(all, got));
+    all.run(fetch_file(all, got));
     CHECK((got == all.file()));
     CHECK(all.logged("a packet does not verify") == 1);
 }
@@ -142,7 +142,7 @@ TEST_CASE("login 7.5: an authorization whose import got lost with its key is imp
     local_cluster all(options, settings);
     all.log_in();
     std::string got;
-    all.run(download(all, got));
+    all.run(fetch_file(all, got));
     CHECK((got == all.file()));
     CHECK(all.logged("-404") >= 1);
     CHECK(all.logged("forgotten the authorization key") == (settings.forward_secrecy ? 0 : 1));
@@ -154,7 +154,7 @@ TEST_CASE("login 7.5: an authorization whose import the server takes for nonsens
     local_cluster all(options);
     all.log_in();
     std::string got;
-    all.run(download(all, got));
+    all.run(fetch_file(all, got));
     CHECK((got == all.file()));
     CHECK(all.logged("code 35") >= 1);
 }
@@ -166,12 +166,12 @@ TEST_CASE("errors 6: AUTH_KEY_DUPLICATED in mid download costs that data centre'
     all.log_in();
     all.run([](local_cluster& here) -> io::awaitable<void> {
         const place from = co_await find_file(here.client(), here.info());
-        const auto line = co_await here.client().line(from.dc, 0);
+        const auto line = co_await here.client().connection_for_files(from.dc, 0);
         succeeded(line);
     }(all));
     const stored_session before = all.session();
     std::string got;
-    all.run(download(all, got));
+    all.run(fetch_file(all, got));
     CHECK((got == all.file()));
     const stored_session after = all.session();
     CHECK(after.user_id == before.user_id);
@@ -191,7 +191,7 @@ TEST_CASE("errors 6: AUTH_KEY_DUPLICATED at home ends the login, and the next on
     local_cluster all(options);
     all.log_in();
     const stored_session before = all.session();
-    all.run([](core::runtime& client) -> io::awaitable<void> {
+    all.run([](core::account_connections& client) -> io::awaitable<void> {
         const tl::help::getNearestDc request{};
         const auto refused = co_await core::call(client, request);
         REQUIRE_FALSE(refused.has_value());
@@ -213,7 +213,7 @@ TEST_CASE("auth_key 2.1: a server whose nonce is wrong, or whose key is not know
         options.faults = {fault};
         local_cluster all(options);
         outcome<void> connected;
-        all.run([](core::runtime& client, outcome<void>& into) -> io::awaitable<void> {
+        all.run([](core::account_connections& client, outcome<void>& into) -> io::awaitable<void> {
             into = co_await client.connect();
         }(all.client(), connected));
         REQUIRE_FALSE(connected.has_value());
@@ -232,7 +232,7 @@ TEST_CASE("a round trip of 100 ms is measured as such") {
     duration measured{};
     all.run([](local_cluster& here, duration& into) -> io::awaitable<void> {
         const place from = co_await find_file(here.client(), here.info());
-        const auto line = co_await here.client().line(from.dc, 0);
+        const auto line = co_await here.client().connection_for_files(from.dc, 0);
         succeeded(line);
         std::string data(static_cast<std::size_t>(from.size), '\0');
         co_await get_part(**line, from, 0, data);

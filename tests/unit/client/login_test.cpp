@@ -45,7 +45,8 @@ class scripted_ui final : public login_ui {
 
 outcome<account> log_in(scripted_cluster& all, login_ui& ui) {
     outcome<account> who = errc::cancelled;
-    all.run([](core::runtime& client, login_ui& asking, outcome<account>& into) -> io::awaitable<void> {
+    all.run([](core::account_connections& client, login_ui& asking,
+               outcome<account>& into) -> io::awaitable<void> {
         into = co_await client.login(asking);
     }(all.client(), ui, who));
     return who;
@@ -138,7 +139,7 @@ TEST_CASE("login 7.4: a bot's token logs in, and the session keeps it") {
                                                     : reply_error(400, "ACCESS_TOKEN_INVALID");
     };
     outcome<account> who = errc::cancelled;
-    const auto trying = [](core::runtime& client, std::string token,
+    const auto trying = [](core::account_connections& client, std::string token,
                            outcome<account>& into) -> io::awaitable<void> {
         into = co_await client.login_bot(std::move(token));
     };
@@ -165,7 +166,7 @@ TEST_CASE("login 7.4: a bot that lives elsewhere is followed there") {
         return what.dc == 3 ? reply(authorization_answer(5, true)) : reply_error(303, "USER_MIGRATE_3");
     };
     outcome<account> who = errc::cancelled;
-    all.run([](core::runtime& client, outcome<account>& into) -> io::awaitable<void> {
+    all.run([](core::account_connections& client, outcome<account>& into) -> io::awaitable<void> {
         into = co_await client.login_bot("1:token");
     }(all.client(), who));
     CHECK(who.has_value());
@@ -341,7 +342,7 @@ TEST_CASE("authorized() asks the server, and believes it") {
         const std::vector<tl::User> none;
         return reply(tl::encode(none));
     };
-    const auto asking = [](core::runtime& client, bool& into) -> io::awaitable<void> {
+    const auto asking = [](core::account_connections& client, bool& into) -> io::awaitable<void> {
         into = (co_await client.authorized()).value();
     };
     bool is = false;
@@ -361,7 +362,7 @@ TEST_CASE("logging out tells the server and removes the session") {
         const tl::auth::loggedOut done{};
         return reply(tl::encode(done));
     };
-    all.run([](core::runtime& client) -> io::awaitable<void> {
+    all.run([](core::account_connections& client) -> io::awaitable<void> {
         const outcome<void> done = co_await client.logout();
         CHECK(done.has_value());
     }(all.client()));

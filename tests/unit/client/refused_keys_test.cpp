@@ -19,7 +19,7 @@ TEST_CASE("pfs 3.1: with a renewal that fails the old key serves until its end, 
     local_cluster all(options, with_lifetime(40s), some_file(4'500'000));
     all.log_in();
     std::string got;
-    all.run(download(all, got, pace::one_by_one));
+    all.run(fetch_file(all, got, pace::one_by_one));
     CHECK((got == all.file()));
     CHECK(all.logged("no fresh temporary key") >= 1);
 }
@@ -34,7 +34,7 @@ TEST_CASE("pfs 6: AUTH_KEY_PERM_EMPTY in mid download costs the temporary key, a
         all.log_in();
         const stored_session before = all.session();
         std::string got;
-        all.run(download(all, got));
+        all.run(fetch_file(all, got));
         CHECK((got == all.file()));
         CHECK(all.logged("does not know what the temporary key is bound to") >= 1);
         CHECK(all.logged(made_one) >= 4);
@@ -90,7 +90,7 @@ TEST_CASE("transport error 1.6: -404 under a temporary key costs that key only")
     local_cluster all(options);
     all.log_in();
     std::string got;
-    all.run(download(all, got));
+    all.run(fetch_file(all, got));
     CHECK((got == all.file()));
     CHECK(all.logged("forgotten the temporary key") == 1);
     CHECK(all.logged("forgotten the authorization key") == 0);
@@ -147,7 +147,7 @@ TEST_CASE("transport error 1.6: a passing -404 under the permanent key itself co
     all.log_in();
     const stored_session before = all.session();
     std::string got;
-    all.run(download(all, got));
+    all.run(fetch_file(all, got));
     CHECK((got == all.file()));
     CHECK(all.logged("asked to prove it") >= 1);
     CHECK(all.logged("forgotten") == 0);
@@ -217,7 +217,7 @@ TEST_CASE("pfs 3: whatever comes together while keys are renewed, the file is wh
     all.log_in();
     const stored_session before = all.session();
     std::string got;
-    all.run(download(all, got, pace::one_by_one));
+    all.run(fetch_file(all, got, pace::one_by_one));
     CHECK((got == all.file()));
     const int home = all.info().home_dc;
     CHECK(all.session().dcs.at(home).auth_key == before.dcs.at(home).auth_key);

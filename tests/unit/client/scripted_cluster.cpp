@@ -96,7 +96,7 @@ scripted_cluster::scripted_cluster(std::int64_t user, const std::function<void(c
     }
     store_->kept = session;
     if (adjust) adjust(settings);
-    client_ = core::runtime::make(world_.make_environment(), std::move(settings));
+    client_ = core::account_connections::make(world_.make_environment(), std::move(settings));
 }
 
 scripted_cluster::~scripted_cluster() {
@@ -107,7 +107,7 @@ scripted_cluster::~scripted_cluster() {
 }
 
 void scripted_cluster::connect() {
-    run([](core::runtime& client) -> io::awaitable<void> {
+    run([](core::account_connections& client) -> io::awaitable<void> {
         const outcome<void> connected = co_await client.connect();
         if (!connected) throw error(connected.error());
     }(*client_));
@@ -122,18 +122,18 @@ int scripted_cluster::count(std::uint32_t method) const {
 
 outcome<bytes> scripted_cluster::call(bytes request, std::string_view method, core::call_options how) {
     outcome<bytes> answer = errc::cancelled;
-    run([](core::runtime& client, bytes what, std::string_view name, core::call_options options,
+    run([](core::account_connections& client, bytes what, std::string_view name, core::call_options options,
            outcome<bytes>& into) -> io::awaitable<void> {
         into = co_await client.call(std::move(what), name, options);
     }(*client_, std::move(request), method, how, answer));
     return answer;
 }
 
-outcome<std::shared_ptr<core::file_line>> scripted_cluster::line(int dc, int index) {
-    outcome<std::shared_ptr<core::file_line>> made = errc::cancelled;
-    run([](core::runtime& client, int where, int which,
-           outcome<std::shared_ptr<core::file_line>>& into) -> io::awaitable<void> {
-        into = co_await client.line(where, which);
+outcome<std::shared_ptr<core::file_connection>> scripted_cluster::line(int dc, int index) {
+    outcome<std::shared_ptr<core::file_connection>> made = errc::cancelled;
+    run([](core::account_connections& client, int where, int which,
+           outcome<std::shared_ptr<core::file_connection>>& into) -> io::awaitable<void> {
+        into = co_await client.connection_for_files(where, which);
     }(*client_, dc, index, made));
     return made;
 }

@@ -1,7 +1,7 @@
-// Scripted data centres and a client runtime whose stored session has their keys.
+// Scripted data centres and an account whose stored session has their keys.
 #pragma once
 
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 #include "crypto/rsa.hpp"
 #include "crypto/seeded_random.hpp"
 #include "io/simulation.hpp"
@@ -56,8 +56,8 @@ class scripted_cluster {
     scripted_server& dc(int number) { return *servers_.at(number); }
     scripted_server& media(int number) { return *servers_.at(number + media_offset); }
     recording_store& store() { return *store_; }
-    core::runtime& client() { return *client_; }
-    std::shared_ptr<core::runtime> take_client() { return client_; }
+    core::account_connections& client() { return *client_; }
+    std::shared_ptr<core::account_connections> take_client() { return client_; }
     io::simulation& world() { return world_; }
     /// Runs until the task's end, and rethrows what it throws.
     void run(io::awaitable<void> task) { world_.run(std::move(task)); }
@@ -66,7 +66,7 @@ class scripted_cluster {
     int count(std::uint32_t method) const;
 
     outcome<bytes> call(bytes request, std::string_view method, core::call_options how = {});
-    outcome<std::shared_ptr<core::file_line>> line(int dc, int index);
+    outcome<std::shared_ptr<core::file_connection>> line(int dc, int index);
 
     static constexpr int media_offset = 100;
 
@@ -77,7 +77,7 @@ class scripted_cluster {
     io::simulation world_;
     std::map<int, std::unique_ptr<scripted_server>> servers_;
     std::shared_ptr<recording_store> store_ = std::make_shared<recording_store>();
-    std::shared_ptr<core::runtime> client_;
+    std::shared_ptr<core::account_connections> client_;
 };
 
 bytes config_answer(int this_dc);

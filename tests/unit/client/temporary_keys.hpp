@@ -30,7 +30,8 @@ inline io::endpoint home_of(local_cluster& all) {
     return {};
 }
 
-inline io::awaitable<void> connect_into(core::runtime& client, std::optional<outcome<void>>& into) {
+inline io::awaitable<void> connect_into(core::account_connections& client,
+                                        std::optional<outcome<void>>& into) {
     into = co_await client.connect();
 }
 
@@ -47,7 +48,7 @@ inline io::awaitable<void> go_on(local_cluster& all, std::string& into) {
     const outcome<bool> in = co_await all.client().authorized();
     succeeded(in);
     CHECK(*in);
-    co_await download(all, into);
+    co_await fetch_file(all, into);
 }
 
 /// Under a permanent key nothing has left.

@@ -35,7 +35,7 @@ struct told_cluster {
         auto into = std::make_shared<std::optional<outcome<bytes>>>();
         asio::co_spawn(
             all.world().executor(),
-            [](core::runtime& client,
+            [](core::account_connections& client,
                std::shared_ptr<std::optional<outcome<bytes>>> slot) -> io::awaitable<void> {
                 const core::call_options how;
                 *slot = co_await client.call(nearest_request(), "help.getNearestDc", how);
@@ -161,20 +161,20 @@ TEST_CASE("the bound holds wherever a request may meet with a flood") {
         std::optional<failure> met;
         for (int i = 0; i < 3; ++i) {
             outcome<void> done;
-            one.all.run(
-                [](core::runtime& client, std::string what, outcome<void>& into) -> io::awaitable<void> {
-                    if (what == "help.getConfig") {
-                        into = co_await client.connect();
-                    } else if (what == "auth.importBotAuthorization") {
-                        const outcome<account> who = co_await client.login_bot("1:token");
-                        if (!who) into = who.error();
-                    } else {
-                        const core::call_options how(3);
-                        const outcome<bytes> answer =
-                            co_await client.call(nearest_request(), "help.getNearestDc", how);
-                        if (!answer) into = answer.error();
-                    }
-                }(one.all.client(), name, done));
+            one.all.run([](core::account_connections& client, std::string what,
+                           outcome<void>& into) -> io::awaitable<void> {
+                if (what == "help.getConfig") {
+                    into = co_await client.connect();
+                } else if (what == "auth.importBotAuthorization") {
+                    const outcome<account> who = co_await client.login_bot("1:token");
+                    if (!who) into = who.error();
+                } else {
+                    const core::call_options how(3);
+                    const outcome<bytes> answer =
+                        co_await client.call(nearest_request(), "help.getNearestDc", how);
+                    if (!answer) into = answer.error();
+                }
+            }(one.all.client(), name, done));
             REQUIRE_FALSE(done.has_value());
             CHECK(done.error().rpc_code == 420);
             CHECK(done.error().method == name);
@@ -244,7 +244,7 @@ TEST_CASE(
     "a line for files knows of its outage while a call is under way, and serves again with the answer") {
     told_cluster one;
     one.all.connect();
-    const std::shared_ptr<core::file_line> line = one.all.line(3, 0).value();
+    const std::shared_ptr<core::file_connection> line = one.all.line(3, 0).value();
     one.pass(1s);
     one.all.media(3).stop();
     one.all.media(3).drop_lines();
@@ -254,7 +254,7 @@ TEST_CASE(
     const auto answer = std::make_shared<std::optional<outcome<bytes>>>();
     asio::co_spawn(
         one.all.world().executor(),
-        [](std::shared_ptr<core::file_line> over,
+        [](std::shared_ptr<core::file_connection> over,
            std::shared_ptr<std::optional<outcome<bytes>>> slot) -> io::awaitable<void> {
             *slot = co_await over->call(nearest_request(), "help.getNearestDc");
         }(line, answer),
@@ -295,7 +295,7 @@ TEST_CASE("of several waits a flood is told first, and of floods the longest") {
     const auto config = std::make_shared<std::optional<outcome<bytes>>>();
     asio::co_spawn(
         one.all.world().executor(),
-        [](core::runtime& client,
+        [](core::account_connections& client,
            std::shared_ptr<std::optional<outcome<bytes>>> slot) -> io::awaitable<void> {
             const tl::help::getConfig request{};
             bytes encoded = tl::encode(request);
@@ -321,7 +321,7 @@ TEST_CASE("an answer of another layer is told as such, and no one on the way is 
         return reply(bytes::copy("\x01\x02\x03\x04, of another layer.."));
     };
     outcome<account> who;
-    all.run([](core::runtime& client, outcome<account>& into) -> io::awaitable<void> {
+    all.run([](core::account_connections& client, outcome<account>& into) -> io::awaitable<void> {
         into = co_await client.login_bot("1:token");
     }(all.client(), who));
     REQUIRE_FALSE(who.has_value());

@@ -92,7 +92,7 @@ TEST_CASE("what cannot be mended ends the download with one error that says what
 }
 
 TEST_CASE("pfs 3.1: streams read on while the keys of all lines are renewed") {
-    core::runtime_limits limits;
+    core::account_options limits;
     limits.temporary_key_lifetime = 120s;
     one_cluster all({}, 4u << 20, 40'000, limits);
     const int made = all.logged("a temporary key was made");

@@ -1,7 +1,7 @@
 // One client and the local data centre with one file, in one process and virtual time.
 #pragma once
 
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 #include "crypto/seeded_random.hpp"
 #include "io/simulation.hpp"
 #include "localdc/access.hpp"
@@ -47,10 +47,10 @@ class one_cluster {
   public:
     /// `rate`: bytes a second for each connection; 0: no limit.
     explicit one_cluster(std::vector<std::string> faults = {}, std::size_t budget = 4u << 20,
-                         std::int64_t rate = 0, core::runtime_limits limits = {})
+                         std::int64_t rate = 0, core::account_options limits = {})
         : one_cluster(serving(std::move(faults), rate), client_of(budget), limits) {}
     /// The options without a folder and a round-trip time, the configuration without the cluster.
-    one_cluster(local_dc_options options, config settings, core::runtime_limits limits = {})
+    one_cluster(local_dc_options options, config settings, core::account_options limits = {})
         : world_(random_), net_(world_.net(), world_.time()) {
         std::string name = (std::filesystem::temp_directory_path() / "mtproto-download-XXXXXX").string();
         REQUIRE(::mkdtemp(name.data()) != nullptr);
@@ -67,7 +67,8 @@ class one_cluster {
         const auto note = [this](log_level, std::string_view line) { log_.emplace_back(line); };
         io::environment around = world_.make_environment(note);
         around.net = &net_;
-        client_.emplace(core::runtime::make(std::move(around), std::move(settings), nullptr, limits));
+        client_.emplace(
+            core::account_connections::make(std::move(around), std::move(settings), nullptr, limits));
         world_.run(log_in(*client_));
         world_.run(
             find(*client_, "https://t.me/demo/" + std::to_string(servers_->info().messages.at(0).id), file_));

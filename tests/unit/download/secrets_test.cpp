@@ -1,5 +1,5 @@
 // No secret stands in a log line or an error: logins, downloads and failures of every kind, all texts read.
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 #include "crypto/seeded_random.hpp"
 #include "io/simulation.hpp"
 #include "localdc/access.hpp"
@@ -71,7 +71,8 @@ class watched {
             settings.connect_through->port = servers_->info().proxy_port;
         settings.servers = test::servers_of(servers_->info());
         cluster_ = cluster_name(settings.servers);
-        client_.emplace(core::runtime::make(world_.make_environment(note()), std::move(settings)));
+        client_.emplace(
+            core::account_connections::make(world_.make_environment(note()), std::move(settings)));
     }
     ~watched() {
         client_.reset();

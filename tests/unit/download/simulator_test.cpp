@@ -1,6 +1,6 @@
 // The simulator and the real engine agree: a whole client over the local data centre, in virtual time, takes
 // as long as the simulator says.
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 #include "crypto/seeded_random.hpp"
 #include "io/simulation.hpp"
 #include "localdc/access.hpp"
@@ -52,7 +52,8 @@ class real_engine {
         settings.byte_budget = budget;
         settings.file_connections = like.connections;
         settings.servers = test::servers_of(servers_->info());
-        client_.emplace(core::runtime::make(world_.make_environment(), std::move(settings), nullptr, {}));
+        client_.emplace(
+            core::account_connections::make(world_.make_environment(), std::move(settings), nullptr, {}));
         world_.run(find(*client_, *servers_, file_));
     }
     ~real_engine() {

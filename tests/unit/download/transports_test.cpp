@@ -1,5 +1,5 @@
 // A file over every framing, plain and obfuscated, direct and through each kind of proxy, in virtual time.
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 #include "crypto/seeded_random.hpp"
 #include "io/simulation.hpp"
 #include "localdc/access.hpp"
@@ -78,7 +78,7 @@ class one_cluster {
             by.password = rules.password;
         }
         settings.servers = test::servers_of(servers_->info());
-        client_.emplace(core::runtime::make(world_.make_environment(), std::move(settings)));
+        client_.emplace(core::account_connections::make(world_.make_environment(), std::move(settings)));
     }
     ~one_cluster() {
         client_.reset();

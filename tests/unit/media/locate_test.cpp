@@ -3,7 +3,7 @@
 
 #include "media/reference.hpp"
 #include "unit/media/samples.hpp"
-#include "unit/media/scripted_runtime.hpp"
+#include "unit/media/scripted_account.hpp"
 
 #include <mtproto/client.hpp>
 
@@ -26,7 +26,7 @@ using get_dialogs = tl::messages::getDialogs;
 struct fixture {
     no_random random;
     io::simulation world{random};
-    std::shared_ptr<scripted_runtime> server = std::make_shared<scripted_runtime>(world);
+    std::shared_ptr<scripted_account> server = std::make_shared<scripted_account>(world);
 
     outcome<media> locate(const std::string& link) {
         std::optional<outcome<media>> got;
@@ -61,13 +61,13 @@ struct fixture {
     }
 
   private:
-    static io::awaitable<void> run_locate(core::runtime& server, std::string link,
+    static io::awaitable<void> run_locate(core::account_connections& server, std::string link,
                                           std::optional<outcome<media>>& into) {
         auto parsed = parse_link(link);
         REQUIRE(parsed.has_value());
         into.emplace(co_await core::locate(server, std::move(*parsed)));
     }
-    static io::awaitable<void> run_refresh(core::runtime& server, const file_location& location,
+    static io::awaitable<void> run_refresh(core::account_connections& server, const file_location& location,
                                            std::optional<outcome<file_location>>& into) {
         into.emplace(co_await core::refresh_reference(server, location));
     }
@@ -376,7 +376,7 @@ TEST_CASE("a client may go while it resolves a link") {
     test.expect_name();
     test.expect_message(video_message(5));
     test.server->takes = std::chrono::seconds(1);
-    const std::weak_ptr<scripted_runtime> server = test.server;
+    const std::weak_ptr<scripted_account> server = test.server;
     auto tg = std::make_unique<client>(std::move(test.server));
     std::string got;
     boost::asio::co_spawn(test.world.executor(), resolve_through_client(*tg, "https://t.me/demo/5", got),

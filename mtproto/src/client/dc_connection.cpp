@@ -1,5 +1,5 @@
-// Requests for files: what the server says goes to the caller, but for a forgotten authorization.
-#include "client/dc_line.hpp"
+// Requests for files: the server's answer goes to the caller, but for a forgotten authorization.
+#include "client/dc_connection.hpp"
 
 #include "client/advice.hpp"
 
@@ -7,9 +7,9 @@ namespace mtproto::core {
 namespace {
 
 /// A data centre that forgets the authorization straight after each of so many imports will not keep it. A
-/// download's lines are many, and another may meet with the next loss before this one has its answer.
+/// download's connections are many, and another may meet with the next loss before this one has its answer.
 constexpr int most_imports = 3;
-/// A request follows its line so often: to other addresses, and back.
+/// A request follows its connection so often: to other addresses, and back.
 constexpr int most_moves = 2;
 
 /// Rather than what the server says, or whoever asked.
@@ -23,7 +23,7 @@ std::shared_ptr<net::connection> carrier(connected_account& account, int dc, int
 
 }  // namespace
 
-io::awaitable<outcome<bytes>> dc_line::call(bytes request, std::string_view method) {
+io::awaitable<outcome<bytes>> dc_connection::call(bytes request, std::string_view method) {
     const std::weak_ptr<connected_account> owner = account_;
     const int dc = dc_;
     const int index = index_;
@@ -60,7 +60,7 @@ io::awaitable<outcome<bytes>> dc_line::call(bytes request, std::string_view meth
     }
 }
 
-io::awaitable<outcome<void>> dc_line::check() {
+io::awaitable<outcome<void>> dc_connection::check() {
     const std::weak_ptr<connected_account> owner = account_;
     const int dc = dc_;
     const int index = index_;
@@ -78,23 +78,23 @@ io::awaitable<outcome<void>> dc_line::check() {
     }
 }
 
-std::shared_ptr<const net::connection> dc_line::present() const {
+std::shared_ptr<const net::connection> dc_connection::present() const {
     const std::shared_ptr<connected_account> account = account_.lock();
     const data_centre* centre = account ? account->data_centres().find(dc_) : nullptr;
     return centre ? centre->present_carrier(index_) : nullptr;
 }
 
-duration dc_line::min_rtt() const {
+duration dc_connection::min_rtt() const {
     const std::shared_ptr<const net::connection> over = present();
     return over ? over->min_rtt() : duration{};
 }
 
-std::optional<wait_info> dc_line::wait() const {
+std::optional<wait_info> dc_connection::wait() const {
     const std::shared_ptr<const net::connection> over = present();
     return over ? over->wait() : std::nullopt;
 }
 
-bool dc_line::serves() const {
+bool dc_connection::serves() const {
     const std::shared_ptr<const net::connection> over = present();
     return over && over->serves();
 }

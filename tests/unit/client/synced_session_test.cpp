@@ -1,5 +1,5 @@
 // Several processes on one stored session: what each changes is brought into what is stored by then.
-#include "client/kept_session.hpp"
+#include "client/synced_session.hpp"
 
 #include "unit/client/scripted_cluster.hpp"
 #include "unit/client/session_files.hpp"
@@ -29,7 +29,7 @@ struct process {
     }
 
     std::vector<std::string> said;  // errors
-    core::kept_session session{[this](log_level level, const std::string& line) {
+    core::synced_session session{[this](log_level level, const std::string& line) {
         if (level == log_level::error) said.push_back(line);
     }};
 };

@@ -1,7 +1,7 @@
-// A runtime that answers with prepared objects and notes what was asked.
+// An account that answers with prepared objects and notes what was asked.
 #pragma once
 
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 #include "io/simulation.hpp"
 
 #include <mtproto/tl_api.hpp>
@@ -22,9 +22,9 @@ class no_random final : public random_source {
     }
 };
 
-class scripted_runtime final : public core::runtime {
+class scripted_account final : public core::account_connections {
   public:
-    explicit scripted_runtime(io::simulation& world) : environment_(world.make_environment()) {}
+    explicit scripted_account(io::simulation& world) : environment_(world.make_environment()) {}
 
     /// The next request must be Method; `check` sees it and makes the answer.
     template <class Method>
@@ -69,10 +69,10 @@ class scripted_runtime final : public core::runtime {
     io::awaitable<outcome<account>> login(login_ui&) override { co_return failure(errc::bad_argument); }
     io::awaitable<outcome<account>> login_bot(std::string) override { co_return failure(errc::bad_argument); }
     io::awaitable<outcome<void>> logout() override { co_return outcome<void>(); }
-    io::awaitable<outcome<std::shared_ptr<core::file_line>>> line(int, int) override {
+    io::awaitable<outcome<std::shared_ptr<core::file_connection>>> connection_for_files(int, int) override {
         co_return failure(errc::bad_argument);
     }
-    io::awaitable<outcome<std::shared_ptr<core::file_line>>> cdn_line(int, int) override {
+    io::awaitable<outcome<std::shared_ptr<core::file_connection>>> connection_to_cdn(int, int) override {
         co_return failure(errc::bad_argument);
     }
     const std::shared_ptr<core::wait_list>& waits() const noexcept override { return waits_; }

@@ -1,4 +1,4 @@
-// The session as this process has it, and how its changes reach a store that others change, too.
+// The session as this process has it, in step with a store that other processes change, too.
 #pragma once
 
 #include "crypto/auth_key.hpp"
@@ -28,21 +28,21 @@ namespace mtproto::core {
 ///   was said by 4 bytes without proof (protocol 1.6). Only a packet that verifies ends a stored login or
 ///   removes a stored key.
 ///
-/// A change that cannot be stored is told once in the log, and this process goes on in memory.
-class kept_session {
+/// A change that cannot be stored is logged once, and this process goes on in memory.
+class synced_session {
   public:
     using log_function = std::function<void(log_level, const std::string&)>;
 
-    explicit kept_session(log_function log) : log_(std::move(log)) {}
-    kept_session(const kept_session&) = delete;
-    kept_session& operator=(const kept_session&) = delete;
-    ~kept_session();
+    explicit synced_session(log_function log) : log_(std::move(log)) {}
+    synced_session(const synced_session&) = delete;
+    synced_session& operator=(const synced_session&) = delete;
+    ~synced_session();
 
     /// A session that has no home yet begins at `first_home`.
     outcome<void> load(std::shared_ptr<session_store> store, std::string_view cluster, int first_home);
 
-    int home() const noexcept { return now_.home_dc; }
-    bool logged_in() const noexcept { return now_.user_id != 0; }
+    int home() const noexcept { return current_.home_dc; }
+    bool logged_in() const noexcept { return current_.user_id != 0; }
     /// Null when there is none.
     const stored_dc* find(int dc) const;
     bool authorized(int dc) const;
@@ -70,17 +70,17 @@ class kept_session {
 
     bool is_ours(const stored_session& stored) const;
     bool gives_way(int dc, const stored_dc& stored) const;
-    outcome<void> store(const change& how);
-    void try_to_store(const change& how);
-    void keep(int dc);
+    outcome<void> store(const change& edit);
+    void try_to_store(const change& edit);
+    void store_key(int dc);
     void end_login();
 
     log_function log_;
     std::shared_ptr<session_store> store_;
-    stored_session now_;
-    std::optional<stored_session> seen_;                            // in the store, by this process, last
+    stored_session current_;
+    std::optional<stored_session> last_seen_;                       // in the store, by this process, last
     std::vector<std::pair<int, std::vector<std::byte>>> given_up_;  // data centres, and keys they had here
-    bool told_ = false;
+    bool failure_logged_ = false;
 };
 
 }  // namespace mtproto::core

@@ -1,5 +1,4 @@
-// A connection for files to a data centre: a session of its own, on the data centre's key. Which one may
-// change.
+// A connection for files to a data centre. The net::connection that carries it may change.
 #pragma once
 
 #include "client/connected_account.hpp"
@@ -9,9 +8,9 @@
 
 namespace mtproto::core {
 
-class dc_line final : public file_line {
+class dc_connection final : public file_connection {
   public:
-    dc_line(std::weak_ptr<connected_account> account, int dc, int index)
+    dc_connection(std::weak_ptr<connected_account> account, int dc, int index)
         : account_(std::move(account)), dc_(dc), index_(index) {}
 
     io::awaitable<outcome<bytes>> call(bytes request, std::string_view method) override;

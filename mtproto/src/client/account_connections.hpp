@@ -54,11 +54,11 @@ io::awaitable<outcome<typename Method::response>> call(invoker& over, const Meth
 }
 
 /// One connection that carries file requests to one data centre: authorized, initialized, reconnecting by
-/// itself. Lives as long as the runtime. The errors of section 6 come back as they are: waits and migrations
+/// itself. Lives as long as the account. The errors of section 6 come back as they are: waits and migrations
 /// are the caller's.
-class file_line {
+class file_connection {
   public:
-    virtual ~file_line() = default;
+    virtual ~file_connection() = default;
     /// Cancelling drops the request on the wire. Several calls may be under way at once.
     /// Errors: errc::rpc_error, connection_closed (lost while waiting: ask again), cancelled, ...
     virtual io::awaitable<outcome<bytes>> call(bytes request, std::string_view method) = 0;
@@ -67,15 +67,15 @@ class file_line {
     virtual io::awaitable<outcome<void>> check() = 0;
     /// Round trips measured so far give this; 0 before the first.
     virtual duration min_rtt() const = 0;
-    /// What the calls under way wait for, as far as it is the connection; nothing while that serves.
+    /// The wait of the calls under way, as far as the connection causes it; nothing while it serves.
     virtual std::optional<wait_info> wait() const { return std::nullopt; }
     /// Whether calls are under way and the connection is as it should be.
     virtual bool serves() const { return false; }
 };
 
-/// What is no embedder's to choose, and a test's to shorten.
-struct runtime_limits {
-    runtime_limits() = default;
+/// Choices that are no embedder's. Tests shorten them.
+struct account_options {
+    account_options() = default;
 
     /// How long temporary keys live (protocol 3.1).
     std::chrono::seconds temporary_key_lifetime = std::chrono::hours(24);
@@ -88,16 +88,15 @@ struct attachments {
     std::shared_ptr<download::account_downloads> downloads;  ///< of the room download
 };
 
-/// One account on one cluster, with its session, its data centres and what they told it. Any number of them
-/// may stand on one environment; what they share are the environment's objects, but for `compute`: an account
-/// stops its threads when it is closed, so each has its own. Not thread safe: lives on the environment's
-/// executor.
-class runtime : public invoker {
+/// One account on one cluster: its session, its data centres, and all that they told it. Any number of
+/// accounts may stand on one environment and know nothing of each other. Only `compute` is not to be shared:
+/// an account stops its threads when it is closed. Not thread safe: lives on the environment's executor.
+class account_connections : public invoker {
   public:
     /// `alive`: what the environment's objects live in, released after the last use of them.
-    static std::shared_ptr<runtime> make(io::environment environment, config settings,
-                                         std::shared_ptr<const void> alive = nullptr,
-                                         runtime_limits limits = {});
+    static std::shared_ptr<account_connections> make(io::environment environment, config settings,
+                                                     std::shared_ptr<const void> alive = nullptr,
+                                                     account_options options = {});
 
     virtual io::awaitable<outcome<void>> connect() = 0;
     virtual io::awaitable<outcome<bool>> authorized() = 0;
@@ -107,19 +106,21 @@ class runtime : public invoker {
 
     /// The `index`-th connection for files at `dc` (a media-only endpoint where there is one), made when
     /// first asked for, its authorization imported once for the data centre.
-    virtual io::awaitable<outcome<std::shared_ptr<file_line>>> line(int dc, int index) = 0;
+    virtual io::awaitable<outcome<std::shared_ptr<file_connection>>> connection_for_files(int dc,
+                                                                                          int index) = 0;
 
     /// The `index`-th connection to the CDN `dc` (protocol 8.3), made when first asked for under a key of the
     /// CDN's own. Nobody is signed in there. Its RSA keys and its addresses come from the home data centre;
     /// errc::not_found when that does not know it.
-    virtual io::awaitable<outcome<std::shared_ptr<file_line>>> cdn_line(int dc, int index) = 0;
+    virtual io::awaitable<outcome<std::shared_ptr<file_connection>>> connection_to_cdn(int dc, int index) = 0;
 
-    /// What the requests under way wait for; those above that wait by themselves add theirs.
+    /// The waits of requests under way; rooms above add their own.
     virtual const std::shared_ptr<wait_list>& waits() const noexcept = 0;
-    /// Not a byte comes over the lines to `dc`. Where its media-only addresses do not serve and the others
-    /// do, lines go to those for a while: true when they do now.
+    /// To be called when not a byte comes over the connections for files to `dc`. Where its media-only
+    /// addresses do not serve and the others do, files come from those for a while. True when they do now.
     virtual io::awaitable<bool> look_elsewhere(int /*dc*/) { co_return false; }
-    /// Until when a server has asked to wait with what a line to `dc` begins with; nothing when none has.
+    /// The end of the flood waits for the requests that a connection for files to `dc` begins with; nothing
+    /// when there is none.
     virtual std::optional<time_point> announced_wait(int /*dc*/) { return std::nullopt; }
 
     virtual const io::environment& environment() const noexcept = 0;
