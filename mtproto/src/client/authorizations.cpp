@@ -3,7 +3,7 @@
 
 #include "base/scope_exit.hpp"
 #include "client/advice.hpp"
-#include "net/line_failure.hpp"
+#include "net/link_failure.hpp"
 #include "net/within.hpp"
 
 #include <mtproto/tl_api.hpp>

@@ -69,10 +69,10 @@ io::awaitable<outcome<std::shared_ptr<file_connection>>> cdn_pool::connection(in
     if (!slot) {
         net::connection_options options;
         options.dc = dc;
-        options.where = account_.servers.cdn_addresses.addresses(dc);
+        options.addresses = account_.servers.cdn_addresses.addresses(dc);
         options.rsa_keys = at.rsa_keys;
         options.anonymous = true;
-        options.dispensable = true;
+        options.give_up_at_first_failure = true;
         options.connect_timeout = patience;
         options.exchange_timeout = patience;
         slot = std::make_shared<cdn_connection>(

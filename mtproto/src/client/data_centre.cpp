@@ -26,10 +26,10 @@ const std::shared_ptr<net::key_slot>& data_centre::key_for(bool media) const noe
 std::shared_ptr<net::connection> data_centre::make_connection(bool for_files, int place) {
     net::connection_options options;
     options.dc = number_;
-    if (for_files) options.where = media_addresses();
-    options.media = !options.where.empty();
-    if (!options.media) options.where = account_->servers.addresses.addresses(number_);
-    options.hands_back_on_flood = place > 0;  // the first has nobody to leave it to
+    if (for_files) options.addresses = media_addresses();
+    options.media = !options.addresses.empty();
+    if (!options.media) options.addresses = account_->servers.addresses.addresses(number_);
+    options.fail_on_429 = place > 0;  // the first has nobody to leave it to
     options.on_wrong_dc = account_->on_wrong_dc;
     const bool media = options.media;
     auto made = net::connection::make(account_->services, key_for(media), std::move(options));

@@ -1,7 +1,7 @@
 // Probes media-only addresses that do not serve, leaves them, and comes back to them.
 #include "base/scope_exit.hpp"
 #include "client/data_centre.hpp"
-#include "net/transport_errors.hpp"
+#include "wire/transport_errors.hpp"
 #include "net/within.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -33,14 +33,14 @@ io::awaitable<outcome<void>> data_centre::probe_media() {
     net::connection_options options;
     options.dc = number_;
     options.media = true;
-    options.where = account_->servers.addresses.media_addresses(number_);
-    options.hands_back_on_flood = true;
+    options.addresses = account_->servers.addresses.media_addresses(number_);
+    options.fail_on_429 = true;
     const auto probe = net::connection::make(account_->services, key_for(true), std::move(options));
     const scope_exit at_end([&] { probe->close(); });
     outcome<void> answered = co_await net::within(
         *account_->environment().time, account_->now() + probe_patience, net::connection::check(probe));
     // One that takes no more connections serves those that it has.
-    if (!answered && answered.error().rpc_code == net::too_many_connections) co_return outcome<void>();
+    if (!answered && answered.error().rpc_code == wire::too_many_connections) co_return outcome<void>();
     co_return answered;
 }
 
