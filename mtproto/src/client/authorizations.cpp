@@ -16,10 +16,10 @@
 namespace mtproto::core {
 namespace {
 
-/// Imports that got lost before that counts as the end of it.
-constexpr int most_lost_imports = 3;
+/// Exports and imports that got lost before that counts as the end of it.
+constexpr int most_lost = 3;
 /// An answer that was lost is not waited for: a download that needs it ends after a minute.
-constexpr duration import_patience = std::chrono::seconds(20);
+constexpr duration patience = std::chrono::seconds(20);
 
 /// With a connection or a key, or because something was changed on its way.
 bool got_lost(const failure& import) {
@@ -64,7 +64,14 @@ io::awaitable<outcome<void>> authorizations::import_to(int dc) {
     for (int lost = 0;;) {
         tl::auth::exportAuthorization question;
         question.dc_id = dc;
-        outcome<tl::auth::exportedAuthorization> ticket = co_await call(home_, question);
+        const int home = account_.session.home();
+        const time_point asked = std::max(account_.now(), floods_.before_files(home).value_or(time_point{}));
+        auto exporting = call(home_, question);
+        outcome<tl::auth::exportedAuthorization> ticket =
+            co_await net::within(*account_.environment().time, asked + patience, std::move(exporting));
+        if (!ticket && ticket.error().code == errc::timed_out &&
+            (floods_.before_files(home) || ++lost < most_lost))
+            continue;
         if (!ticket) co_return ticket.error();
 
         tl::auth::importAuthorization request;
@@ -77,12 +84,12 @@ io::awaitable<outcome<void>> authorizations::import_to(int dc) {
         const time_point ready = std::max(account_.now(), floods_.before_files(dc).value_or(time_point{}));
         io::awaitable<outcome<bytes>> asking = there.ask(encoded, method, false, wait);
         const outcome<bytes> imported =
-            co_await net::within(*account_.environment().time, ready + import_patience, std::move(asking));
+            co_await net::within(*account_.environment().time, ready + patience, std::move(asking));
         if (imported) break;
         // Whether it was carried out cannot be learnt. Carrying it out again, with another ticket, does no
         // harm. What waits for a pause that a server has just asked for is not lost.
         const bool held = imported.error().code == errc::timed_out && floods_.before_files(dc);
-        if (got_lost(imported.error()) && (held || ++lost < most_lost_imports)) continue;
+        if (got_lost(imported.error()) && (held || ++lost < most_lost)) continue;
         const rpc::advice advice = advice_on(imported.error(), false);
         // Of a request before this one, as a binding: the connection would have waited for a shorter one.
         const bool own_wait = advice.what == rpc::action::wait && imported.error().method == method;
