@@ -6,7 +6,7 @@
 #include <memory>
 #include <new>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 namespace {
 
 /// What libavformat copies into at once.
@@ -169,4 +169,4 @@ int av_output::close_again(AVFormatContext*, AVIOContext* opened) {
     return 0;
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -7,7 +7,7 @@
 
 #include <optional>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 /// A context that reads by these functions, which are those of avio_alloc_context().
 avio_pointer make_reader(void* opaque, int (*read)(void*, std::uint8_t*, int),
@@ -54,4 +54,4 @@ class av_output {
     avio_pointer context_;
 };
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

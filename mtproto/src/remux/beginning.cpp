@@ -12,7 +12,7 @@ extern "C" {
 #include <libavutil/mathematics.h>
 }
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 namespace {
 
 /// How far into a file its streams may begin for the index in front to wait for them: the recorders' usual
@@ -162,4 +162,4 @@ std::int64_t beginning::hidden_time(const AVFormatContext& from,
     return -earliest;
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

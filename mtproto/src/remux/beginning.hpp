@@ -8,7 +8,7 @@
 #include <deque>
 #include <vector>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 class beginning {
   public:
@@ -40,4 +40,4 @@ class beginning {
     bool all_ = false;
 };
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

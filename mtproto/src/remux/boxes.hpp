@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 constexpr std::size_t box_header = 8;
 
@@ -36,4 +36,4 @@ void for_each_box(byte_view data, Function each) {
     }
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -9,7 +9,7 @@ extern "C" {
 #include <libavutil/avutil.h>
 }
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 namespace {
 
 const char* type_name(AVMediaType type) noexcept {
@@ -166,4 +166,4 @@ outcome<void> leave_out_after_reading(const AVFormatContext& from, std::vector<c
     return require(from, streams, format);
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <memory>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 class file_target final : public target {
   public:
@@ -29,4 +29,4 @@ class file_target final : public target {
     std::unique_ptr<sink::part_file> file_;
 };
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -8,7 +8,7 @@
 #include <array>
 #include <string_view>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 output_format format_for(sink::container what, bool live) noexcept {
     switch (what) {
@@ -56,4 +56,4 @@ std::string carriers_of(const std::vector<const AVCodecParameters*>& codecs) {
     return text;
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 struct output_format {
     const char* muxer = "mp4";  ///< libavformat's name
@@ -28,4 +28,4 @@ bool can_carry(const output_format& format, const AVCodecParameters& codec);
 /// "Matroska and WebM": the containers that can carry all of these; empty for none.
 std::string carriers_of(const std::vector<const AVCodecParameters*>& codecs);
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -6,7 +6,7 @@
 
 #include <vector>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 class fragment_queue final : public target {
   public:
@@ -31,4 +31,4 @@ class fragment_queue final : public target {
     std::vector<std::byte> collected_;
 };
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 namespace {
 
 using numbers = std::vector<std::uint32_t>;
@@ -52,4 +52,4 @@ std::vector<std::byte> without_tracks(byte_view header, const numbers& tracks) {
     return made;
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -6,10 +6,10 @@
 #include <cstdint>
 #include <vector>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 /// `header` without the tracks of these numbers, and without what announces fragments of theirs. libavformat
 /// 5.1 makes tracks for cover pictures there, whose place is among the tags, and players stumble over them.
 std::vector<std::byte> without_tracks(byte_view header, const std::vector<std::uint32_t>& tracks);
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

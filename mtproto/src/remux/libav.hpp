@@ -18,7 +18,7 @@ extern "C" {
 #include <libavutil/rational.h>
 }
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 struct avio_deleter {
     void operator()(AVIOContext* context) const noexcept {
@@ -102,4 +102,4 @@ class log_scope {
     log_findings findings_;
 };
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -13,7 +13,7 @@ extern "C" {
 #include <libavutil/log.h>
 }
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 namespace {
 
 /// Whose lines these are; null on threads that are not ours, whose lines libav prints as ever.
@@ -76,4 +76,4 @@ log_scope::~log_scope() {
     current = nullptr;
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

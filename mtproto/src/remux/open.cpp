@@ -1,7 +1,7 @@
 // Which containers are opened, and that nothing else is.
 #include "remux/open.hpp"
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 namespace {
 
 /// By libavformat's names. All of them are read from the one file; those that may name others (mov's data
@@ -38,4 +38,4 @@ int open_written(AVFormatContext*& made, const char* container) {
     return avformat_open_input(&made, "", av_find_input_format(container), options.out());
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

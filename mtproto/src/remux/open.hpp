@@ -3,7 +3,7 @@
 
 #include "remux/libav.hpp"
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 /// avformat_open_input() on `made->pb`, for containers that hold all of their data themselves. Playlists and
 /// descriptions of sessions are refused, and no container gets another file or address opened: libavformat
@@ -16,4 +16,4 @@ int open_self_contained(AVFormatContext*& made, const char* name);
 /// that hide packets.
 int open_written(AVFormatContext*& made, const char* container);
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -11,7 +11,7 @@ extern "C" {
 #include <libavutil/opt.h>
 }
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 namespace {
 
@@ -165,4 +165,4 @@ int packet_writer::filter(AVPacket& packet, copied_stream& stream) {
     return 1;
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

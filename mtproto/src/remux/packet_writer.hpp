@@ -9,7 +9,7 @@
 #include <set>
 #include <vector>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 class packet_writer {
   public:
@@ -49,4 +49,4 @@ class packet_writer {
     std::set<int> damaged_;     ///< streams whose damaged packets were
 };
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

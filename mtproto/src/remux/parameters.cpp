@@ -8,7 +8,7 @@ extern "C" {
 #include <libavutil/pixdesc.h>
 }
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 namespace {
 
 constexpr int vps = 32;
@@ -237,4 +237,4 @@ bool has_vp9_configuration(const AVCodecParameters& codec) noexcept {
     return width == 1 || height == 0;  // 4:2:0, 4:2:2, 4:4:4, not 4:4:0
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

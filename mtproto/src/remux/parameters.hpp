@@ -7,7 +7,7 @@
 
 #include <vector>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 /// What libavformat has as bytes of its own type.
 inline byte_view as_bytes_of(const std::uint8_t* data, int size) noexcept {
@@ -39,4 +39,4 @@ void read_vp9_format(AVCodecParameters& codec, const AVPacket& packet) noexcept;
 /// Whether an index of MP4 has a word for how these pictures of VP9 are stored.
 bool has_vp9_configuration(const AVCodecParameters& codec) noexcept;
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -10,17 +10,17 @@ namespace mtproto {
 
 std::optional<media_facts> probe(const std::filesystem::path& path) {
     const log_sink nowhere;
-    const remux::log_scope quiet(nowhere);
+    const remuxing::log_scope quiet(nowhere);
     // Named as a file, since libavformat would take a colon in a name for a protocol's.
     const std::string name = "file:" + path.string();
     AVIOContext* opened = nullptr;
     if (avio_open(&opened, name.c_str(), AVIO_FLAG_READ) < 0) return std::nullopt;
-    const remux::opened_pointer source(opened);
+    const remuxing::opened_pointer source(opened);
     AVFormatContext* made = avformat_alloc_context();
     if (!made) throw std::bad_alloc();
     made->pb = opened;
-    if (remux::open_self_contained(made, name.c_str()) < 0) return std::nullopt;
-    const remux::input_pointer file(made);
+    if (remuxing::open_self_contained(made, name.c_str()) < 0) return std::nullopt;
+    const remuxing::input_pointer file(made);
     if (avformat_find_stream_info(made, nullptr) < 0) return std::nullopt;
 
     media_facts found;

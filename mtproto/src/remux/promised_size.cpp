@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <limits>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 namespace {
 
 std::uint64_t number(byte_view of, std::size_t at, std::size_t length, bool little_endian) noexcept {
@@ -83,4 +83,4 @@ std::int64_t promised_size(byte_view header) noexcept {
     return 0;
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

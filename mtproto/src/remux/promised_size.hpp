@@ -5,9 +5,9 @@
 
 #include <cstdint>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 /// Of RIFF (AVI, WAV), Matroska and ASF; 0 for others, and where the writer did not know. Bytes.
 std::int64_t promised_size(byte_view header) noexcept;
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

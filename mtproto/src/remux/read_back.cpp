@@ -11,7 +11,7 @@
 #include <cstring>
 #include <new>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 namespace {
 
 /// A moof that is larger is none. Bytes.
@@ -242,4 +242,4 @@ outcome<void> checked_fragments::finish() {
     return to_.finish();
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 /// Reads at an offset; fewer bytes at the end.
 using place_reader = std::function<outcome<std::size_t>(std::int64_t, byte_span)>;
@@ -67,4 +67,4 @@ class checked_fragments final : public target {
     bool released_ = false;
 };
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -1,10 +1,11 @@
 // sink::remux: feeds the worker while its result is awaited.
+#include "blocking/input.hpp"
 #include "io/edge.hpp"
+#include "remux/access.hpp"
 #include "remux/bridge.hpp"
 #include "remux/file_target.hpp"
 #include "remux/format.hpp"
 #include "remux/fragment_queue.hpp"
-#include "remux/input.hpp"
 #include "remux/rewrite.hpp"
 
 #include <mtproto/sink/remux.hpp>
@@ -19,13 +20,13 @@
 namespace mtproto::sink {
 namespace {
 
-using mtproto::remux::bridge;
+using mtproto::remuxing::bridge;
 
 /// Runs on a thread of its own; what it tells is looked at once the bridge has ended it.
-void work(bridge& over, mtproto::remux::target& to, const mtproto::remux::output_format& format,
+void work(bridge& over, mtproto::remuxing::target& to, const mtproto::remuxing::output_format& format,
           const log_sink& log, remux_report& report) {
     try {
-        const outcome<remux_report> done = mtproto::remux::rewrite(over, to, format, log);
+        const outcome<remux_report> done = mtproto::remuxing::rewrite(over, to, format, log);
         if (done) report = *done;
         over.finish(done ? outcome<void>() : outcome<void>(done.error()));
     } catch (const std::exception& wrong) {
@@ -55,7 +56,7 @@ std::string losses(const remux_report& found) {
 
 class remux::state {
   public:
-    state(std::unique_ptr<mtproto::remux::input> from, remux_options options)
+    state(std::unique_ptr<blocking::input> from, remux_options options)
         : input_(std::move(from)), options_(std::move(options)) {}
 
     ~state() { stop(); }
@@ -66,7 +67,7 @@ class remux::state {
                               "this container needs a file; use save(), or one that is fragmented");
         if (!bridge_) {
             start(co_await boost::asio::this_coro::executor);
-            target_ = std::make_unique<mtproto::remux::fragment_queue>(*bridge_);
+            target_ = std::make_unique<mtproto::remuxing::fragment_queue>(*bridge_);
             run(true);
         }
         co_return co_await serve();
@@ -78,7 +79,7 @@ class remux::state {
         start(co_await boost::asio::this_coro::executor);
         auto made = part_file::create(name, there);
         if (!made) co_return made.error();
-        auto to = std::make_unique<mtproto::remux::file_target>(std::move(*made));
+        auto to = std::make_unique<mtproto::remuxing::file_target>(std::move(*made));
         file_ = to.get();
         target_ = std::move(to);
         const stopper at_exit(*this);
@@ -106,11 +107,11 @@ class remux::state {
     };
 
     void start(boost::asio::any_io_executor executor) {
-        bridge_ = std::make_shared<bridge>(std::move(executor), input_->size());
+        bridge_ = std::make_unique<bridge>(std::move(executor), input_->size());
     }
 
     void run(bool live) {
-        thread_ = std::thread([this, format = mtproto::remux::format_for(options_.format, live)] {
+        thread_ = std::thread([this, format = mtproto::remuxing::format_for(options_.format, live)] {
             work(*bridge_, *target_, format, options_.log, report_);
         });
     }
@@ -124,7 +125,7 @@ class remux::state {
     boost::asio::awaitable<outcome<std::optional<chunk>>> serve() {
         for (;;) {
             const bridge::instruction todo = bridge_->next_task();
-            switch (todo.what) {
+            switch (todo.kind) {
                 case bridge::task::deliver: {
                     chunk made;
                     made.offset = written_;
@@ -159,21 +160,21 @@ class remux::state {
         try {
             std::optional<chunk> part = co_await input_->next();
             if (part)
-                bridge_->push(generation, std::move(part->data));
+                bridge_->input().push(generation, std::move(part->data));
             else
-                bridge_->push(generation, std::nullopt);
+                bridge_->input().push(generation, std::nullopt);
         } catch (const error& wrong) {
             // A cancelled wait can be repeated; the input is as it was.
             if (wrong.code() == errc::cancelled) throw;
-            bridge_->fail_input(generation, wrong.info());
+            bridge_->input().fail(generation, wrong.info());
         }
     }
 
-    std::unique_ptr<mtproto::remux::input> input_;
+    std::unique_ptr<blocking::input> input_;
     const remux_options options_;
-    std::shared_ptr<bridge> bridge_;
-    std::unique_ptr<mtproto::remux::target> target_;
-    mtproto::remux::file_target* file_ = nullptr;  ///< target_ during save()
+    std::unique_ptr<bridge> bridge_;
+    std::unique_ptr<mtproto::remuxing::target> target_;
+    mtproto::remuxing::file_target* file_ = nullptr;  ///< target_ during save()
     std::int64_t written_ = 0;
     bool ended_ = false;   ///< the worker has told all, and ended
     remux_report report_;  ///< the worker's until then
@@ -183,11 +184,8 @@ class remux::state {
 remux::remux(byte_stream& from, container format, log_sink log)
     : remux(from, remux_options{format, false, std::move(log)}) {}
 remux::remux(byte_stream& from, remux_options options)
-    : remux(std::make_unique<mtproto::remux::stream_input>(from), std::move(options)) {}
-remux::remux(std::unique_ptr<mtproto::remux::input> from, container format, log_sink log)
-    : remux(std::move(from), remux_options{format, false, std::move(log)}) {}
-remux::remux(std::unique_ptr<mtproto::remux::input> from, remux_options options)
-    : state_(std::make_unique<state>(std::move(from), std::move(options))) {}
+    : state_(std::make_unique<state>(std::make_unique<blocking::stream_input>(from), std::move(options))) {}
+remux::remux(std::unique_ptr<state> made) noexcept : state_(std::move(made)) {}
 remux::remux(remux&&) noexcept = default;
 remux& remux::operator=(remux&&) noexcept = default;
 remux::~remux() = default;
@@ -209,3 +207,11 @@ std::int64_t remux::written() const noexcept {
 }
 
 }  // namespace mtproto::sink
+
+namespace mtproto {
+
+sink::remux remux_access::make(std::unique_ptr<blocking::input> from, sink::remux_options options) {
+    return sink::remux(std::make_unique<sink::remux::state>(std::move(from), std::move(options)));
+}
+
+}  // namespace mtproto

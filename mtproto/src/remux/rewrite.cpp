@@ -18,7 +18,7 @@ extern "C" {
 #include <libavutil/opt.h>
 }
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 namespace {
 
 /// A fragment ends at a key frame, or here when key frames are far apart: players wait for a whole fragment,
@@ -248,4 +248,4 @@ outcome<sink::remux_report> rewrite(bridge& from, target& to, const output_forma
     return rewriter(from, checked, format, streams, log, logging.findings()).run();
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -7,11 +7,11 @@
 
 #include <mtproto/log.hpp>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 /// Blocks until all is written or the bridge is stopped. Tells how the film was, or fails with
 /// errc::remux_failed, cancelled, and what the target refused.
 outcome<sink::remux_report> rewrite(bridge& from, target& to, const output_format& format,
                                     const log_sink& log);
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -15,7 +15,7 @@ extern "C" {
 #include <libavutil/mathematics.h>
 }
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 namespace {
 
 /// How far into a file the parameters of its streams may stand. Bytes, microseconds.
@@ -164,4 +164,4 @@ bool source::ends_before_duration() const {
     return reached_ + tolerance < context_->duration;
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

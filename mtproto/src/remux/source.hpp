@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 class source {
   public:
@@ -50,4 +50,4 @@ class source {
     sink::remux_report health_;
 };
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -12,7 +12,7 @@ extern "C" {
 #include <libavutil/mathematics.h>
 }
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 namespace {
 
 /// The tag of the input's container, where the output's knows it as one of this codec; 0 lets the muxer
@@ -153,4 +153,4 @@ void copy_metadata(const AVFormatContext& from, AVFormatContext& to, std::int64_
     }
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

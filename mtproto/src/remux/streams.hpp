@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 /// FLAC, Opus and TrueHD in MP4 are experiments to libavformat 5.1.
 constexpr int compliance = FF_COMPLIANCE_EXPERIMENTAL;
@@ -74,4 +74,4 @@ void add_streams(std::vector<copied_stream>& streams, const output_format& forma
 /// Tags and chapters, the latter moved by `shift` microseconds.
 void copy_metadata(const AVFormatContext& from, AVFormatContext& to, std::int64_t shift);
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 class target {
   public:
@@ -22,4 +22,4 @@ class target {
     virtual outcome<void> finish() = 0;
 };
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

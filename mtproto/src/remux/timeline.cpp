@@ -8,7 +8,7 @@ extern "C" {
 #include <libavutil/mathematics.h>
 }
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 namespace {
 
 /// ffmpeg's -dts_delta_threshold: a jump that is no gap in the recording. Microseconds.
@@ -149,4 +149,4 @@ void timeline::advance(const AVPacket& packet, const AVStream& stream, progress&
     at.next += duration_of(packet, stream);
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

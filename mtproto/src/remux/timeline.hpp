@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <vector>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 /// Makes the file begin at 0, undoes the wrap of counters that are not wide enough, closes the gaps where
 /// recordings were joined, and tells where decoding stands for packets that do not say it. These are the
@@ -53,4 +53,4 @@ class timeline {
     std::int64_t last_ = AV_NOPTS_VALUE;  ///< decode time of the file's last packet, microseconds
 };
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 void timestamp_keeper::fix(std::int64_t& pts, std::int64_t& dts) {
     if (dts == no_time) return;
@@ -19,4 +19,4 @@ void timestamp_keeper::fix(std::int64_t& pts, std::int64_t& dts) {
     last_ = dts;
 }
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

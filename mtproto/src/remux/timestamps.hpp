@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 
-namespace mtproto::remux {
+namespace mtproto::remuxing {
 
 /// A time that a container does not state.
 constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::min();
@@ -20,4 +20,4 @@ class timestamp_keeper {
     std::int64_t last_ = no_time;
 };
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::remuxing

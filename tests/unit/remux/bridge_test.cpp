@@ -9,19 +9,19 @@
 #include <string>
 
 using namespace mtproto;
-using mtproto::remux::bridge;
+using mtproto::remuxing::bridge;
 using task = bridge::task;
 
 namespace {
 
 struct both_sides {
     boost::asio::io_context loop;
-    std::shared_ptr<bridge> over = std::make_shared<bridge>(loop.get_executor(), 1000);
+    std::unique_ptr<bridge> over = std::make_unique<bridge>(loop.get_executor(), 1000);
 
     void deliver(const std::string& text) {
         const auto todo = over->next_task();
-        REQUIRE(todo.what == task::fetch);
-        over->push(todo.generation, bytes::copy(as_bytes(std::string_view(text))));
+        REQUIRE(todo.kind == task::fetch);
+        over->input().push(todo.generation, bytes::copy(as_bytes(std::string_view(text))));
     }
     /// What one read gives; "refused" when it fails.
     std::string read(std::size_t most) {
@@ -36,8 +36,8 @@ struct both_sides {
 TEST_CASE("bridge: what came before the input failed is read first, then reading fails for good") {
     both_sides two;
     two.deliver("abcdef");
-    two.over->fail_input(two.over->next_task().generation, failure(errc::rpc_error, "gone"));
-    CHECK(two.over->next_task().what == task::wait);
+    two.over->input().fail(two.over->next_task().generation, failure(errc::rpc_error, "gone"));
+    CHECK(two.over->next_task().kind == task::wait);
     CHECK(two.read(4) == "abcd");
     CHECK_FALSE(two.over->read_refused());
     CHECK(two.read(4) == "ef");
@@ -54,22 +54,22 @@ TEST_CASE("bridge: what came before the input failed is read first, then reading
 TEST_CASE("bridge: a failure of what was read ahead does not matter where the worker does not read") {
     both_sides two;
     two.deliver("abcdef");
-    two.over->fail_input(two.over->next_task().generation, failure(errc::rpc_error, "gone"));
+    two.over->input().fail(two.over->next_task().generation, failure(errc::rpc_error, "gone"));
     CHECK(two.read(2) == "ab");
     two.over->seek(500);
-    CHECK(two.over->next_task().what == task::seek);
+    CHECK(two.over->next_task().kind == task::seek);
     two.deliver("there");
     CHECK(two.read(100) == "there");
 
     const auto old = two.over->next_task();
-    REQUIRE(old.what == task::fetch);
+    REQUIRE(old.kind == task::fetch);
     two.over->seek(10);
-    two.over->fail_input(old.generation, failure(errc::rpc_error, "late"));
-    CHECK(two.over->next_task().what == task::seek);
+    two.over->input().fail(old.generation, failure(errc::rpc_error, "late"));
+    CHECK(two.over->next_task().kind == task::seek);
     two.deliver("again");
     CHECK(two.read(100) == "again");
 
-    two.over->fail_input(two.over->next_task().generation, failure(errc::rpc_error, "unread"));
+    two.over->input().fail(two.over->next_task().generation, failure(errc::rpc_error, "unread"));
     two.over->finish({});
     CHECK(two.over->how_it_ended().has_value());
 }
@@ -77,7 +77,7 @@ TEST_CASE("bridge: a failure of what was read ahead does not matter where the wo
 TEST_CASE("bridge: an error of the worker's own is not taken for one of the input that it never met") {
     both_sides two;
     two.deliver("abcdef");
-    two.over->fail_input(two.over->next_task().generation, failure(errc::rpc_error, "unread"));
+    two.over->input().fail(two.over->next_task().generation, failure(errc::rpc_error, "unread"));
     two.over->finish(failure(errc::io_failed, "the disk is full"));
     REQUIRE_FALSE(two.over->how_it_ended().has_value());
     CHECK(two.over->how_it_ended().error().code == errc::io_failed);

@@ -14,7 +14,7 @@
 #include <vector>
 
 using namespace mtproto;
-using namespace mtproto::remux;
+using namespace mtproto::remuxing;
 using namespace mtproto::test;
 
 namespace {

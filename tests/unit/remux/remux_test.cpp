@@ -256,7 +256,7 @@ TEST_CASE("remux: a cancelled save ends the thread and leaves nothing; a cancell
     from.hangs_at = static_cast<std::int64_t>(from.file.size() / 2);
     {
         asio::io_context loop{1};
-        sink::remux mp4(input_of(from), sink::container::mp4);
+        sink::remux mp4 = remux_of(from, {sink::container::mp4});
         asio::co_spawn(
             loop,
             [](sink::remux& job, fs::path name) -> asio::awaitable<void> {
@@ -270,7 +270,7 @@ TEST_CASE("remux: a cancelled save ends the thread and leaves nothing; a cancell
     }
     {
         asio::io_context loop{1};
-        sink::remux mp4(input_of(from), sink::container::fragmented_mp4);
+        sink::remux mp4 = remux_of(from, {sink::container::fragmented_mp4});
         outcome_of_run got;
         asio::co_spawn(
             loop,
@@ -303,7 +303,7 @@ TEST_CASE("remux: destroyed at any moment it stops; reading ahead is bounded") {
     asio::io_context loop{1};
     for (const int fragments : {0, 1, 3}) {
         from.delivered = 0;
-        sink::remux mp4(input_of(from), sink::container::fragmented_mp4);
+        sink::remux mp4 = remux_of(from, {sink::container::fragmented_mp4});
         outcome_of_run got;
         asio::co_spawn(
             loop,
@@ -317,7 +317,7 @@ TEST_CASE("remux: destroyed at any moment it stops; reading ahead is bounded") {
         CHECK(got.fragments.size() == static_cast<std::size_t>(fragments));
         CHECK(from.delivered < 12 << 20);
     }
-    sink::remux never_used(input_of(from), sink::container::mp4);
+    sink::remux never_used = remux_of(from, {sink::container::mp4});
     CHECK(never_used.written() == 0);
 }
 
@@ -331,7 +331,7 @@ TEST_CASE("remux: next() of a plain MP4, save() after next() and a second save a
         loop.restart();
         loop.run();
     };
-    sink::remux mp4(input_of(from), sink::container::mp4);
+    sink::remux mp4 = remux_of(from, {sink::container::mp4});
     outcome_of_run got;
     run(collect(mp4, got));
     REQUIRE(got.wrong);
@@ -347,7 +347,7 @@ TEST_CASE("remux: next() of a plain MP4, save() after next() and a second save a
     CHECK_FALSE(fs::exists(where.path / "again.mp4"));
     compare(inspect(from.file), inspect(read_file(where.path / "out.mp4")));
 
-    sink::remux live(input_of(from), sink::container::fragmented_mp4);
+    sink::remux live = remux_of(from, {sink::container::fragmented_mp4});
     outcome_of_run fragments;
     run(collect(live, fragments));
     CHECK_FALSE(fragments.wrong);
@@ -367,7 +367,7 @@ TEST_CASE("remux: next() and save(), cancelled at any moment, end with mtproto::
     for (int round = 0; round < 300; ++round) {
         const bool live = round % 2 == 0;
         asio::io_context loop{1};
-        sink::remux mp4(input_of(from), live ? sink::container::fragmented_mp4 : sink::container::mp4);
+        sink::remux mp4 = remux_of(from, {live ? sink::container::fragmented_mp4 : sink::container::mp4});
         asio::cancellation_signal cancel;
         bool ended = false;
         std::string wrong;

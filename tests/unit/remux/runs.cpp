@@ -1,6 +1,8 @@
 // Runs one remux to its end.
 #include "unit/remux/runs.hpp"
 
+#include "remux/access.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -23,7 +25,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-class scripted_input final : public remux::input {
+class scripted_input final : public blocking::input {
   public:
     explicit scripted_input(script& with) : script_(with) {}
 
@@ -59,8 +61,12 @@ class scripted_input final : public remux::input {
 
 }  // namespace
 
-std::unique_ptr<remux::input> input_of(script& with) {
+std::unique_ptr<blocking::input> input_of(script& with) {
     return std::make_unique<scripted_input>(with);
+}
+
+sink::remux remux_of(script& with, sink::remux_options options) {
+    return remux_access::make(input_of(with), std::move(options));
 }
 
 folder::folder() {
@@ -127,7 +133,7 @@ outcome_of_run save_sample(script& with, const fs::path& name, sink::remux_optio
     outcome_of_run got;
     asio::io_context loop{1};
     options.log = warnings_of(got);
-    sink::remux film(std::make_unique<scripted_input>(with), std::move(options));
+    sink::remux film = remux_of(with, std::move(options));
     asio::co_spawn(loop, save(film, name, got), asio::detached);
     loop.run();
     got.report = film.report();
@@ -138,7 +144,7 @@ outcome_of_run fragment_sample(script& with, sink::remux_options options) {
     outcome_of_run got;
     asio::io_context loop{1};
     options.log = warnings_of(got);
-    sink::remux film(std::make_unique<scripted_input>(with), std::move(options));
+    sink::remux film = remux_of(with, std::move(options));
     asio::co_spawn(loop, collect(film, got), asio::detached);
     loop.run();
     got.report = film.report();

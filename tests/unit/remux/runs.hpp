@@ -1,7 +1,7 @@
 // Remuxes of files in memory, with an input that a test can disturb, and what came out.
 #pragma once
 
-#include "remux/input.hpp"
+#include "blocking/input.hpp"
 #include "unit/remux/samples.hpp"
 
 #include <mtproto/byte_stream.hpp>
@@ -28,7 +28,8 @@ struct script {
     std::int64_t delivered = 0;
 };
 
-std::unique_ptr<remux::input> input_of(script& with);
+std::unique_ptr<blocking::input> input_of(script& with);
+sink::remux remux_of(script& with, sink::remux_options options);
 
 /// A folder that is removed with it.
 struct folder {

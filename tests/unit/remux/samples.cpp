@@ -17,7 +17,7 @@ extern "C" {
 namespace mtproto::test {
 namespace {
 
-using namespace mtproto::remux;
+using namespace mtproto::remuxing;
 
 struct codec_deleter {
     void operator()(AVCodecContext* context) const noexcept { avcodec_free_context(&context); }

@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
-using mtproto::remux::no_time;
-using mtproto::remux::timestamp_keeper;
+using mtproto::remuxing::no_time;
+using mtproto::remuxing::timestamp_keeper;
 
 namespace {
 

@@ -15,13 +15,13 @@
 
 using namespace mtproto;
 using namespace mtproto::test;
-using mtproto::remux::bridge;
+using mtproto::remuxing::bridge;
 namespace asio = boost::asio;
 
 namespace {
 
 /// A file in memory. Reading back happens in the trailer alone.
-class scripted_target final : public remux::target {
+class scripted_target final : public remuxing::target {
   public:
     std::function<outcome<std::size_t>(std::size_t)> on_read;  ///< gets what would be read
     std::vector<std::byte> file;
@@ -57,14 +57,14 @@ asio::awaitable<void> feed(bridge& over, byte_view file) {
     std::size_t place = 0;
     for (;;) {
         const auto todo = over.next_task();
-        if (todo.what == bridge::task::done) co_return;
-        if (todo.what == bridge::task::seek) {
+        if (todo.kind == bridge::task::done) co_return;
+        if (todo.kind == bridge::task::seek) {
             place = static_cast<std::size_t>(todo.offset);
-        } else if (todo.what == bridge::task::fetch) {
+        } else if (todo.kind == bridge::task::fetch) {
             if (place >= file.size())
-                over.push(todo.generation, std::nullopt);
+                over.input().push(todo.generation, std::nullopt);
             else
-                over.push(todo.generation, bytes::copy(file.subspan(place)));
+                over.input().push(todo.generation, bytes::copy(file.subspan(place)));
             place = file.size();
         } else {
             (void)co_await over.changed();
@@ -87,7 +87,7 @@ struct run_into {
 
     outcome<void> run() {
         std::thread worker([this] {
-            const auto done = remux::rewrite(*over, to, {}, {});
+            const auto done = remuxing::rewrite(*over, to, {}, {});
             over->finish(done ? outcome<void>() : outcome<void>(done.error()));
         });
         asio::co_spawn(loop, feed(*over, film()), asio::detached);

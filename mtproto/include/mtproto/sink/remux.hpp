@@ -13,8 +13,8 @@
 #include <memory>
 #include <optional>
 
-namespace mtproto::remux {
-class input;
+namespace mtproto {
+struct remux_access;
 }
 
 namespace mtproto::sink {
@@ -83,9 +83,6 @@ class remux {
   public:
     remux(byte_stream& from, container format, log_sink log = {});
     remux(byte_stream& from, remux_options options);
-    /// For an input of another kind, as tests have.
-    remux(std::unique_ptr<mtproto::remux::input> from, container format, log_sink log = {});
-    remux(std::unique_ptr<mtproto::remux::input> from, remux_options options);
     remux(remux&&) noexcept;
     remux& operator=(remux&&) noexcept;
     ~remux();
@@ -108,7 +105,9 @@ class remux {
     std::int64_t written() const noexcept;
 
   private:
+    friend struct mtproto::remux_access;
     class state;
+    explicit remux(std::unique_ptr<state> made) noexcept;
     std::unique_ptr<state> state_;
 };
 

@@ -1,4 +1,4 @@
-// What is rewritten: a stream of a file that can be sought in.
+// What is read on a thread that blocks: a stream of a file that can be sought in.
 #pragma once
 
 #include <mtproto/byte_stream.hpp>
@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace mtproto::remux {
+namespace mtproto::blocking {
 
 /// As byte_stream, whose rules hold: on one executor, cancellable, throws mtproto::error.
 class input {
@@ -30,4 +30,4 @@ class stream_input final : public input {
     byte_stream& from_;
 };
 
-}  // namespace mtproto::remux
+}  // namespace mtproto::blocking
