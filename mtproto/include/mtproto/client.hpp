@@ -34,6 +34,9 @@ class client {
     client& operator=(client&&) noexcept;
     ~client();
 
+    /// The one that it was made with.
+    boost::asio::any_io_executor get_executor() const;
+
     /// Loads the session, connects to the home data centre (making its authorization key at the first time)
     /// and fetches the configuration.
     boost::asio::awaitable<void> connect();

@@ -57,6 +57,10 @@ client::~client() {
     if (runtime_) runtime_->close();
 }
 
+boost::asio::any_io_executor client::get_executor() const {
+    return runtime_->environment().executor;
+}
+
 boost::asio::awaitable<void> client::connect() {
     return io::at_the_edge(runtime_->connect());
 }
