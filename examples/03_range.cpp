@@ -1,19 +1,13 @@
 // Reads any bytes of a file without the rest of it: its first 16, its last 16, and some from the middle.
-//   03_range API_ID API_HASH LINK    (log in before, as 02_stream does)
-#include <mtproto/client.hpp>
-#include <mtproto/printable.hpp>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
+//   03_range API_ID API_HASH LINK
+#include "example.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdio>
-#include <cstdlib>
-#include <exception>
 #include <iostream>
 
-namespace asio = boost::asio;
+const char* const usage = "LINK";
 
 asio::awaitable<void> show(mtproto::byte_stream& bytes, std::int64_t offset) {
     std::array<std::byte, 16> some;
@@ -25,35 +19,12 @@ asio::awaitable<void> show(mtproto::byte_stream& bytes, std::int64_t offset) {
     std::printf("\n");
 }
 
-asio::awaitable<void> look(mtproto::config settings, std::string link) {
+asio::awaitable<void> example(mtproto::config settings, std::vector<std::string> arguments) {
     mtproto::client tg(co_await asio::this_coro::executor, std::move(settings));
-    co_await tg.connect();
-    const mtproto::media file = co_await tg.resolve(link);
+    co_await sign_in(tg);
+    const mtproto::media file = co_await tg.resolve(arguments[0]);
     mtproto::byte_stream bytes = tg.open(file);
     co_await show(bytes, 0);
     co_await show(bytes, file.size / 2 + 1);
     co_await show(bytes, std::max<std::int64_t>(file.size - 16, 0));
-}
-
-int main(int argc, char** argv) {
-    if (argc != 4) {
-        std::cerr << "usage: 03_range API_ID API_HASH LINK\n";
-        return 2;
-    }
-    mtproto::config settings;
-    settings.api.id = std::atoi(argv[1]);
-    settings.api.hash = argv[2];
-    settings.session = mtproto::file_session("me.session");
-
-    asio::io_context context(1);
-    try {
-        asio::co_spawn(context, look(std::move(settings), argv[3]), [&](std::exception_ptr failed) {
-            context.stop();
-            if (failed) std::rethrow_exception(failed);
-        });
-        context.run();
-    } catch (const std::exception& failed) {
-        std::cerr << mtproto::printable(failed.what()) << "\n";
-        return 1;
-    }
 }

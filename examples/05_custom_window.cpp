@@ -1,15 +1,9 @@
-// Streams the first file of a folder from a local data centre, asking for parts in a way of one's own.
-//   05_custom_window FOLDER > COPY
-#include <mtproto/client.hpp>
-#include <mtproto/local_dc.hpp>
-#include <mtproto/printable.hpp>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
+// Streams a file, asking for its parts in a way of one's own. Local data centres serve to try it out.
+//   05_custom_window --local FOLDER https://t.me/demo/2 > COPY
+#include "example.hpp"
 
 #include <algorithm>
 #include <cstdio>
-#include <exception>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -17,7 +11,7 @@
 #include <string>
 #include <utility>
 
-namespace asio = boost::asio;
+const char* const usage = "LINK";
 using namespace std::chrono_literals;
 
 // As TCP does it: one part more for each window that came well, half as many when something is amiss.
@@ -45,12 +39,10 @@ class additive_increase final : public mtproto::window::strategy {
     mtproto::duration slowest_{0};
 };
 
-asio::awaitable<void> copy(mtproto::config settings, std::string link) {
+asio::awaitable<void> example(mtproto::config settings, std::vector<std::string> arguments) {
     mtproto::client tg(co_await asio::this_coro::executor, std::move(settings));
-    co_await tg.connect();
-    std::string token = "1:any";  // a local data centre lets everybody in
-    co_await tg.login_bot(std::move(token));
-    const mtproto::media file = co_await tg.resolve(link);
+    co_await sign_in(tg);
+    const mtproto::media file = co_await tg.resolve(arguments[0]);
 
     mtproto::byte_stream bytes = tg.open(file);
     bytes.use(std::make_unique<additive_increase>());
@@ -58,36 +50,4 @@ asio::awaitable<void> copy(mtproto::config settings, std::string link) {
         if (std::fwrite(part->data.data(), 1, part->data.size(), stdout) != part->data.size())
             throw std::runtime_error("cannot write to standard output");
     if (std::fflush(stdout) != 0) throw std::runtime_error("cannot write to standard output");
-}
-
-int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::cerr << "usage: 05_custom_window FOLDER > COPY\n";
-        return 2;
-    }
-    asio::io_context context(1);
-    try {
-        mtproto::local_dc_options options;
-        options.folder = argv[1];
-        options.rtt = 40ms;
-        mtproto::local_dc there(context.get_executor(), std::move(options));
-        there.start();
-
-        mtproto::config settings;
-        settings.api = {.id = 1, .hash = "any"};
-        settings.servers = {.addresses = {}, .rsa_public_keys = {there.info().rsa_public_key}};
-        settings.servers.home_dc = there.info().home_dc;
-        for (const auto& dc : there.info().dcs)
-            settings.servers.addresses.push_back({dc.id, dc.host, dc.port});
-
-        const std::string link = "https://t.me/" + there.info().channel + "/2";
-        asio::co_spawn(context, copy(std::move(settings), link), [&](std::exception_ptr failed) {
-            context.stop();
-            if (failed) std::rethrow_exception(failed);
-        });
-        context.run();
-    } catch (const std::exception& failed) {
-        std::cerr << mtproto::printable(failed.what()) << "\n";
-        return 1;
-    }
 }

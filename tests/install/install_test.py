@@ -1,4 +1,4 @@
-# Installs the library into an empty prefix, builds the consumer project against it, and runs it.
+# Installs the library into an empty prefix, builds the consumer project and the examples against it, and runs some.
 import argparse
 import os
 import pathlib
@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 
-def run(*command, timeout=240):
+def run(*command, timeout=600):
     print("+", " ".join(map(str, command)), flush=True)
     subprocess.run([str(c) for c in command], check=True, timeout=timeout)
 
@@ -16,6 +16,8 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("build", "config", "work", "compiler", "launcher", "flags", "generator"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--examples", help="the folder of the examples, to build them, too")
+    parser.add_argument("options", nargs="*", help="further options of the consumer's configuration, as NAME=VALUE")
     given = parser.parse_args()
     here = pathlib.Path(__file__).resolve().parent
     work = pathlib.Path(given.work)
@@ -33,9 +35,12 @@ def main():
         assert (prefix / "share" / "doc" / "mtproto" / notice).is_file(), f"{notice} is not installed"
     run("cmake", "-S", here / "consumer", "-B", build, "-G", given.generator, f"-DCMAKE_PREFIX_PATH={prefix}",
         f"-DCMAKE_CXX_COMPILER={given.compiler}", f"-DCMAKE_CXX_FLAGS={given.flags}",
-        f"-DCMAKE_CXX_COMPILER_LAUNCHER={given.launcher}")
+        f"-DCMAKE_CXX_COMPILER_LAUNCHER={given.launcher}", f"-DMTPROTO_EXAMPLES={given.examples or ''}",
+        *(f"-D{option}" for option in given.options))
     run("cmake", "--build", build)
     run(build / "consumer", films, timeout=60)
+    if (build / "examples" / "11_own_test").exists():
+        run(build / "examples" / "11_own_test", timeout=60)
     for leftover in (prefix, build):  # some hundred megabytes in a debug build
         shutil.rmtree(leftover)
     return 0

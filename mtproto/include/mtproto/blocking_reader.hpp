@@ -25,9 +25,9 @@ class input_queue;
 ///     while (std::size_t count = film.read(buffer)) ...    // a thread that may block
 ///     film.interrupt();                                    // another one: read() ends at once
 ///
-/// All functions may be called on any thread, several at a time; moving and destroying it may not. Two
-/// read() at a time get different bytes. The client must outlive the reader: destroy the client on its
-/// executor after the reader, or once the executor has stopped.
+/// All functions may be called on any thread, several at a time. It may be moved and destroyed on any thread
+/// while nothing else uses it. Two read() at a time get different bytes. Destroy or close it before the
+/// client.
 ///
 /// Nothing is asked for before the first read() or seek(). Memory: what the stream holds (stream_options and
 /// config::byte_budget), and 1 MiB and one part beside it. Errors are mtproto::error, those of

@@ -47,7 +47,8 @@ class feeder : public std::enable_shared_from_this<feeder> {
     const std::shared_ptr<input_queue>& queue() const noexcept { return queue_; }
 
     static io::awaitable<void> run(std::shared_ptr<feeder> self, opening open) {
-        self->open(open);
+        // Whoever has stopped it already may have let go of what is opened.
+        if (!self->queue_->stopped()) self->open(open);
         while (self->do_next()) {
             const result<void> rung = co_await self->rung_->wait();
             if (!rung) break;

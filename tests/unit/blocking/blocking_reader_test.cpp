@@ -76,6 +76,7 @@ class scene {
     }
 
     client& tg() { return *client_; }
+    void end_client() { client_.reset(); }
     const media& file() const { return file_; }
     loop_thread& loop() { return loop_; }
     std::int64_t parts() {
@@ -254,6 +255,28 @@ TEST_CASE("blocking reader: what a progress callback throws comes out of read() 
     blocking_reader from(s.tg(), s.file(), {file_size - 10, 10}, std::move(options));
     std::array<std::byte, 10> into{};
     CHECK_THROWS_WITH_AS((void)from.read(into), "of the callback", std::logic_error);
+}
+
+TEST_CASE("blocking reader: it goes right before its client, opened or not yet") {
+    for (const bool read : {false, true}) {
+        scene s;
+        auto other = s.loop().run([&] { return std::make_unique<client>(s.loop().executor(), config{}); });
+        std::optional<blocking_reader> from;
+        if (read) {
+            from.emplace(s.tg(), s.file());
+            CHECK(reads_at(*from, 5, 100));
+        }
+        s.loop().run([&] {
+            if (!read) from.emplace(*other, s.file());
+            from.reset();
+            if (read)
+                s.end_client();
+            else
+                other.reset();
+        });
+        s.loop().run([] {});
+        if (other) s.loop().run([&] { other.reset(); });
+    }
 }
 
 TEST_CASE("blocking reader: it may outlive its client's executor") {
