@@ -1,8 +1,6 @@
 // The flow's face to the reader, and the scheduler's actions.
 #include "download/flow.hpp"
 
-#include "download/renumbered_source.hpp"
-
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
@@ -16,7 +14,7 @@ constexpr duration report_interval = std::chrono::milliseconds(250);
 
 }  // namespace
 
-std::shared_ptr<flow> flow::make(flow_place where, const schedule::range_settings& how,
+std::shared_ptr<flow> flow::make(flow_place where, const schedule::settings& how,
                                  std::unique_ptr<window::strategy> strategy, progress_callback report) {
     std::shared_ptr<flow> made(new flow(std::move(where), how, std::move(strategy), std::move(report)));
     made->machine_->start(made->now());
@@ -24,7 +22,7 @@ std::shared_ptr<flow> flow::make(flow_place where, const schedule::range_setting
     return made;
 }
 
-flow::flow(flow_place where, const schedule::range_settings& how, std::unique_ptr<window::strategy> strategy,
+flow::flow(flow_place where, const schedule::settings& how, std::unique_ptr<window::strategy> strategy,
            progress_callback report)
     : where_(std::move(where)),
       how_(how),
@@ -34,13 +32,16 @@ flow::flow(flow_place where, const schedule::range_settings& how, std::unique_pt
       paused_(how.paused),
       version_(where_.source->version()) {
     if (where_.turns) {
-        const std::vector<int> lines = where_.turns->order(where_.source->lines());
-        where_.source = std::make_shared<renumbered_source>(std::move(where_.source), *where_.turns, lines);
-        turns_.emplace(*where_.turns, *this, how_.weight, lines);
+        // The lines that are up and least busy serve as the first connections.
+        const std::vector<int> order = where_.turns->order(where_.source->lines());
+        how_.turns = &turns_.emplace(*where_.turns, *this, how_.weight, order);
     }
+    if (where_.file)
+        how_.at_hand = [this](const schedule::extent& what) {
+            return where_.file->at_hand(this, what.offset, what.limit);
+        };
     how_.connections = std::min(how_.connections, where_.source->lines());
-    machine_.emplace(how_, std::move(strategy), *where_.budget, *this, turns_ ? &*turns_ : nullptr,
-                     where_.file ? this : nullptr);
+    machine_.emplace(how_, std::move(strategy), *where_.budget, *this);
     meter_.add(now(), 0);
     reported_ = now();
 }
@@ -143,10 +144,6 @@ void flow::wake() noexcept {
         self->machine_->tick(self->now());
         self->perform();
     });
-}
-
-bool flow::at_hand(const schedule::part_range& range) const {
-    return where_.file->at_hand(this, range.offset, range.limit);
 }
 
 void flow::perform() {

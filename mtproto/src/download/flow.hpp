@@ -9,7 +9,7 @@
 #include "download/task.hpp"
 #include "io/event.hpp"
 #include "io/timers.hpp"
-#include "schedule/fair_queue.hpp"
+#include "schedule/line_turns.hpp"
 #include "schedule/scheduler.hpp"
 
 #include <mtproto/byte_stream.hpp>
@@ -29,18 +29,16 @@ struct flow_place {
     random_source* random = nullptr;
     std::shared_ptr<part_source> source;
     schedule::byte_budget* budget = nullptr;
-    schedule::fair_queue* turns = nullptr;        ///< of lines that are shared, if they are
+    schedule::line_turns* turns = nullptr;        ///< of the source's lines, if they are shared
     std::shared_ptr<shared_file> file = nullptr;  ///< what is shared with other readers, if anything is
     duration max_wait = duration::max();          ///< a longer flood wait ends the download
 };
 
 /// Starts at once. Made with make(), ended with close(): coroutines that are still under way hold it and find
 /// it closed. Not thread safe.
-class flow final : public schedule::wakeable,
-                   public schedule::cache_view,
-                   public std::enable_shared_from_this<flow> {
+class flow final : public schedule::wakeable, public std::enable_shared_from_this<flow> {
   public:
-    static std::shared_ptr<flow> make(flow_place where, const schedule::range_settings& how,
+    static std::shared_ptr<flow> make(flow_place where, const schedule::settings& how,
                                       std::unique_ptr<window::strategy> strategy, progress_callback report);
     ~flow() override;
 
@@ -55,7 +53,6 @@ class flow final : public schedule::wakeable,
 
     std::int64_t position() const noexcept { return position_; }
     void wake() noexcept override;
-    bool at_hand(const schedule::part_range& range) const override;
 
   private:
     struct flight : task {
@@ -63,7 +60,7 @@ class flow final : public schedule::wakeable,
         int version = 0;  ///< of the source when it was sent
     };
 
-    flow(flow_place where, const schedule::range_settings& how, std::unique_ptr<window::strategy> strategy,
+    flow(flow_place where, const schedule::settings& how, std::unique_ptr<window::strategy> strategy,
          progress_callback report);
 
     void perform();
@@ -79,6 +76,8 @@ class flow final : public schedule::wakeable,
     bool excused();
     void open(int line, bool check);
     void set_alarm();
+    int shared_line(int line) const { return turns_ ? turns_->line(line) : line; }
+    void set_up(int line, bool so);
 
     static io::awaitable<outcome<shared_answer>> bring(std::shared_ptr<flow> self,
                                                        schedule::request_part what);
@@ -110,10 +109,10 @@ class flow final : public schedule::wakeable,
     time_point now() const { return where_.time->now(); }
 
     flow_place where_;
-    schedule::range_settings how_;
+    schedule::settings how_;
     progress_callback report_to_;
     io::event changed_;
-    std::optional<schedule::fair_queue::flow> turns_;
+    std::optional<schedule::line_turns::member> turns_;
     std::optional<schedule::scheduler> machine_;  ///< gone once closed
 
     std::unordered_map<schedule::ticket, std::shared_ptr<flight>> flights_;

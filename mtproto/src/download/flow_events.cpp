@@ -25,10 +25,11 @@ io::awaitable<void> flow::run_fetch(std::shared_ptr<flow> self, std::shared_ptr<
 
 io::awaitable<outcome<shared_answer>> flow::bring(std::shared_ptr<flow> self, schedule::request_part what) {
     const std::shared_ptr<part_source> from = self->where_.source;
+    const int line = self->shared_line(what.connection);
     if (self->where_.file)
-        co_return co_await shared_file::fetch(self->where_.file, self.get(), from, what.connection,
-                                              what.offset, what.limit);
-    outcome<bytes> answer = co_await from->fetch(what.connection, what.offset, what.limit);
+        co_return co_await shared_file::fetch(self->where_.file, self.get(), from, line, what.offset,
+                                              what.limit);
+    outcome<bytes> answer = co_await from->fetch(line, what.offset, what.limit);
     if (!answer) co_return answer.error();
     shared_answer made;
     made.data = std::move(*answer);
@@ -71,6 +72,7 @@ void flow::fetch_failed(const flight& request) {
                 now() + rpc::backoff(machine_->attempts(id)).next(*where_.random, what.wait));
             break;
         case trouble::lost:
+            set_up(line, false);
             machine_->connection_lost(now(), line,
                                       now() + rpc::backoff(machine_->losses(line)).next(*where_.random));
             break;
@@ -136,11 +138,18 @@ io::awaitable<void> flow::run_open(std::shared_ptr<flow> self, std::shared_ptr<t
                                    bool check) {
     if (!own->start()) co_return;
     part_source& source = *self->where_.source;
-    io::awaitable<outcome<void>> ready = check ? source.check(line) : source.open(line);
+    const int over = self->shared_line(line);
+    io::awaitable<outcome<void>> ready = check ? source.check(over) : source.open(over);
     const outcome<void> answer = co_await without_throwing(std::move(ready));
     if (std::exchange(own->over, true)) co_return;
     self->opening_.erase(line);
+    if (!check) self->set_up(line, answer.has_value());
     self->opened(line, answer);
+}
+
+/// Streams that begin later take lines first that are up.
+void flow::set_up(int line, bool so) {
+    if (where_.turns) where_.turns->set_up(shared_line(line), so);
 }
 
 void flow::opened(int line, const outcome<void>& answer) {
