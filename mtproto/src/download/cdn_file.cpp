@@ -1,8 +1,7 @@
-// Reading redirects, AES-256-CTR from any offset, and the texts of what goes wrong with CDNs.
+// Reads redirects to CDNs, and opens by AES-256-CTR from any offset.
 #include "download/cdn_file.hpp"
 
 #include "crypto/aes_ctr.hpp"
-#include "download/cdn_matter.hpp"
 #include "download/hash_list.hpp"
 
 #include <mtproto/tl/codec.hpp>
@@ -12,32 +11,6 @@
 #include <string>
 
 namespace mtproto::download {
-namespace {
-
-constexpr std::int64_t block = 1 << 20;
-
-class category final : public boost::system::error_category {
-  public:
-    const char* name() const noexcept override { return "mtproto.cdn"; }
-    std::string message(int code) const override {
-        switch (static_cast<cdn_matter>(code)) {
-            case cdn_matter::redirected:
-                return "the file is to be had from a CDN";
-            case cdn_matter::expired:
-                return "the CDN's token of the file has expired";
-            case cdn_matter::failed:
-                return "the CDN cannot be used";
-        }
-        return "unknown error";
-    }
-};
-
-}  // namespace
-
-const boost::system::error_category& cdn_category() noexcept {
-    static const category instance;
-    return instance;
-}
 
 outcome<cdn_file> cdn_file::read(const tl::upload::fileCdnRedirect& redirect, std::int64_t size) {
     cdn_file made;
@@ -75,7 +48,7 @@ bytes cdn_file::decrypted(const bytes& data, std::int64_t offset) const {
 
 std::vector<file_hash> cdn_file::take_hashes(std::int64_t offset) {
     if (told_.first_gap(offset, offset + 1)) return {};
-    const std::int64_t end = offset - offset % block + block;
+    const std::int64_t end = offset - offset % hash_block + hash_block;
     std::vector<file_hash> given = told_.touching(offset, end);
     told_.forget(offset, end);
     return given;

@@ -1,4 +1,4 @@
-// Joins what touches.
+// Joins ranges of bytes that touch.
 #include "download/covered_bytes.hpp"
 
 #include <algorithm>

@@ -33,14 +33,14 @@ flow::flow(flow_place where, const schedule::settings& how, std::unique_ptr<wind
       version_(where_.source->version()) {
     if (where_.turns) {
         // The lines that are up and least busy serve as the first connections.
-        const std::vector<int> order = where_.turns->order(where_.source->lines());
+        const std::vector<int> order = where_.turns->order(where_.source->connections());
         how_.turns = &turns_.emplace(*where_.turns, *this, how_.weight, order);
     }
     if (where_.file)
         how_.at_hand = [this](const schedule::extent& what) {
             return where_.file->at_hand(this, what.offset, what.limit);
         };
-    how_.connections = std::min(how_.connections, where_.source->lines());
+    how_.connections = std::min(how_.connections, where_.source->connections());
     machine_.emplace(how_, std::move(strategy), *where_.budget, *this);
     meter_.add(now(), 0);
     reported_ = now();
@@ -123,7 +123,7 @@ void flow::close() noexcept {
         stop(where_.executor, one);
     for (auto& [line, one] : opening_)
         stop(where_.executor, one);
-    stop(where_.executor, std::exchange(repairing_, nullptr));
+    stop(where_.executor, std::exchange(renewing_, nullptr));
     stop(where_.executor, std::exchange(looking_, nullptr));
     stop(where_.executor, std::exchange(alarm_, nullptr));
     stop(where_.executor, std::exchange(watch_, nullptr));

@@ -3,9 +3,9 @@
 
 #include "download/covered_bytes.hpp"
 #include "download/losses.hpp"
-#include "download/part_source.hpp"
 #include "download/rate_meter.hpp"
 #include "download/shared_file.hpp"
+#include "download/source_choice.hpp"
 #include "download/task.hpp"
 #include "io/event.hpp"
 #include "io/timers.hpp"
@@ -27,7 +27,7 @@ struct flow_place {
     io::asio::any_io_executor executor;
     io::timers* time = nullptr;
     random_source* random = nullptr;
-    std::shared_ptr<part_source> source;
+    std::shared_ptr<source_choice> source;
     schedule::byte_budget* budget = nullptr;
     schedule::line_turns* turns = nullptr;        ///< of the source's lines, if they are shared
     std::shared_ptr<shared_file> file = nullptr;  ///< what is shared with other readers, if anything is
@@ -79,23 +79,24 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
     int shared_line(int line) const { return turns_ ? turns_->line(line) : line; }
     void set_up(int line, bool so);
 
-    static io::awaitable<outcome<shared_answer>> bring(std::shared_ptr<flow> self,
-                                                       schedule::request_part what);
+    static io::awaitable<reply<shared_answer>> fetch(std::shared_ptr<flow> self, schedule::request_part what);
     static io::awaitable<void> run_fetch(std::shared_ptr<flow> self, std::shared_ptr<flight> request);
     static io::awaitable<void> run_open(std::shared_ptr<flow> self, std::shared_ptr<task> own, int line,
                                         bool check);
-    static io::awaitable<void> run_repair(std::shared_ptr<flow> self, std::shared_ptr<task> own, failure why,
-                                          int version);
+    static io::awaitable<void> run_renewal(std::shared_ptr<flow> self, std::shared_ptr<task> own,
+                                           int version);
     static io::awaitable<void> run_look(std::shared_ptr<flow> self, std::shared_ptr<task> own);
     static io::awaitable<void> run_alarm(std::shared_ptr<flow> self, std::shared_ptr<task> own,
                                          time_point when);
 
-    void fetched(const flight& request, outcome<shared_answer> answer);
+    void fetched(const flight& request, reply<shared_answer> answer);
     void fetch_failed(const flight& request);
-    void follow_repairs();
-    void needs_repair(const flight& request);
+    void follow_source();
+    bool is_past(const flight& request) const;
+    void sent_on(const flight& request, const moved& answer);
+    void needs_renewal(const flight& request);
     void opened(int line, const outcome<void>& answer);
-    void repaired(const outcome<void>& answer);
+    void renewed(const outcome<void>& answer);
     chunk take_ready();
     void report(time_point now, bool at_once);
 
@@ -123,7 +124,7 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
     bool paused_;
 
     std::unordered_map<int, std::shared_ptr<task>> opening_;
-    std::shared_ptr<task> repairing_;
+    std::shared_ptr<task> renewing_;
     std::shared_ptr<task> looking_;  ///< for other addresses
     std::shared_ptr<task> alarm_;
     std::shared_ptr<task> watch_;              ///< tells of waits
@@ -136,8 +137,8 @@ class flow final : public schedule::wakeable, public std::enable_shared_from_thi
     failure last_failure_;            ///< what the event at hand reported
     losses losses_;                   ///< since the last good part
     std::optional<failure> failure_;  ///< why the download ended
-    int repairs_ = 0;                 ///< since the last good part
-    int version_;                     ///< of the source whose gate the lines pass
+    int repairs_ = 0;                 ///< renewals and moves since the last good part
+    int version_;                     ///< of the source whose gate the connections pass
 
     rate_meter meter_;
     covered_bytes delivered_;

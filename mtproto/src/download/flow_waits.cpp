@@ -1,7 +1,7 @@
 // What the reader of a flow waits for, told to who shows progress; and the bound on flood waits.
 #include "client/wait_list.hpp"
+#include "download/failure_class.hpp"
 #include "download/flow.hpp"
-#include "download/trouble.hpp"
 #include "net/rpc_failure.hpp"
 
 namespace mtproto::download {
@@ -50,7 +50,7 @@ std::optional<wait_info> flow::present_wait() const {
     std::optional<wait_info> known = where_.source->wait(now());
     if (known && known->kind != wait_kind::silence) return known;
     // Who waits for a turn or for room among other streams waits for no server.
-    const bool asked = !flights_.empty() || !opening_.empty() || repairing_;
+    const bool asked = !flights_.empty() || !opening_.empty() || renewing_;
     if (!asked || waited < core::wait_list::patience) return std::nullopt;
     wait_info silence = known.value_or(wait_info());
     silence.begin = *waiting_since_;
@@ -69,7 +69,7 @@ bool flow::ends_at_bound() {
     if (until - now() <= where_.max_wait) return false;
     failure held = net::rest_of_wait(until, now());
     const std::optional<wait_info> flood = where_.source->wait(now());
-    const bool of_this_event = judge(last_failure_).kind == trouble::flood;
+    const bool of_this_event = classify(last_failure_).kind == failure_kind::flood;
     held.method = of_this_event || !flood ? last_failure_.method : flood->method;
     held.dc = of_this_event || !flood ? last_failure_.dc : flood->dc;
     last_failure_ = std::move(held);

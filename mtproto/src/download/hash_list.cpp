@@ -1,4 +1,4 @@
-// Decodes and checks.
+// Reads lists of hashes and refuses those that cannot be the file's.
 #include "download/hash_list.hpp"
 
 #include "client/undecodable.hpp"

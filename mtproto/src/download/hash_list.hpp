@@ -11,6 +11,9 @@
 
 namespace mtproto::download {
 
+/// One call for hashes of Telegram's covers so much (protocol 8.4).
+inline constexpr std::int64_t hash_block = 1 << 20;
+
 /// Of a file of `size` bytes. Each window is of 1 byte to 1 MiB, begins inside the file and where the one
 /// before it ends; the last one ends with the file at the latest, whatever length it states.
 /// errc::malformed when they are not so.

@@ -1,8 +1,9 @@
-// Workers that take one block after the other, and how a request that fails is asked again.
+// Has workers ask for one block after the other, and asks again where a request fails.
 #include "download/hash_survey.hpp"
 
-#include "download/edge.hpp"
-#include "download/trouble.hpp"
+#include "download/failure_class.hpp"
+#include "download/hash_list.hpp"
+#include "io/edge.hpp"
 #include "net/rpc_failure.hpp"
 #include "rpc/backoff.hpp"
 #include "schedule/stall_watch.hpp"
@@ -19,9 +20,7 @@
 namespace mtproto::download {
 namespace {
 
-/// What one answer of Telegram's covers (protocol 8.4), so that no window is asked for twice.
-constexpr std::int64_t block = 1 << 20;
-/// Requests under way on a line: answers are small, so that a round trip is all that they cost.
+/// Requests under way on a connection: answers are small, so that a round trip is all that they cost.
 constexpr std::int64_t in_flight = 4;
 /// A request that has failed so often will not get better.
 constexpr int most_failures = 5;
@@ -30,46 +29,47 @@ constexpr int most_repairs = 3;
 constexpr duration look_again = std::chrono::milliseconds(100);
 constexpr std::string_view method = "upload.getFileHashes";
 
-/// Passes a flood gate, and ends the probe that it may be let through as, however that goes.
-/// Hashes are small: they keep no pace.
+/// One request's way through a flood gate. Its destructor ends the probe that it may have been let through
+/// as. Hashes are small: they keep no pace.
 class gate_pass final : public schedule::wakeable {
   public:
     gate_pass(schedule::flood_gate& gate, time_point now)
-        : gate_(gate), asked_at_(now), granted_(gate.enter(now, 0, *this)) {}
+        : gate_(gate), entered_(now), pass_(gate.enter(now, 0, *this)) {}
     gate_pass(const gate_pass&) = delete;
     gate_pass& operator=(const gate_pass&) = delete;
-    ~gate_pass() override { end({}, false); }
-
-    void wake() noexcept override {}
-    void flooded(time_point now, duration wait) { gate_.flooded(now, wait, asked_at_, 0); }
-    bool granted() const noexcept { return granted_ != schedule::flood_gate::pass::no; }
-    void end(time_point now, bool answered) noexcept {
-        if (granted_ == schedule::flood_gate::pass::probe) gate_.probe_ended(now, answered);
-        granted_ = schedule::flood_gate::pass::no;
+    ~gate_pass() override {
+        if (pass_ != schedule::flood_gate::pass::probe) return;
+        gate_.probe_ended(answered_.value_or(time_point()), answered_.has_value());
     }
+
+    bool granted() const noexcept { return pass_ != schedule::flood_gate::pass::no; }
+    void answered(time_point now) noexcept { answered_ = now; }
+    void flooded(time_point now, duration wait) { gate_.flooded(now, wait, entered_, 0); }
+    void wake() noexcept override {}
 
   private:
     schedule::flood_gate& gate_;
-    time_point asked_at_;
-    schedule::flood_gate::pass granted_;
+    time_point entered_;
+    schedule::flood_gate::pass pass_;
+    std::optional<time_point> answered_;
 };
 
 }  // namespace
 
-hash_survey::hash_survey(core::account_connections& where, std::shared_ptr<runtime_source> source,
-                         std::int64_t begin, std::int64_t end)
-    : where_(where), source_(std::move(source)), begin_(begin), end_(end), next_(begin) {}
+hash_survey::hash_survey(core::runtime& account, std::shared_ptr<file_source> source, std::int64_t begin,
+                         std::int64_t end)
+    : account_(account), source_(std::move(source)), begin_(begin), end_(end), next_(begin) {}
 
 io::awaitable<outcome<std::vector<file_hash>>> hash_survey::run() {
-    told_ = where_.environment().time->now();
-    const auto executor = where_.environment().executor;
-    const std::int64_t blocks = (end_ - begin_ + block - 1) / block + 1;
-    const int workers = static_cast<int>(std::min(source_->lines() * in_flight, blocks));
+    last_answer_ = account_.environment().time->now();
+    const auto executor = account_.environment().executor;
+    const std::int64_t blocks = (end_ - begin_ + hash_block - 1) / hash_block + 1;
+    const int workers = static_cast<int>(std::min(source_->connections() * in_flight, blocks));
     using worker = decltype(io::asio::co_spawn(executor, work(0), io::asio::deferred));
     std::vector<worker> all;
     all.reserve(static_cast<std::size_t>(workers));
     for (int i = 0; i < workers; ++i)
-        all.push_back(io::asio::co_spawn(executor, work(i % source_->lines()), io::asio::deferred));
+        all.push_back(io::asio::co_spawn(executor, work(i % source_->connections()), io::asio::deferred));
     auto together = io::asio::experimental::make_parallel_group(std::move(all));
     const auto ended =
         co_await together.async_wait(io::asio::experimental::wait_for_one_error(), io::asio::use_awaitable);
@@ -79,20 +79,20 @@ io::awaitable<outcome<std::vector<file_hash>>> hash_survey::run() {
     co_return found();
 }
 
-io::awaitable<outcome<void>> hash_survey::work(int line) {
+io::awaitable<outcome<void>> hash_survey::work(int connection) {
     while (!failure_ && next_ < end_) {
         const std::int64_t begin = next_;
-        next_ = begin - begin % block + block;
+        next_ = begin - begin % hash_block + hash_block;
         const outcome<void> done =
-            co_await without_throwing(survey_block(line, begin, std::min(next_, end_)));
+            co_await io::as_outcome(survey_block(connection, begin, std::min(next_, end_)));
         if (!done && !failure_) failure_ = done.error();
     }
     co_return outcome<void>();
 }
 
-io::awaitable<outcome<void>> hash_survey::survey_block(int line, std::int64_t begin, std::int64_t end) {
+io::awaitable<outcome<void>> hash_survey::survey_block(int connection, std::int64_t begin, std::int64_t end) {
     while (begin < end && !failure_) {
-        const outcome<std::vector<file_hash>> told = co_await ask(line, begin);
+        const outcome<std::vector<file_hash>> told = co_await ask(connection, begin);
         if (!told) co_return told.error();
         std::int64_t covered = begin;
         for (const file_hash& each : *told) {
@@ -105,57 +105,70 @@ io::awaitable<outcome<void>> hash_survey::survey_block(int line, std::int64_t be
     co_return outcome<void>();
 }
 
-io::awaitable<outcome<std::vector<file_hash>>> hash_survey::ask(int line, std::int64_t offset) {
-    const io::environment& here = where_.environment();
+io::awaitable<outcome<std::vector<file_hash>>> hash_survey::ask(int connection, std::int64_t offset) {
+    const io::environment& here = account_.environment();
     int failures = 0;
     int repairs = 0;
     for (;;) {
         const int version = source_->version();
-        outcome<std::vector<file_hash>> told = co_await without_throwing(ask_once(line, offset));
+        reply<std::vector<file_hash>> told = co_await io::as_outcome(ask_once(connection, offset));
         if (told) {
-            told_ = here.time->now();
-            co_return told;
+            last_answer_ = here.time->now();
+            co_return std::move(*told);
         }
-        const verdict what = judge(told.error());
-        switch (what.kind) {
-            case trouble::flood:
-                if (held_too_long()) co_return told;
+        const no_reply error = told.error();
+        if (const auto* elsewhere = std::get_if<moved>(&error)) {
+            if (++repairs > most_repairs) co_return elsewhere->why;
+            source_->follow(*elsewhere, version);
+            continue;
+        }
+        const failure& why = std::get<failure>(error);
+        const failure_class found = classify(why);
+        switch (found.kind) {
+            case failure_kind::flood:
+                if (held_too_long()) co_return why;
                 break;  // the gate knows until when
-            case trouble::repair:
-                if (++repairs > most_repairs) co_return told;
-                if (const outcome<void> done = co_await source_->repair(told.error(), version); !done)
+            case failure_kind::renew:
+                if (++repairs > most_repairs) co_return why;
+                if (const outcome<void> done = co_await source_->renew_reference(version); !done)
                     co_return done.error();
                 break;
-            case trouble::retry:
-            case trouble::lost: {
-                if (++failures >= most_failures || stands_still(here.time->now())) co_return told;
-                const duration wait = rpc::backoff(failures - 1).next(*here.random, what.wait);
+            case failure_kind::retry:
+            case failure_kind::lost: {
+                if (++failures >= most_failures || stands_still(here.time->now())) co_return why;
+                const duration wait = rpc::backoff(failures - 1).next(*here.random, found.wait);
                 if (const result<void> waited = co_await here.time->sleep_for(wait); !waited)
                     co_return failure(waited.error());
                 break;
             }
-            case trouble::fatal:
-                co_return told;
+            case failure_kind::fatal:
+                co_return why;
         }
     }
 }
 
-io::awaitable<outcome<std::vector<file_hash>>> hash_survey::ask_once(int line, std::int64_t offset) {
-    io::timers& time = *where_.environment().time;
-    core::wait_list::request here(where_.waits(), method);
+io::awaitable<reply<std::vector<file_hash>>> hash_survey::ask_once(int connection, std::int64_t offset) {
+    io::timers& time = *account_.environment().time;
+    core::wait_list::request here(account_.waits(), method);
     for (;;) {
         if (std::optional<failure> held = held_too_long()) co_return std::move(*held);
         schedule::flood_gate& gate = source_->gate();
         gate_pass pass(gate, time.now());
         if (pass.granted()) {
-            here.sent(source_->dc(), [source = source_] { return source->wait_of_lines(); });
-            outcome<std::vector<file_hash>> told = co_await source_->hashes(line, offset);
-            if (!told && judge(told.error()).kind == trouble::flood)
-                pass.flooded(time.now(), judge(told.error()).wait);
-            pass.end(time.now(), told.has_value());
+            const std::shared_ptr<datacentre_source> from = source_->datacentre();
+            here.sent(dc(), [from] { return from->wait_of_connections(); });
+            reply<std::vector<file_hash>> told = co_await from->hashes(connection, offset);
+            if (told) {
+                pass.answered(time.now());
+                co_return told;
+            }
+            const no_reply error = told.error();
+            if (const auto* why = std::get_if<failure>(&error))
+                if (const failure_class found = classify(*why); found.kind == failure_kind::flood)
+                    pass.flooded(time.now(), found.wait);
             co_return told;
         }
-        if (gate.not_before() > time.now()) here.held(source_->dc(), gate.not_before());
+        if (gate.not_before() > time.now()) here.held(dc(), gate.not_before());
         const time_point when = std::max(gate.not_before(), time.now() + look_again);
         if (const result<void> waited = co_await time.sleep_until(when); !waited)
             co_return failure(waited.error());
@@ -164,19 +177,19 @@ io::awaitable<outcome<std::vector<file_hash>>> hash_survey::ask_once(int line, s
 
 std::optional<failure> hash_survey::held_too_long() const {
     const schedule::flood_gate& gate = source_->gate();
-    const time_point now = where_.environment().time->now();
+    const time_point now = account_.environment().time->now();
     if (!gate.recovering() || now >= gate.not_before()) return std::nullopt;
-    if (gate.not_before() - now <= where_.settings().max_wait) return std::nullopt;
+    if (gate.not_before() - now <= account_.settings().max_wait) return std::nullopt;
     failure held = net::rest_of_wait(gate.not_before(), now);
     held.method = method;
-    held.dc = source_->dc();
+    held.dc = dc();
     return held;
 }
 
 /// As a download does, a minute after the last answer, besides waits that a server announced.
 bool hash_survey::stands_still(time_point now) const {
-    const time_point since =
-        std::max({told_, source_->gate().not_before(), source_->announced_wait().value_or(told_)});
+    const time_point since = std::max(
+        {last_answer_, source_->gate().not_before(), source_->announced_wait().value_or(last_answer_)});
     return now - since >= schedule::stall_watch::patience;
 }
 

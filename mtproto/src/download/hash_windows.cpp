@@ -1,4 +1,4 @@
-// Windows never overlap.
+// Adds windows of hashes, so that none overlap, and forgets the farthest.
 #include "download/hash_windows.hpp"
 
 #include <algorithm>

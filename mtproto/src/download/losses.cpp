@@ -1,4 +1,4 @@
-// One error for many failures.
+// Counts failures of connections, and makes one error of many.
 #include "download/losses.hpp"
 
 #include "net/link_failure.hpp"

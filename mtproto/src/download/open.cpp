@@ -1,9 +1,8 @@
 // client::open and client::hashes: over what the client shares among its streams.
 #include "download/block_cache.hpp"
+#include "download/file_source.hpp"
 #include "download/hash_survey.hpp"
 #include "download/reader.hpp"
-#include "download/runtime_source.hpp"
-#include "download/verified_source.hpp"
 #include "io/edge.hpp"
 
 #include <mtproto/client.hpp>
@@ -23,9 +22,9 @@ std::pair<std::int64_t, std::int64_t> inside(byte_range range, std::int64_t size
     return {begin, to_end ? size : begin + range.length};
 }
 
-io::awaitable<outcome<std::vector<file_hash>>> survey_of(std::shared_ptr<core::account_connections> where,
-                                                         media file, byte_range range) {
-    auto source = std::make_shared<download::runtime_source>(where, file.location, file.dc, file.size, false);
+io::awaitable<outcome<std::vector<file_hash>>> survey_of(std::shared_ptr<core::runtime> where, media file,
+                                                         byte_range range) {
+    auto source = std::make_shared<download::file_source>(where, file, verification::off);
     const auto [begin, end] = inside(range, file.size);
     download::hash_survey survey(*where, std::move(source), begin, end);
     co_return co_await survey.run();
@@ -34,7 +33,7 @@ io::awaitable<outcome<std::vector<file_hash>>> survey_of(std::shared_ptr<core::a
 }  // namespace
 
 byte_stream client::open(const media& file, byte_range range, stream_options options) {
-    schedule::shared_resources& shared = download::limits_of(*runtime_);
+    schedule::limits& shared = download::shared_resources_of(*runtime_);
     const io::environment& here = runtime_->environment();
 
     download::flow_place where;
@@ -42,17 +41,11 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
     where.time = here.time;
     where.random = here.random;
     where.budget = &shared.budget();
-    where.turns = &shared.queue(file.dc);
+    where.turns = &shared.turns(file.dc);
     where.max_wait = options.max_wait.value_or(runtime_->settings().max_wait);
     const verification proved = options.verification.value_or(runtime_->settings().verification);
     where.file = download::shared_file_of(*runtime_, file, proved);
-    auto source = std::make_shared<download::runtime_source>(runtime_, file.location, file.dc, file.size,
-                                                             proved != verification::off);
-    if (proved == verification::off)
-        where.source = std::move(source);
-    else
-        where.source = std::make_shared<download::verified_source>(
-            std::move(source), file.size, proved == verification::all, here.executor, here.compute);
+    where.source = std::make_shared<download::file_source>(runtime_, file, proved);
 
     download::reader_settings how;
     how.size = file.size;

@@ -1,7 +1,7 @@
-// Flows for one stream.
+// Begins a flow for what is read in order, and one for each read at another place.
 #include "download/reader.hpp"
 
-#include "download/edge.hpp"
+#include "io/edge.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -40,7 +40,7 @@ io::awaitable<outcome<std::size_t>> fill(std::shared_ptr<flow> from, byte_span i
 io::awaitable<void> read_through(std::shared_ptr<flow> from) {
     const closing at_end(from);
     for (;;) {
-        const outcome<std::optional<chunk>> part = co_await without_throwing(flow::next(from));
+        const outcome<std::optional<chunk>> part = co_await io::as_outcome(flow::next(from));
         if (!part || !*part) co_return;
     }
 }
@@ -164,7 +164,7 @@ schedule::range_settings reader::range(std::int64_t begin, std::int64_t end) con
 }
 
 std::unique_ptr<window::strategy> reader::default_strategy() const {
-    return window::adaptive(where_.source->lines());
+    return window::adaptive(where_.source->connections());
 }
 
 }  // namespace mtproto::download

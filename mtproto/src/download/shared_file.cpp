@@ -1,8 +1,8 @@
-// Whose request serves whom.
+// Finds the request or block that serves a reader, or sends a new one.
 #include "download/shared_file.hpp"
 
 #include "download/block_cache.hpp"
-#include "download/edge.hpp"
+#include "io/edge.hpp"
 #include "schedule/part.hpp"
 
 #include <algorithm>
@@ -60,16 +60,15 @@ shared_file::shared_file(io::asio::any_io_executor executor, std::int64_t size)
 
 shared_file::~shared_file() = default;
 
-io::awaitable<outcome<shared_answer>> shared_file::fetch(std::shared_ptr<shared_file> self,
-                                                         const void* reader,
-                                                         std::shared_ptr<part_source> from, int line,
-                                                         std::int64_t offset, std::int32_t limit) {
+io::awaitable<reply<shared_answer>> shared_file::fetch(std::shared_ptr<shared_file> self, const void* reader,
+                                                       std::shared_ptr<part_source> from, int connection,
+                                                       std::int64_t offset, std::int32_t limit) {
     const std::int64_t end = std::min(offset + limit, self->size_);
     const wish own{reader, offset};
     for (;;) {
         std::vector<std::shared_ptr<piece>> pieces = self->covering(own, end);
-        const bool by_line = pieces.empty();
-        if (by_line) pieces.push_back(self->ask(from, line, offset, limit));
+        const bool own_request = pieces.empty();
+        if (own_request) pieces.push_back(self->ask(from, connection, offset, limit));
         std::list<waiter> here;
         for (const std::shared_ptr<piece>& one : pieces)
             if (!one->over) here.emplace_back(self, one, own);
@@ -78,14 +77,14 @@ io::awaitable<outcome<shared_answer>> shared_file::fetch(std::shared_ptr<shared_
                 if (const result<void> waited = co_await one->ended.wait(); !waited)
                     co_return failure(waited.error());
         shared_answer made;
-        made.by_line = by_line;
+        made.own_request = own_request;
         if (std::all_of(pieces.begin(), pieces.end(), [](const auto& one) { return one->whole(); })) {
             made.data = joined(pieces, offset, end);
             if (const std::shared_ptr<block_cache> cache = self->cache_.lock()) cache->used(pieces);
             co_return made;
         }
-        if (!by_line) continue;  // what failed for another may well succeed here
-        outcome<bytes>& answer = pieces.front()->answer;
+        if (!own_request) continue;  // what failed for another may well succeed here
+        const reply<bytes>& answer = pieces.front()->answer;
         if (!answer) co_return answer.error();
         made.data = *answer;
         co_return made;
@@ -118,18 +117,18 @@ std::vector<std::shared_ptr<shared_file::piece>> shared_file::covering(const wis
     return found;
 }
 
-std::shared_ptr<shared_file::piece> shared_file::ask(std::shared_ptr<part_source> from, int line,
+std::shared_ptr<shared_file::piece> shared_file::ask(std::shared_ptr<part_source> from, int connection,
                                                      std::int64_t offset, std::int32_t limit) {
     auto made = std::make_shared<piece>(executor_, offset, std::min(offset + limit, size_));
     pieces_.emplace(offset, made);
-    launch(executor_, run(shared_from_this(), made, std::move(from), line, limit), made);
+    launch(executor_, run(shared_from_this(), made, std::move(from), connection, limit), made);
     return made;
 }
 
 io::awaitable<void> shared_file::run(std::shared_ptr<shared_file> self, std::shared_ptr<piece> what,
-                                     std::shared_ptr<part_source> from, int line, std::int32_t limit) {
+                                     std::shared_ptr<part_source> from, int connection, std::int32_t limit) {
     if (!what->start()) co_return;
-    outcome<bytes> answer = co_await without_throwing(from->fetch(line, what->begin, limit));
+    reply<bytes> answer = co_await io::as_outcome(from->fetch(connection, what->begin, limit));
     if (std::exchange(what->over, true)) co_return;
     what->answer = std::move(answer);
     const std::shared_ptr<block_cache> cache = self->cache_.lock();

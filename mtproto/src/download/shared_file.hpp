@@ -19,10 +19,11 @@ namespace mtproto::download {
 
 class block_cache;
 
-/// What was asked for.
+/// Bytes that were asked for.
 struct shared_answer {
     bytes data;
-    bool by_line = true;  ///< brought by this very request; otherwise its time tells nothing about the line
+    /// Brought by this very request; otherwise its time tells nothing about the connection.
+    bool own_request = true;
 };
 
 /// Requests and recent blocks of one document. Not thread safe.
@@ -35,14 +36,14 @@ class shared_file : public std::enable_shared_from_this<shared_file> {
     shared_file& operator=(const shared_file&) = delete;
 
     /// At most `limit` bytes at `offset`: from recent blocks and requests that others have under way, or else
-    /// over `line` of `from`. What `reader` waits for there already does not serve it again: it asks twice
-    /// when the first answer is late. When another's request fails, this one is made after all. The request
-    /// on the wire is dropped when the last who waits for it is cancelled.
-    static io::awaitable<outcome<shared_answer>> fetch(std::shared_ptr<shared_file> self, const void* reader,
-                                                       std::shared_ptr<part_source> from, int line,
-                                                       std::int64_t offset, std::int32_t limit);
+    /// over `connection` of `from`. What `reader` waits for there already does not serve it again: it asks
+    /// twice when the first answer is late. When another's request fails, this one is made after all. The
+    /// request on the wire is dropped when the last who waits for it is cancelled.
+    static io::awaitable<reply<shared_answer>> fetch(std::shared_ptr<shared_file> self, const void* reader,
+                                                     std::shared_ptr<part_source> from, int connection,
+                                                     std::int64_t offset, std::int32_t limit);
 
-    /// Whether fetch() would need no line.
+    /// Whether fetch() would need no connection.
     bool at_hand(const void* reader, std::int64_t offset, std::int32_t limit) const;
 
     /// Blocks that touch `[begin, end)` are the last to go from the cache, until the same range is named
@@ -71,16 +72,16 @@ class shared_file : public std::enable_shared_from_this<shared_file> {
         std::int64_t begin;
         std::int64_t end;
         std::vector<wish> wishes;  ///< of those who wait
-        outcome<bytes> answer = errc::cancelled;
+        reply<bytes> answer = failure(errc::cancelled);
         io::event ended;
     };
     class waiter;
 
     std::vector<std::shared_ptr<piece>> covering(const wish& what, std::int64_t end) const;
-    std::shared_ptr<piece> ask(std::shared_ptr<part_source> from, int line, std::int64_t offset,
+    std::shared_ptr<piece> ask(std::shared_ptr<part_source> from, int connection, std::int64_t offset,
                                std::int32_t limit);
     static io::awaitable<void> run(std::shared_ptr<shared_file> self, std::shared_ptr<piece> what,
-                                   std::shared_ptr<part_source> from, int line, std::int32_t limit);
+                                   std::shared_ptr<part_source> from, int connection, std::int32_t limit);
     void forget(const std::shared_ptr<piece>& which) noexcept;
     bool keeps(const piece& what) const noexcept;
 

@@ -6,6 +6,7 @@
 #include <mtproto/error.hpp>
 
 #include <boost/asio/error.hpp>
+#include <boost/system/result.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <type_traits>
@@ -19,15 +20,15 @@ inline failure failure_of(const boost::system::system_error& thrown) {
     return cancelled ? failure(errc::cancelled) : failure(thrown.code());
 }
 
-/// The coroutine's outcome, whether it returns or throws.
-template <class T>
-awaitable<outcome<T>> without_throwing(awaitable<outcome<T>> what) {
+/// The coroutine's outcome, whether it returns or throws. `E`: what a failure becomes.
+template <class T, class E>
+awaitable<boost::system::result<T, E>> as_outcome(awaitable<boost::system::result<T, E>> what) {
     try {
         co_return co_await std::move(what);
     } catch (const error& thrown) {
-        co_return thrown.info();
+        co_return E(thrown.info());
     } catch (const boost::system::system_error& thrown) {
-        co_return failure_of(thrown);
+        co_return E(failure_of(thrown));
     }
 }
 

@@ -35,10 +35,10 @@ config proving(verification what = verification::cdn) {
 TEST_CASE("cdn 8.3: a whole file from the CDN, and a second time over the same lines") {
     one_cluster all(with_cdn(), proving());
     const int keys = all.logged(drawn);
-    CHECK_FALSE(all.download());
+    CHECK_FALSE(all.failure_of_download());
     CHECK(all.logged(drawn) == keys + 3);  // two kinds of address of its data centre, and the CDN
     const duration before = all.now();
-    CHECK_FALSE(all.download());
+    CHECK_FALSE(all.failure_of_download());
     CHECK(all.now() - before < 250ms);
     CHECK(all.logged(back) == 0);
 }
@@ -60,14 +60,14 @@ TEST_CASE("cdn 8.3: an empty CDN is given the file, and one that forgets it in t
     local_dc_options empty = with_cdn({"forgotten-file@getCdnFile:5"});
     empty.cdn_empty = true;
     one_cluster all(empty, proving());
-    CHECK_FALSE(all.download());
+    CHECK_FALSE(all.failure_of_download());
     CHECK(all.logged(back) == 0);
 }
 
 TEST_CASE("cdn 8.3: tokens that expire in the middle are fetched anew, but not for ever") {
     one_cluster all(with_cdn({"expired-token@getCdnFile:4", "rpc-error=400 FILE_TOKEN_INVALID@getCdnFile:9"}),
                     proving());
-    CHECK_FALSE(all.download());
+    CHECK_FALSE(all.failure_of_download());
     CHECK(all.logged(back) == 0);
     one_cluster circle(with_cdn({"rpc-error=400 FILE_TOKEN_INVALID@getCdnFile:1x0"}), proving());
     CHECK(circle.time_of_download() < 10s);  // long before a CDN is left that brings nothing
@@ -76,10 +76,10 @@ TEST_CASE("cdn 8.3: tokens that expire in the middle are fetched anew, but not f
 
 TEST_CASE("cdn 8.4: what lies once is asked again; what goes on lying is left for the data centre") {
     one_cluster once(with_cdn({"wrong-part-bytes@getCdnFile:3", "wrong-hash@getCdnFileHashes:1"}), proving());
-    CHECK_FALSE(once.download());
+    CHECK_FALSE(once.failure_of_download());
     CHECK(once.logged(back) == 0);
     one_cluster always(with_cdn({"wrong-part-bytes@getCdnFile:3x0"}), proving());
-    CHECK_FALSE(always.download());
+    CHECK_FALSE(always.failure_of_download());
     CHECK(always.logged(back) == 1);
 }
 
@@ -115,7 +115,7 @@ TEST_CASE("a CDN that takes connections and says nothing costs seconds, too") {
     CHECK(all.time_of_download() < 1s);
     CHECK(all.logged(back) == 1);
     all.run(all.rest(10min));
-    CHECK_FALSE(all.download());
+    CHECK_FALSE(all.failure_of_download());
     CHECK(all.logged(back) == 2);
 }
 
@@ -145,7 +145,7 @@ TEST_CASE("an answer that a CDN keeps back, or a connection that falls silent, c
 TEST_CASE("without verification nothing is taken from a CDN; with all of it everything is proved") {
     // A CDN that is asked anything would lie.
     one_cluster off(with_cdn({"wrong-part-bytes@getCdnFile:1x0"}), proving(verification::off));
-    CHECK_FALSE(off.download());
+    CHECK_FALSE(off.failure_of_download());
     CHECK(off.logged(back) == 0);
 
     one_cluster all({"wrong-part-bytes@getFile:3"}, 4u << 20);
@@ -162,7 +162,7 @@ TEST_CASE("without verification nothing is taken from a CDN; with all of it ever
 TEST_CASE("files 8.4: with verification of all, wrong bytes and wrong hashes heal once and end a download") {
     const auto met_with = [](const char* fault) {
         one_cluster all(one_cluster::serving({fault}), proving(verification::all));
-        return all.download();
+        return all.failure_of_download();
     };
     CHECK_FALSE(met_with("wrong-part-bytes@getFile:3"));
     CHECK_FALSE(met_with("wrong-hash@getFileHashes:2"));

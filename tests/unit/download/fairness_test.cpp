@@ -16,7 +16,7 @@ class slow_lines : public shared_world {
   public:
     explicit slow_lines(std::int64_t capacity = 32 * mib) : shared_world(gib, capacity) {
         source->delay = [this](const asked& one) {
-            time_point& free = free_[one.line];
+            time_point& free = free_[one.connection];
             free = std::max(free, one.at + 80ms) +
                    std::chrono::nanoseconds(std::int64_t{one.limit} * 1'000'000'000 / mib);
             return free - one.at;
@@ -159,7 +159,7 @@ TEST_CASE("a read at another place goes over the line that is least busy") {
         if (one.offset != 500 * mib) continue;
         CHECK(one.limit <= 64 * kib);
         for (const auto& [line, bytes] : under_way)
-            CHECK(under_way[one.line] <= bytes);
+            CHECK(under_way[one.connection] <= bytes);
     }
 }
 

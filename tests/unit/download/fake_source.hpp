@@ -12,6 +12,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace download_test {
@@ -79,30 +80,39 @@ inline failure rpc_failure(int code, std::string type, int value = 0) {
     return made;
 }
 
+template <class T>
+failure failure_in(const download::reply<T>& answer) {
+    return std::get<failure>(answer.error());
+}
+
 struct asked {
-    int line = 0;
+    int connection = 0;
     std::int64_t offset = 0;
     std::int32_t limit = 0;
     time_point at{};
     int version = 0;
 };
 
-/// Checks protocol 8.1 for every request.
-class fake_source final : public download::part_source {
+/// Every place of a file at once. Checks protocol 8.1 for every request.
+class fake_source final : public download::source_choice,
+                          public download::part_source,
+                          public std::enable_shared_from_this<fake_source> {
   public:
-    fake_source(io::timers& time, std::int64_t size, int lines = 4)
-        : time_(time), size_(size), lines_(lines) {}
+    fake_source(io::timers& time, std::int64_t size, int connections = 4)
+        : time_(time), size_(size), connections_(connections) {}
 
-    int lines() const override { return lines_; }
-    io::awaitable<outcome<void>> open(int line) override {
+    int connections() const override { return connections_; }
+    std::shared_ptr<download::part_source> serving() override { return shared_from_this(); }
+    io::awaitable<outcome<void>> open(int connection) override {
         ++opens;
         if (on_open)
-            if (const failure why = on_open(line); why.code) co_return why;
+            if (const failure why = on_open(connection); why.code) co_return why;
         co_return outcome<void>();
     }
-    io::awaitable<outcome<bytes>> fetch(int line, std::int64_t offset, std::int32_t limit) override {
+    io::awaitable<download::reply<bytes>> fetch(int connection, std::int64_t offset,
+                                                std::int32_t limit) override {
         CHECK(allowed(offset, limit));
-        const asked request{line, offset, limit, time_.now(), version_};
+        const asked request{connection, offset, limit, time_.now(), version_};
         log.push_back(request);
         const std::int64_t length = std::min<std::int64_t>(limit, size_ - offset);
         struct counting {
@@ -121,12 +131,15 @@ class fake_source final : public download::part_source {
             co_return failure(waited.error());
         }
         if (trouble)
-            if (failure why = trouble(request); why.code) co_return why;
+            if (failure why = trouble(request); why.code) co_return sorted(std::move(why));
         bytes data = content(offset, length);
         if (twist) co_return twist(request, std::move(data));
         co_return data;
     }
-    io::awaitable<outcome<void>> repair(failure, int version) override {
+    void follow(const download::moved&, int version) override {
+        if (version == version_) ++version_;
+    }
+    io::awaitable<outcome<void>> renew_reference(int version) override {
         if (version != version_) co_return outcome<void>();
         ++repairs;
         if (const auto waited = co_await time_.sleep_for(500ms); !waited) co_return failure(waited.error());
@@ -138,8 +151,8 @@ class fake_source final : public download::part_source {
     int version() const override { return version_; }
     schedule::flood_gate& gate() override { return gates_[version_]; }
     std::optional<wait_info> wait(time_point now) override {
-        std::optional<wait_info> flood = part_source::wait(now);
-        return flood ? flood : wait_of_lines;
+        std::optional<wait_info> flood = source_choice::wait(now);
+        return flood ? flood : wait_of_connections;
     }
 
     std::function<duration(const asked&)> delay;
@@ -147,7 +160,7 @@ class fake_source final : public download::part_source {
     std::function<bytes(const asked&, bytes)> twist;
     std::function<failure(int)> on_open;
     failure repair_fails;
-    std::optional<wait_info> wait_of_lines;
+    std::optional<wait_info> wait_of_connections;
 
     std::vector<asked> log;
     std::int64_t under_way = 0;
@@ -157,6 +170,11 @@ class fake_source final : public download::part_source {
     int repairs = 0;
 
   private:
+    /// As a data centre's source tells it.
+    static download::no_reply sorted(failure why) {
+        if (!why.is("FILE_MIGRATE")) return why;
+        return download::moved({nullptr, why.value}, std::move(why));
+    }
     bool allowed(std::int64_t offset, std::int32_t limit) const {
         return offset % 4096 == 0 && limit % 4096 == 0 && mib % limit == 0 &&
                offset / mib == (offset + limit - 1) / mib && offset >= 0 && offset < size_;
@@ -164,7 +182,7 @@ class fake_source final : public download::part_source {
 
     io::timers& time_;
     std::int64_t size_;
-    int lines_;
+    int connections_;
     int version_ = 0;
     std::map<int, schedule::flood_gate> gates_;  ///< a repair leads to another place
 };
@@ -172,11 +190,11 @@ class fake_source final : public download::part_source {
 /// One simulation with one budget. Streams must go before it.
 class world {
   public:
-    explicit world(std::int64_t size, std::int64_t capacity = 32 * mib, int lines = 4)
+    explicit world(std::int64_t size, std::int64_t capacity = 32 * mib, int connections = 4)
         : size(size),
           sim(random_),
           budget(capacity),
-          source(std::make_shared<fake_source>(sim.time(), size, lines)) {}
+          source(std::make_shared<fake_source>(sim.time(), size, connections)) {}
     ~world() {
         sim.settle();  // what was cancelled ends while its timers still exist
         CHECK_FALSE(sim.time().anyone_waits());

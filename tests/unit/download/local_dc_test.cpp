@@ -19,9 +19,9 @@ TEST_CASE("a file of a foreign data centre as a stream, and a second time over t
     one_cluster all;
     CHECK(all.file().dc != all.info().home_dc);
     CHECK(all.file().size == static_cast<std::int64_t>(file_size));
-    CHECK_FALSE(all.download());
+    CHECK_FALSE(all.failure_of_download());
     const duration before = all.now();
-    CHECK_FALSE(all.download());
+    CHECK_FALSE(all.failure_of_download());
     CHECK(all.now() - before < 200ms);  // nothing is connected or authorized again
 }
 
@@ -58,7 +58,7 @@ TEST_CASE("byte-exact reads through the whole client, beside a stream that stand
 TEST_CASE("a file that lives elsewhere than its message says: all parts move (FILE_MIGRATE)") {
     one_cluster all;
     all.file().dc = all.info().home_dc;
-    CHECK_FALSE(all.download());
+    CHECK_FALSE(all.failure_of_download());
 }
 
 TEST_CASE("what a data centre does to a download, and the file is whole all the same") {
@@ -69,7 +69,7 @@ TEST_CASE("what a data centre does to a download, and the file is whole all the 
         CAPTURE(fault);
         one_cluster all({fault});
         const duration before = all.now();
-        const std::optional<failure> met = all.download();
+        const std::optional<failure> met = all.failure_of_download();
         CHECK_MESSAGE(!met, (met ? met->message() : std::string()));
         if (std::strncmp(fault, "flood", 5) == 0) CHECK(all.now() - before >= 3s);
     }
@@ -78,7 +78,7 @@ TEST_CASE("what a data centre does to a download, and the file is whole all the 
 TEST_CASE("what cannot be mended ends the download with one error that says what it is") {
     const auto met_with = [](const char* fault) {
         one_cluster all({fault});
-        const std::optional<failure> met = all.download();
+        const std::optional<failure> met = all.failure_of_download();
         REQUIRE(met);
         return *met;
     };
@@ -98,7 +98,7 @@ TEST_CASE("pfs 3.1: streams read on while the keys of all lines are renewed") {
     const int made = all.logged("a temporary key was made");
     const duration began = all.now();
     while (all.now() - began < 250s)
-        CHECK_FALSE(all.download());
+        CHECK_FALSE(all.failure_of_download());
     CHECK(all.logged("a temporary key was made") >= made + 2 * 2);  // two kinds of address, two renewals
     CHECK(all.logged("connection lost") == 0);
 }

@@ -14,7 +14,7 @@ TEST_CASE("errors 6: whichever request a long flood wait strikes, the download e
         const std::string name = method;
         one_cluster all({"flood-wait=7200@" + name.substr(name.find('.') + 1) + ":1x0"});
         const duration before = all.now();
-        const std::optional<failure> met = all.download();
+        const std::optional<failure> met = all.failure_of_download();
         REQUIRE(met.has_value());
         CHECK(met->rpc_code == 420);
         CHECK(met->method == name);
@@ -57,7 +57,7 @@ TEST_CASE(
                 }
             }(all.tg(), all.file(), met));
         else
-            met = all.download();
+            met = all.failure_of_download();
         REQUIRE(met.has_value());
         CHECK(met->rpc_code == 420);
         CHECK(met->value > 7190);

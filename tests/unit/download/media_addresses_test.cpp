@@ -70,7 +70,7 @@ TEST_CASE("... but not while one of them serves, or when nothing does") {
     SUBCASE("nothing does") {
         one_cluster all(troubled("at 1m on connection always: close"), one_cluster::client_of(4u << 20));
         all.run(all.rest(2min));
-        CHECK(all.download());
+        CHECK(all.failure_of_download());
         CHECK(all.logged(left) == 0);
     }
 }

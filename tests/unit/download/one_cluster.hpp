@@ -110,8 +110,8 @@ class one_cluster {
         const auto& dcs = servers_->info().dcs;
         return std::none_of(dcs.begin(), dcs.end(), [&](const auto& dc) { return dc.port == where.port; });
     }
-    /// Downloads all; what was thrown, if anything.
-    std::optional<failure> download() {
+    /// Downloads all; nothing when that goes well.
+    std::optional<failure> failure_of_download() {
         byte_stream stream = tg().open(file_);
         std::optional<failure> met;
         world_.run(read_all(stream, met));
@@ -121,7 +121,7 @@ class one_cluster {
     /// Downloads all, which must go well.
     duration time_of_download() {
         const duration before = now();
-        const std::optional<failure> met = download();
+        const std::optional<failure> met = failure_of_download();
         CHECK_MESSAGE(!met, (met ? met->message() : std::string()));
         return now() - before;
     }

@@ -14,7 +14,7 @@ namespace {
 
 /// One fetch in the background.
 struct fetching {
-    std::optional<outcome<shared_answer>> answer;
+    std::optional<download::reply<shared_answer>> answer;
     boost::asio::cancellation_signal stop;
 };
 
@@ -40,13 +40,13 @@ void cancel(shared_world& w, fetching& which) {
     w.sim.settle();
 }
 
-void check_brought(const fetching& what, std::int64_t offset, std::int64_t length, bool by_line) {
+void check_brought(const fetching& what, std::int64_t offset, std::int64_t length, bool own_request) {
     REQUIRE(what.answer);
     REQUIRE(what.answer->has_value());
     const shared_answer& got = **what.answer;
     CHECK(got.data.size() == static_cast<std::size_t>(length));
     CHECK(is_content(offset, got.data));
-    CHECK(got.by_line == by_line);
+    CHECK(got.own_request == own_request);
 }
 
 io::awaitable<void> read_exactly(byte_stream& from, std::int64_t offset, std::size_t count) {
@@ -114,7 +114,7 @@ TEST_CASE("one reader that goes away does not disturb the others; the last takes
     const auto second = fetch(w, 0, mib);
     const auto third = fetch(w, 0, 4 * kib);
     cancel(w, *first);
-    CHECK(first->answer->error().code == errc::cancelled);
+    CHECK(failure_in(*first->answer).code == errc::cancelled);
     CHECK(w.source->cancelled == 0);
     cancel(w, *third);
     CHECK(w.source->under_way == mib);
@@ -143,7 +143,7 @@ TEST_CASE("a failure is its own reader's; who waited for the request asks itself
     const auto second = fetch(w, 0, mib);
     const auto third = fetch(w, 0, mib);
     w.pass(100ms);
-    CHECK(first->answer->error().is("FLOOD_WAIT"));
+    CHECK(failure_in(*first->answer).is("FLOOD_WAIT"));
     CHECK_FALSE(second->answer);
     CHECK(w.source->log.size() == 2);
     w.pass(100ms);

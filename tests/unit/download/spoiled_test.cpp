@@ -22,7 +22,7 @@ config verifying() {
 /// Downloads, which must end by an error within a minute of the last byte and what it takes to notice.
 failure ends(one_cluster& all) {
     const duration before = all.now();
-    const std::optional<failure> met = all.download();
+    const std::optional<failure> met = all.failure_of_download();
     CHECK(all.now() - before < 80s);
     REQUIRE(met);
     return *met;

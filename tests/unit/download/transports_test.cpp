@@ -89,8 +89,8 @@ class one_cluster {
         fs::remove_all(folder_);
     }
 
-    /// Logs in and downloads; what was thrown, if anything.
-    std::optional<failure> download() {
+    /// Logs in and downloads; nothing when that goes well.
+    std::optional<failure> failure_of_download() {
         std::optional<failure> met;
         world_.run(download_all(*client_, servers_->info(), met));
         return met;
@@ -129,7 +129,7 @@ void works(const way& how) {
     CAPTURE(how.obfuscated);
     CAPTURE(how.secret);
     one_cluster all(how);
-    const std::optional<failure> met = all.download();
+    const std::optional<failure> met = all.failure_of_download();
     CHECK_MESSAGE(!met, (met ? met->message() : std::string()));
     CHECK(all.asked_of_socks().empty() == (how.through != proxy::kind::socks5));
 }
@@ -138,7 +138,7 @@ failure fails(const way& how) {
     CAPTURE(how.secret);
     CAPTURE(how.proxy_secret);
     one_cluster all(how);
-    const std::optional<failure> met = all.download();
+    const std::optional<failure> met = all.failure_of_download();
     REQUIRE(met);
     return *met;
 }

@@ -1,24 +1,24 @@
 // What servers and connections do to a download.
-#include "download/trouble.hpp"
-
+#include "download/failure_class.hpp"
 #include "fake_source.hpp"
 
 using namespace download_test;
 
 TEST_CASE("failures are sorted by what they mean for a download (protocol 6)") {
-    using download::judge;
-    using download::trouble;
-    CHECK(judge(rpc_failure(420, "FLOOD_WAIT", 42)).kind == trouble::flood);
-    CHECK(judge(rpc_failure(420, "FLOOD_WAIT", 42)).wait == 42s);
-    CHECK(judge(rpc_failure(420, "FLOOD_PREMIUM_WAIT", 3)).wait == 3s);
-    CHECK(judge(rpc_failure(500, "INTERNAL")).kind == trouble::retry);
-    CHECK(judge(rpc_failure(-503, "Timeout")).kind == trouble::retry);
-    CHECK(judge(rpc_failure(303, "FILE_MIGRATE", 4)).kind == trouble::repair);
-    CHECK(judge(rpc_failure(400, "FILE_REFERENCE_EXPIRED")).kind == trouble::repair);
-    CHECK(judge(rpc_failure(400, "OFFSET_INVALID")).kind == trouble::fatal);
-    CHECK(judge(failure(errc::connection_closed)).kind == trouble::lost);
-    CHECK(judge(failure(errc::bad_message_key)).kind == trouble::lost);
-    CHECK(judge(failure(errc::malformed)).kind == trouble::fatal);
+    using download::classify;
+    using download::failure_kind;
+    CHECK(classify(rpc_failure(420, "FLOOD_WAIT", 42)).kind == failure_kind::flood);
+    CHECK(classify(rpc_failure(420, "FLOOD_WAIT", 42)).wait == 42s);
+    CHECK(classify(rpc_failure(420, "FLOOD_PREMIUM_WAIT", 3)).wait == 3s);
+    CHECK(classify(rpc_failure(500, "INTERNAL")).kind == failure_kind::retry);
+    CHECK(classify(rpc_failure(-503, "Timeout")).kind == failure_kind::retry);
+    // A data centre's source follows it, so that it never comes so far.
+    CHECK(classify(rpc_failure(303, "FILE_MIGRATE", 4)).kind == failure_kind::fatal);
+    CHECK(classify(rpc_failure(400, "FILE_REFERENCE_EXPIRED")).kind == failure_kind::renew);
+    CHECK(classify(rpc_failure(400, "OFFSET_INVALID")).kind == failure_kind::fatal);
+    CHECK(classify(failure(errc::connection_closed)).kind == failure_kind::lost);
+    CHECK(classify(failure(errc::bad_message_key)).kind == failure_kind::lost);
+    CHECK(classify(failure(errc::malformed)).kind == failure_kind::fatal);
 }
 
 TEST_CASE("a flood wait is honoured in full by every line, and a probe goes first") {
@@ -56,7 +56,7 @@ TEST_CASE("a line that dies takes nothing with it: its parts come over the other
     bool dead = false;
     w.source->trouble = [&](const asked& what) {
         dead = dead || what.offset > 5 * mib;
-        return dead && what.line == 1 ? failure(errc::connection_closed) : failure();
+        return dead && what.connection == 1 ? failure(errc::connection_closed) : failure();
     };
     w.source->on_open = [&](int line) {
         return dead && line == 1 ? failure(errc::connection_failed) : failure();
@@ -117,7 +117,7 @@ TEST_CASE("an outage that one line tells of after the other is not the end of a 
     world w(20 * mib);
     w.source->trouble = [&](const asked& what) {
         // Lines find out one by one; a line that was dead works once it has been opened again.
-        return what.at.time_since_epoch() < duration(10ms) * (what.line + 1)
+        return what.at.time_since_epoch() < duration(10ms) * (what.connection + 1)
                    ? failure(errc::connection_closed)
                    : failure();
     };
@@ -144,7 +144,7 @@ TEST_CASE("a file that moved: its other reader follows too, and waits where the 
         if (what.version == 0) return rpc_failure(303, "FILE_MIGRATE", 4);
         return std::exchange(flooded, true) ? failure() : rpc_failure(420, "FLOOD_WAIT", 30);
     };
-    w.source->delay = [](const asked& what) { return duration(10ms) + what.line * 1ms; };
+    w.source->delay = [](const asked& what) { return duration(10ms) + what.connection * 1ms; };
     byte_stream stream = w.open();
     boost::asio::co_spawn(
         w.sim.executor(),
@@ -158,7 +158,7 @@ TEST_CASE("a file that moved: its other reader follows too, and waits where the 
     // What was under way when the flood was told of, and then nothing for all of the wait.
     time_point told{};
     for (const asked& one : w.source->log)
-        if (one.version == 1 && told == time_point{}) told = one.at + 10ms + one.line * 1ms;
+        if (one.version == 1 && told == time_point{}) told = one.at + 10ms + one.connection * 1ms;
     for (const asked& one : w.source->log)
         CHECK((one.at <= told || one.at >= told + 30s));
 }
@@ -176,7 +176,7 @@ TEST_CASE("a short, empty or over-long part in the middle is refused after one m
         CHECK(stream.position() == 2 * mib);  // all before was delivered
         std::vector<int> lines;
         for (const asked& one : w.source->log)
-            if (one.offset == 2 * mib) lines.push_back(one.line);
+            if (one.offset == 2 * mib) lines.push_back(one.connection);
         REQUIRE(lines.size() == 2);
         CHECK(lines[0] != lines[1]);
     }

@@ -96,7 +96,7 @@ TEST_CASE("an outage of the lines is told before silence") {
         outage.dc = 4;
         outage.begin = w.sim.time().now();
         outage.end = w.sim.time().now() + 4s;
-        w.source->wait_of_lines = outage;
+        w.source->wait_of_connections = outage;
         return duration(4s);
     };
     byte_stream stream = w.open_told();

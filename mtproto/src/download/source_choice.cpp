@@ -1,9 +1,9 @@
-// The wait that every source has: its gate's.
-#include "download/part_source.hpp"
+// The wait that every choice of sources knows: its gate's.
+#include "download/source_choice.hpp"
 
 namespace mtproto::download {
 
-std::optional<wait_info> part_source::wait(time_point now) {
+std::optional<wait_info> source_choice::wait(time_point now) {
     const schedule::flood_gate& shut = gate();
     if (!shut.recovering() || now >= shut.not_before()) return std::nullopt;
     wait_info flood;
