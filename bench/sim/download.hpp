@@ -26,7 +26,7 @@ struct shared {
     random_source& random;
 };
 
-/// Performs actions and tells of events as download::flow does.
+/// Performs actions and tells of events as download::range_download does.
 class download final : public schedule::wakeable, public asker {
   public:
     download(shared with, const scenario& what, const reader_rules& reader,

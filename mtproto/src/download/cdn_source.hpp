@@ -12,8 +12,8 @@
 
 namespace mtproto::download {
 
-/// Whatever goes wrong for good is no failure here, but `moved` back to the data centre. What fetch() brings
-/// is not to be believed without proof.
+/// A failure that lasts is an answer here: `moved`, back to the data centre. No byte of fetch() is to be
+/// believed without proof.
 class cdn_source final : public hashed_source {
   public:
     /// `here`: with a CDN. `behind`: the file's data centre, which knows hashes and gives the CDN the file.

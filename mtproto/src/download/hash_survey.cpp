@@ -178,7 +178,7 @@ io::awaitable<reply<std::vector<file_hash>>> hash_survey::ask_once(int connectio
 std::optional<failure> hash_survey::held_too_long() const {
     const schedule::flood_gate& gate = source_->gate();
     const time_point now = account_.environment().time->now();
-    if (!gate.recovering() || now >= gate.not_before()) return std::nullopt;
+    if (!source_->flooded(now)) return std::nullopt;
     if (gate.not_before() - now <= account_.settings().max_wait) return std::nullopt;
     failure held = net::rest_of_wait(gate.not_before(), now);
     held.method = method;

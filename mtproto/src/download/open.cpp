@@ -36,7 +36,7 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
     schedule::limits& shared = download::shared_resources_of(*runtime_);
     const io::environment& here = runtime_->environment();
 
-    download::flow_place where;
+    download::shared_services where;
     where.executor = here.executor;
     where.time = here.time;
     where.random = here.random;
@@ -47,7 +47,7 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
     where.file = download::shared_file_of(*runtime_, file, proved);
     where.source = std::make_shared<download::file_source>(runtime_, file, proved);
 
-    download::reader_settings how;
+    download::reader_options how;
     how.size = file.size;
     std::tie(how.begin, how.end) = inside(range, file.size);
     // No more than there is; compared unsigned, since a size need not fit an int64_t.

@@ -1,4 +1,4 @@
-// Begins a flow for what is read in order, and one for each read at another place.
+// Begins a download for all that is read in order, and one for each read at another place.
 #include "download/reader.hpp"
 
 #include "io/edge.hpp"
@@ -12,20 +12,20 @@
 namespace mtproto::download {
 namespace {
 
-/// A flow that is closed when its user is gone, however that ends.
+/// A download that is closed when its user is gone, however that ends.
 struct closing {
-    std::shared_ptr<flow> which;
-    explicit closing(std::shared_ptr<flow> one) : which(std::move(one)) {}
+    std::shared_ptr<range_download> which;
+    explicit closing(std::shared_ptr<range_download> one) : which(std::move(one)) {}
     closing(const closing&) = delete;
     closing& operator=(const closing&) = delete;
     ~closing() { which->close(); }
 };
 
-io::awaitable<outcome<std::size_t>> fill(std::shared_ptr<flow> from, byte_span into) {
+io::awaitable<outcome<std::size_t>> fill(std::shared_ptr<range_download> from, byte_span into) {
     const closing at_end(from);
     std::size_t done = 0;
     for (;;) {
-        const outcome<std::optional<chunk>> part = co_await flow::next(from);
+        const outcome<std::optional<chunk>> part = co_await range_download::next(from);
         if (!part) co_return part.error();
         // Its range ends inside the file, so this is the end, or the stream was closed meanwhile.
         if (!*part && done < into.size()) co_return failure(errc::cancelled);
@@ -37,10 +37,10 @@ io::awaitable<outcome<std::size_t>> fill(std::shared_ptr<flow> from, byte_span i
 }
 
 /// What comes is in the cache then; a failure is met again by who reads there.
-io::awaitable<void> read_through(std::shared_ptr<flow> from) {
+io::awaitable<void> read_through(std::shared_ptr<range_download> from) {
     const closing at_end(from);
     for (;;) {
-        const outcome<std::optional<chunk>> part = co_await io::as_outcome(flow::next(from));
+        const outcome<std::optional<chunk>> part = co_await io::as_outcome(range_download::next(from));
         if (!part || !*part) co_return;
     }
 }
@@ -60,9 +60,9 @@ io::awaitable<outcome<std::optional<chunk>>> no_chunk() {
 
 }  // namespace
 
-reader::reader(flow_place where, reader_settings how)
-    : where_(std::move(where)), how_(std::move(how)), position_(how_.begin) {
-    last_.total = how_.end - how_.begin;
+reader::reader(shared_services services, reader_options options)
+    : services_(std::move(services)), options_(std::move(options)), position_(options_.begin) {
+    last_.total = options_.end - options_.begin;
 }
 
 reader::~reader() {
@@ -71,100 +71,103 @@ reader::~reader() {
 
 io::awaitable<outcome<std::optional<chunk>>> reader::next() {
     if (closed_) return no_chunk();
-    if (!flow_) begin();
-    return flow::next(flow_);
+    if (!ordered_) begin();
+    return range_download::next(ordered_);
 }
 
 void reader::begin() {
-    schedule::range_settings all = range(position_, how_.end);
+    schedule::settings all = range(position_, options_.end);
     all.paused = paused_;
-    flow_ = flow::make(where_, all, strategy_ ? std::move(strategy_) : default_strategy(), report_of_range());
-    if (kept_from() == how_.size) return;
-    where_.file->keep(kept_from(), how_.size);
+    ordered_ = range_download::make(services_, all, strategy_ ? std::move(strategy_) : default_strategy(),
+                                    report_of_range());
+    if (kept_from() == options_.size) return;
+    services_.file->keep(kept_from(), options_.size);
     // By now all lines are full of what comes after the first bytes, which may not be wanted before the tail.
-    schedule::range_settings last = range(kept_from(), how_.size);
+    schedule::settings last = range(kept_from(), options_.size);
     last.waits_its_turn = false;
-    io::asio::co_spawn(where_.executor, read_through(another(last, {})), io::asio::detached);
+    io::asio::co_spawn(services_.executor, read_through(another(last, {})), io::asio::detached);
 }
 
 io::awaitable<outcome<std::size_t>> reader::read_at(std::int64_t offset, byte_span into) {
-    offset = std::clamp<std::int64_t>(offset, 0, how_.size);
-    const std::int64_t wanted = std::min(static_cast<std::int64_t>(into.size()), how_.size - offset);
+    offset = std::clamp<std::int64_t>(offset, 0, options_.size);
+    const std::int64_t wanted = std::min(static_cast<std::int64_t>(into.size()), options_.size - offset);
     if (wanted == 0) return nothing();
     if (closed_) return cancelled();
-    const std::shared_ptr<flow> made = another(range(offset, offset + wanted), report_of_read());
+    const std::shared_ptr<range_download> made = another(range(offset, offset + wanted), report_of_read());
     return fill(made, into.first(static_cast<std::size_t>(wanted)));
 }
 
 /// Of a read at another place only its waits are told, beside what is known of the range.
 progress_callback reader::report_of_read() {
-    if (!how_.on_progress) return {};
+    if (!options_.on_progress) return {};
     return [this](const progress& of_read) {
         if (of_read.wait == last_.wait) return;
         last_.wait = of_read.wait;
-        how_.on_progress(last_);
+        options_.on_progress(last_);
     };
 }
 
 progress_callback reader::report_of_range() {
-    if (!how_.on_progress) return {};
+    if (!options_.on_progress) return {};
     return [this](const progress& now) {
         last_ = now;
-        how_.on_progress(last_);
+        options_.on_progress(last_);
     };
 }
 
-std::shared_ptr<flow> reader::another(const schedule::range_settings& what, progress_callback report) {
-    std::shared_ptr<flow> made = flow::make(where_, what, default_strategy(), std::move(report));
-    std::erase_if(others_, [](const std::weak_ptr<flow>& one) { return one.expired(); });
+std::shared_ptr<range_download> reader::another(const schedule::settings& what, progress_callback report) {
+    std::shared_ptr<range_download> made =
+        range_download::make(services_, what, default_strategy(), std::move(report));
+    std::erase_if(others_, [](const std::weak_ptr<range_download>& one) { return one.expired(); });
     others_.push_back(made);
     return made;
 }
 
 /// Where the tail begins that is fetched in advance; the end of the file if there is none.
 std::int64_t reader::kept_from() const noexcept {
-    return where_.file ? how_.size - std::clamp<std::int64_t>(how_.tail, 0, how_.size) : how_.size;
+    return services_.file ? options_.size - std::clamp<std::int64_t>(options_.tail, 0, options_.size)
+                          : options_.size;
 }
 
 void reader::seek(std::int64_t offset) {
-    position_ = std::clamp<std::int64_t>(offset, 0, how_.end);
-    if (flow_) flow_->seek(position_);
+    position_ = std::clamp<std::int64_t>(offset, 0, options_.end);
+    if (ordered_) ordered_->seek(position_);
 }
 
 void reader::pause() {
     paused_ = true;
-    if (flow_) flow_->pause();
+    if (ordered_) ordered_->pause();
 }
 
 void reader::resume() {
     paused_ = false;
-    if (flow_) flow_->resume();
+    if (ordered_) ordered_->resume();
 }
 
 void reader::use(std::unique_ptr<window::strategy> strategy) {
-    if (!flow_) strategy_ = std::move(strategy);
+    if (!ordered_) strategy_ = std::move(strategy);
 }
 
 void reader::close() noexcept {
     if (std::exchange(closed_, true)) return;
-    if (flow_) flow_->close();
-    if (flow_ && kept_from() < how_.size) where_.file->keep_no_longer(kept_from(), how_.size);
-    for (const std::weak_ptr<flow>& one : others_)
-        if (const std::shared_ptr<flow> other = one.lock()) other->close();
+    if (ordered_) ordered_->close();
+    if (ordered_ && kept_from() < options_.size) services_.file->keep_no_longer(kept_from(), options_.size);
+    for (const std::weak_ptr<range_download>& one : others_)
+        if (const std::shared_ptr<range_download> other = one.lock()) other->close();
 }
 
-schedule::range_settings reader::range(std::int64_t begin, std::int64_t end) const {
-    schedule::range_settings made;
-    made.file_size = how_.size;
+schedule::settings reader::range(std::int64_t begin, std::int64_t end) const {
+    schedule::settings made;
+    made.file_size = options_.size;
     made.begin = begin;
     made.end = std::max(begin, end);
-    made.read_ahead = how_.read_ahead;
-    made.weight = how_.weight;
+    made.read_ahead = options_.read_ahead;
+    made.weight = options_.weight;
     return made;
 }
 
 std::unique_ptr<window::strategy> reader::default_strategy() const {
-    return window::adaptive(where_.source->connections());
+    return window::adaptive(services_.source->connections());
 }
 
 }  // namespace mtproto::download

@@ -1,7 +1,7 @@
-// What stands behind byte_stream: a sequential flow, and short flows for reads at other places.
+// The inside of byte_stream: a download of its range, and short ones for reads at other places.
 #pragma once
 
-#include "download/flow.hpp"
+#include "download/range_download.hpp"
 
 #include <mtproto/byte_stream.hpp>
 
@@ -10,7 +10,7 @@
 
 namespace mtproto::download {
 
-struct reader_settings {
+struct reader_options {
     std::int64_t size = 0;        ///< of the file
     std::int64_t begin = 0;       ///< the range that next() reads
     std::int64_t end = 0;         ///< exclusive, at most `size`
@@ -22,7 +22,7 @@ struct reader_settings {
 
 class reader {
   public:
-    reader(flow_place where, reader_settings how);
+    reader(shared_services services, reader_options options);
     ~reader();
     reader(const reader&) = delete;
     reader& operator=(const reader&) = delete;
@@ -35,25 +35,25 @@ class reader {
     void use(std::unique_ptr<window::strategy> strategy);
     void close() noexcept;
 
-    std::int64_t size() const noexcept { return how_.size; }
-    std::int64_t position() const noexcept { return flow_ ? flow_->position() : position_; }
+    std::int64_t size() const noexcept { return options_.size; }
+    std::int64_t position() const noexcept { return ordered_ ? ordered_->position() : position_; }
 
   private:
-    schedule::range_settings range(std::int64_t begin, std::int64_t end) const;
+    schedule::settings range(std::int64_t begin, std::int64_t end) const;
     std::unique_ptr<window::strategy> default_strategy() const;
-    std::shared_ptr<flow> another(const schedule::range_settings& what, progress_callback report);
+    std::shared_ptr<range_download> another(const schedule::settings& what, progress_callback report);
     progress_callback report_of_range();
     progress_callback report_of_read();
     std::int64_t kept_from() const noexcept;
     void begin();
 
-    flow_place where_;
-    reader_settings how_;
+    shared_services services_;
+    reader_options options_;
     std::unique_ptr<window::strategy> strategy_;
-    std::int64_t position_;                    ///< before the first read
-    std::shared_ptr<flow> flow_;               ///< from the first next() on
-    std::vector<std::weak_ptr<flow>> others_;  ///< reads at other places that may be under way
-    progress last_;                            ///< of the range that next() reads
+    std::int64_t position_;                              ///< before the first read
+    std::shared_ptr<range_download> ordered_;            ///< what next() reads, from the first on
+    std::vector<std::weak_ptr<range_download>> others_;  ///< reads at other places that may be under way
+    progress last_;                                      ///< of the range that next() reads
     bool paused_ = false;
     bool closed_ = false;
 };

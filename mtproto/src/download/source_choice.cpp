@@ -4,8 +4,8 @@
 namespace mtproto::download {
 
 std::optional<wait_info> source_choice::wait(time_point now) {
+    if (!flooded(now)) return std::nullopt;
     const schedule::flood_gate& shut = gate();
-    if (!shut.recovering() || now >= shut.not_before()) return std::nullopt;
     wait_info flood;
     flood.kind = wait_kind::flood;
     flood.begin = shut.flooded_at();

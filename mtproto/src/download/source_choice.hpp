@@ -34,6 +34,11 @@ class source_choice {
     /// Nothing of the file comes, over no connection: whether they lead to other addresses from now on.
     virtual io::awaitable<outcome<bool>> look_elsewhere() { co_return false; }
 
+    /// Whether a flood wait holds back what is to be asked for there.
+    bool flooded(time_point now) {
+        const schedule::flood_gate& shut = gate();
+        return shut.recovering() && now < shut.not_before();
+    }
     /// Until when a server has asked to wait before connections can be opened; nothing when none has.
     virtual std::optional<time_point> announced_wait() { return std::nullopt; }
     /// The wait that parts are held up by, when none comes: the gate's flood before all else. Nothing when

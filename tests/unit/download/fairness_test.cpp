@@ -36,7 +36,7 @@ class slow_lines : public shared_world {
     };
     /// A stream of a document of its own, read as fast as it comes.
     reading& add(int weight = schedule::usual_weight) {
-        download::reader_settings how;
+        download::reader_options how;
         how.weight = weight;
         reading& made = all_.emplace_back();
         made.stream = open(std::move(how), static_cast<std::int64_t>(all_.size()));
@@ -226,7 +226,7 @@ TEST_CASE("streams that seek, pause and wait by chance all come to their ends, h
         std::deque<byte_stream> streams;
         int left = 16;
         for (unsigned i = 0; i < 16; ++i) {
-            download::reader_settings how;
+            download::reader_options how;
             how.weight = i % 3 == 0 ? 40 : 10;
             byte_stream& stream =
                 streams.emplace_back(w.open(std::move(how), i % 12));  // some share documents

@@ -202,8 +202,8 @@ class world {
         CHECK(source.use_count() == 1);
     }
 
-    download::flow_place place() {
-        download::flow_place made;
+    download::shared_services services() {
+        download::shared_services made;
         made.executor = sim.executor();
         made.time = &sim.time();
         made.random = &random_;
@@ -214,13 +214,13 @@ class world {
     }
     byte_stream open(std::int64_t begin = 0, std::int64_t end = -1, std::int64_t read_ahead = 0,
                      progress_callback report = {}) {
-        download::reader_settings how;
+        download::reader_options how;
         how.size = size;
         how.begin = begin;
         how.end = end < 0 ? size : end;
         how.read_ahead = read_ahead == 0 ? budget.capacity() : read_ahead;
         how.on_progress = std::move(report);
-        return byte_stream(std::make_unique<download::reader>(place(), std::move(how)));
+        return byte_stream(std::make_unique<download::reader>(services(), std::move(how)));
     }
 
   private:

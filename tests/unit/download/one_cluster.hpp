@@ -1,7 +1,7 @@
 // One client and the local data centre with one file, in one process and virtual time.
 #pragma once
 
-#include "client/account_connections.hpp"
+#include "client/runtime.hpp"
 #include "crypto/seeded_random.hpp"
 #include "io/simulation.hpp"
 #include "localdc/access.hpp"
@@ -22,6 +22,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,10 +48,10 @@ class one_cluster {
   public:
     /// `rate`: bytes a second for each connection; 0: no limit.
     explicit one_cluster(std::vector<std::string> faults = {}, std::size_t budget = 4u << 20,
-                         std::int64_t rate = 0, core::account_options limits = {})
+                         std::int64_t rate = 0, core::runtime_limits limits = {})
         : one_cluster(serving(std::move(faults), rate), client_of(budget), limits) {}
     /// The options without a folder and a round-trip time, the configuration without the cluster.
-    one_cluster(local_dc_options options, config settings, core::account_options limits = {})
+    one_cluster(local_dc_options options, config settings, core::runtime_limits limits = {})
         : world_(random_), net_(world_.net(), world_.time()) {
         std::string name = (std::filesystem::temp_directory_path() / "mtproto-download-XXXXXX").string();
         REQUIRE(::mkdtemp(name.data()) != nullptr);
@@ -67,8 +68,9 @@ class one_cluster {
         const auto note = [this](log_level, std::string_view line) { log_.emplace_back(line); };
         io::environment around = world_.make_environment(note);
         around.net = &net_;
-        client_.emplace(
-            core::account_connections::make(std::move(around), std::move(settings), nullptr, limits));
+        auto account = core::runtime::make(std::move(around), std::move(settings), nullptr, limits);
+        account_ = account;
+        client_.emplace(std::move(account));
         world_.run(log_in(*client_));
         world_.run(
             find(*client_, "https://t.me/demo/" + std::to_string(servers_->info().messages.at(0).id), file_));
@@ -82,6 +84,8 @@ class one_cluster {
     }
 
     client& tg() { return *client_; }
+    /// The inside of the client.
+    std::shared_ptr<core::runtime> account() { return account_.lock(); }
     media& file() { return file_; }
     const local_dc_info& info() const { return servers_->info(); }
     localdc::tally counts() const { return local_dc_access::counts(*servers_); }
@@ -166,6 +170,7 @@ class one_cluster {
     spoiled_network net_;
     std::filesystem::path folder_;
     std::optional<local_dc> servers_;
+    std::weak_ptr<core::runtime> account_;
     std::optional<client> client_;
     media file_;
     std::vector<std::string> log_;

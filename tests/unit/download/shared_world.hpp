@@ -35,14 +35,14 @@ class shared_world : public world {
         return cache->file(key, sim.executor(), size);
     }
     /// A stream of document `id` from `how.begin` on.
-    byte_stream open(download::reader_settings how = {}, std::int64_t id = 1) {
-        download::flow_place where = place();
-        where.turns = &turns;
-        where.file = file(id);
+    byte_stream open(download::reader_options how = {}, std::int64_t id = 1) {
+        download::shared_services with = services();
+        with.turns = &turns;
+        with.file = file(id);
         how.size = size;
         how.end = size;
         if (how.read_ahead == 0) how.read_ahead = budget.capacity();
-        return byte_stream(std::make_unique<download::reader>(std::move(where), std::move(how)));
+        return byte_stream(std::make_unique<download::reader>(std::move(with), std::move(how)));
     }
     std::int64_t asked_bytes() const {
         std::int64_t total = 0;

@@ -227,7 +227,7 @@ TEST_CASE("two documents share nothing") {
 
 TEST_CASE("the tail comes together with the head, and a seek or a read there finds it at hand") {
     shared_world w(64 * mib);
-    download::reader_settings how;
+    download::reader_options how;
     how.tail = mib;
     how.read_ahead = 4 * mib;
     byte_stream stream = w.open(std::move(how));
@@ -249,7 +249,7 @@ TEST_CASE("the tail comes together with the head, and a seek or a read there fin
 
 TEST_CASE("a stream that is paused before its first read asks once it is resumed") {
     shared_world w(4 * mib);
-    download::reader_settings how;
+    download::reader_options how;
     how.read_ahead = mib;
     byte_stream stream = w.open(std::move(how));
     stream.pause();

@@ -96,14 +96,14 @@ class proved_world {
     }
 
     byte_stream open(std::int64_t begin = 0, std::int64_t end = -1) {
-        download::flow_place place = under.place();
-        place.source = std::make_shared<fixed_choice>(under.source, source);
-        download::reader_settings how;
+        download::shared_services with = under.services();
+        with.source = std::make_shared<fixed_choice>(under.source, source);
+        download::reader_options how;
         how.size = under.size;
         how.begin = begin;
         how.end = end < 0 ? under.size : end;
         how.read_ahead = under.budget.capacity();
-        return byte_stream(std::make_unique<download::reader>(std::move(place), std::move(how)));
+        return byte_stream(std::make_unique<download::reader>(std::move(with), std::move(how)));
     }
     void run(io::awaitable<void> task) { under.sim.run(std::move(task)); }
     void read_all(std::int64_t begin = 0, std::int64_t end = -1) {

@@ -1,0 +1,240 @@
+// Serves the reader of a range, and performs the scheduler's actions.
+#include "download/range_download.hpp"
+
+#include "base/scope_exit.hpp"
+#include "download/failure_class.hpp"
+#include "net/rpc_failure.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace mtproto::download {
+namespace {
+
+/// The flood that holds until `until`, as the server told it: with the latest failure, or before.
+failure rest_of_flood(time_point until, time_point now, const failure& latest,
+                      const std::optional<wait_info>& known) {
+    failure held = net::rest_of_wait(until, now);
+    const bool just_now = classify(latest).kind == failure_kind::flood;
+    held.method = just_now || !known ? latest.method : known->method;
+    held.dc = just_now || !known ? latest.dc : known->dc;
+    return held;
+}
+
+}  // namespace
+
+std::shared_ptr<range_download> range_download::make(shared_services services,
+                                                     const schedule::settings& range,
+                                                     std::unique_ptr<window::strategy> strategy,
+                                                     progress_callback report) {
+    std::shared_ptr<range_download> made(
+        new range_download(std::move(services), range, std::move(strategy), std::move(report)));
+    made->scheduler_->start(made->now());
+    made->perform();
+    return made;
+}
+
+range_download::range_download(shared_services services, const schedule::settings& range,
+                               std::unique_ptr<window::strategy> strategy, progress_callback report)
+    : services_(std::move(services)),
+      range_(range),
+      changed_(services_.executor),
+      chunks_(range.begin),
+      progress_(std::move(report), range.end - range.begin, now()),
+      wait_(range.paused),
+      version_(source().version()) {
+    if (services_.turns) {
+        // The connections that are up and least busy serve as the first ones.
+        const std::vector<int> order = services_.turns->order(source().connections());
+        range_.turns = &turns_.emplace(*services_.turns, *this, range_.weight, order);
+    }
+    if (services_.file)
+        range_.at_hand = [this](const schedule::extent& part) {
+            return services_.file->at_hand(this, part.offset, part.limit);
+        };
+    range_.connections = std::min(range_.connections, source().connections());
+    scheduler_.emplace(range_, std::move(strategy), *services_.budget, *this);
+}
+
+range_download::~range_download() = default;
+
+io::awaitable<outcome<std::optional<chunk>>> range_download::next(std::shared_ptr<range_download> self) {
+    using answer = outcome<std::optional<chunk>>;
+    if (self->scheduler_) {
+        // The data goes first: reader_moved makes room, and what fills it must not come on top of it.
+        self->chunks_.release();
+        self->scheduler_->reader_moved(self->now(), self->position());
+        self->perform();
+    }
+    const scope_exit at_end([&self] { self->wait_.end(); });
+    for (;;) {
+        if (!self->scheduler_) co_return answer(std::nullopt);
+        if (self->chunks_.ready()) co_return answer(self->take_chunk());
+        if (self->position() >= self->range_.end) co_return answer(std::nullopt);
+        if (self->failures_.end()) co_return *self->failures_.end();
+        if (self->begins_to_wait()) continue;  // who was told may have sought or closed
+        if (const result<void> waited = co_await self->changed_.wait(); !waited)
+            co_return failure(waited.error());
+    }
+}
+
+chunk range_download::take_chunk() {
+    chunk made = chunks_.take();
+    progress_.delivered(now(), made.offset, position(), scheduler_->connections_up(),
+                        position() >= range_.end);
+    return made;
+}
+
+void range_download::seek(std::int64_t offset) {
+    chunks_.seek(std::clamp<std::int64_t>(offset, 0, range_.end));
+    if (!scheduler_) return;
+    failures_.begin_anew();
+    scheduler_->seek(now(), position());
+    perform();
+    changed_.notify();
+}
+
+void range_download::pause() {
+    if (!scheduler_) return;
+    wait_.pause();
+    scheduler_->pause(now());
+    perform();
+}
+
+void range_download::resume() {
+    if (!scheduler_) return;
+    wait_.resume(now());
+    scheduler_->resume(now());
+    perform();
+}
+
+void range_download::close() noexcept {
+    if (!scheduler_) return;
+    scheduler_.reset();
+    turns_.reset();
+    tasks_ = {};
+    chunks_.clear();
+    changed_.notify();
+}
+
+void range_download::wake() noexcept {
+    if (std::exchange(woken_, true)) return;
+    io::asio::post(services_.executor, [weak = weak_from_this()] {
+        const self_ptr self = weak.lock();
+        if (!self) return;
+        self->woken_ = false;
+        if (!self->scheduler_) return;
+        self->scheduler_->tick(self->now());
+        self->perform();
+    });
+}
+
+void range_download::perform() {
+    // An action may lead to an event at once, whose actions the outer loop performs.
+    if (std::exchange(performing_, true)) return;
+    for (bool more = true; more && scheduler_;) {
+        more = ends_at_bound();
+        for (const schedule::action& each : scheduler_->take_actions()) {
+            more = true;
+            std::visit([this](const auto& action) { act(action); }, each);
+        }
+    }
+    performing_ = false;
+    if (!scheduler_) return;
+    set_alarm();
+    tell_wait(false);
+}
+
+void range_download::act(const schedule::request_part& part) {
+    const auto own = tasks_.requests[part.id].renew<part_request>(services_.executor);
+    own->part = part;
+    launch(services_.executor, run_request(shared_from_this(), own), own);
+}
+
+void range_download::act(const schedule::drop_part& dropped) {
+    const auto stopped = tasks_.requests.extract(dropped.id);
+    chunks_.drop(dropped.id);
+}
+
+void range_download::open(int connection, bool check) {
+    if (tasks_.opening.contains(connection)) return;  // its outcome tells enough
+    const auto own = tasks_.opening[connection].renew(services_.executor);
+    launch(services_.executor, run_open(shared_from_this(), own, connection, check), own);
+}
+
+void range_download::act(const schedule::deliver_part& next) {
+    chunks_.deliver(next);
+    changed_.notify();
+}
+
+void range_download::act(const schedule::look_elsewhere&) {
+    if (excused() || tasks_.look) return;
+    const auto own = tasks_.look.renew(services_.executor);
+    launch(services_.executor, run_look(shared_from_this(), own), own);
+}
+
+void range_download::act(const schedule::stalled&) {
+    if (excused()) return;
+    if (tasks_.look) return;  // for seconds at most; told again then
+    failures_.stalled(schedule::stall_watch::patience);
+    scheduler_->broken(now());
+}
+
+/// Whether a server has asked to wait before its connections can be opened.
+bool range_download::excused() {
+    const std::optional<time_point> until = source().announced_wait();
+    if (!until || *until <= now()) return false;
+    scheduler_->excused(now(), *until);
+    return true;
+}
+
+void range_download::act(const schedule::give_up&) {
+    failures_.give_up();
+    changed_.notify();
+}
+
+void range_download::set_alarm() {
+    const std::optional<time_point> when = scheduler_->wakeup(now());
+    if (tasks_.alarm && when && *when == tasks_.alarm_at) return;
+    tasks_.alarm = nullptr;
+    if (!when) return;
+    tasks_.alarm_at = *when;
+    const auto own = tasks_.alarm.renew(services_.executor);
+    launch(services_.executor, run_alarm(shared_from_this(), own, *when), own);
+}
+
+/// The reader waits from here until next() returns; false when it does already. Told each second, since most
+/// waits do not tell of themselves.
+bool range_download::begins_to_wait() {
+    if (wait_.since()) return false;
+    wait_.begin(now());
+    if (!progress_.wanted()) return false;
+    if (!tasks_.wait_watch) {
+        const auto own = tasks_.wait_watch.renew(services_.executor);
+        launch(services_.executor, run_wait_watch(shared_from_this(), own), own);
+    }
+    tell_wait(false);
+    return true;
+}
+
+void range_download::tell_wait(bool always) {
+    if (!progress_.wanted() || !wait_.since() || !scheduler_ || failures_.end()) return;
+    std::optional<wait_info> present = wait_.present(now(), source(), tasks_.asking());
+    // What is no flood is found out by the watch: a request that was just cancelled would look like silence.
+    if (!always && (present == progress_.wait() || (present && present->kind != wait_kind::flood))) return;
+    progress_.waits(now(), std::move(present), scheduler_->connections_up());
+}
+
+/// Whether a flood wait has just ended the download, as it is too long.
+bool range_download::ends_at_bound() {
+    if (!scheduler_->wants_more() || !source().flooded(now())) return false;
+    const time_point until = source().gate().not_before();
+    if (until - now() <= services_.max_wait) return false;
+    failures_.note(rest_of_flood(until, now(), failures_.latest(), source().wait(now())));
+    scheduler_->broken(now());
+    return true;
+}
+
+}  // namespace mtproto::download

@@ -1,0 +1,122 @@
+// The download of one range of a file: performs what the scheduler says, and tells it what happened.
+#pragma once
+
+#include "download/chunk_queue.hpp"
+#include "download/download_tasks.hpp"
+#include "download/failure_record.hpp"
+#include "download/progress_report.hpp"
+#include "download/reader_wait.hpp"
+#include "download/shared_file.hpp"
+#include "download/source_choice.hpp"
+#include "io/event.hpp"
+#include "io/timers.hpp"
+#include "schedule/line_turns.hpp"
+#include "schedule/scheduler.hpp"
+
+#include <mtproto/byte_stream.hpp>
+#include <mtproto/random.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace mtproto::download {
+
+/// All of it outlives the coroutines of a download, which hold `source` and `file`.
+struct shared_services {
+    io::asio::any_io_executor executor;
+    io::timers* time = nullptr;
+    random_source* random = nullptr;
+    std::shared_ptr<source_choice> source;
+    schedule::byte_budget* budget = nullptr;
+    schedule::line_turns* turns = nullptr;        ///< of the source's connections, if they are shared
+    std::shared_ptr<shared_file> file = nullptr;  ///< shared with other readers, if it is
+    duration max_wait = duration::max();          ///< a longer flood wait ends the download
+};
+
+/// Starts at once. Made with make(), ended with close(): coroutines that are still under way hold it and find
+/// it closed. Not thread safe.
+class range_download final : public schedule::wakeable, public std::enable_shared_from_this<range_download> {
+  public:
+    static std::shared_ptr<range_download> make(shared_services services, const schedule::settings& range,
+                                                std::unique_ptr<window::strategy> strategy,
+                                                progress_callback report);
+    ~range_download() override;
+
+    /// The next bytes in order, nothing at the end or once closed. What was returned before counts as read.
+    /// Cancelled, it takes nothing. Holds the download while it waits; one call at a time.
+    static io::awaitable<outcome<std::optional<chunk>>> next(std::shared_ptr<range_download> self);
+    void seek(std::int64_t offset);
+    /// Nothing new is asked for until resume().
+    void pause();
+    void resume();
+    void close() noexcept;
+
+    std::int64_t position() const noexcept { return chunks_.position(); }
+    void wake() noexcept override;
+
+  private:
+    using self_ptr = std::shared_ptr<range_download>;
+
+    range_download(shared_services services, const schedule::settings& range,
+                   std::unique_ptr<window::strategy> strategy, progress_callback report);
+
+    // Actions of the scheduler: range_download.cpp
+    void perform();
+    void act(const schedule::request_part& part);
+    void act(const schedule::drop_part& dropped);
+    void act(const schedule::open_connection& which) { open(which.connection, false); }
+    /// The connection itself lives on with the client, ready for the next stream.
+    void act(const schedule::close_connection&) {}
+    void act(const schedule::check_connection& which) { open(which.connection, true); }
+    void act(const schedule::deliver_part& next);
+    void act(const schedule::look_elsewhere&);
+    void act(const schedule::stalled&);
+    void act(const schedule::give_up&);
+    void open(int connection, bool check);
+    bool excused();
+    void set_alarm();
+
+    // The reader's waits: range_download.cpp
+    chunk take_chunk();
+    bool begins_to_wait();
+    void tell_wait(bool always);
+    bool ends_at_bound();
+
+    // Coroutines, and what their ends tell the scheduler: range_download_events.cpp
+    static io::awaitable<void> run_request(self_ptr self, std::shared_ptr<part_request> own);
+    static io::awaitable<void> run_open(self_ptr self, std::shared_ptr<task> own, int connection, bool check);
+    static io::awaitable<void> run_renewal(self_ptr self, std::shared_ptr<task> own, int version);
+    static io::awaitable<void> run_look(self_ptr self, std::shared_ptr<task> own);
+    static io::awaitable<void> run_alarm(self_ptr self, std::shared_ptr<task> own, time_point when);
+    static io::awaitable<void> run_wait_watch(self_ptr self, std::shared_ptr<task> own);
+    void came(const schedule::request_part& part, shared_answer answer);
+    void failed(const part_request& which, const failure& why);
+    void sent_on(const part_request& which, const moved& answer);
+    void renew(const part_request& which);
+    bool is_past(const part_request& which) const;
+    void part_failed(const part_request& which, schedule::setback how);
+    void opened(int connection, const outcome<void>& answer);
+    void connection_lost(int connection);
+    void follow_source();
+
+    int shared_connection(int connection) const { return turns_ ? turns_->line(connection) : connection; }
+    void note_up(int connection, bool up);
+    source_choice& source() const { return *services_.source; }
+    time_point now() const { return services_.time->now(); }
+
+    shared_services services_;
+    schedule::settings range_;
+    io::event changed_;  ///< something for the reader
+    chunk_queue chunks_;
+    progress_report progress_;
+    reader_wait wait_;
+    failure_record failures_;
+    std::optional<schedule::line_turns::member> turns_;
+    std::optional<schedule::scheduler> scheduler_;  ///< gone once closed
+    download_tasks tasks_;
+    int version_;  ///< of the source whose gate the connections pass
+    bool performing_ = false;
+    bool woken_ = false;
+};
+
+}  // namespace mtproto::download
