@@ -1,7 +1,8 @@
 // Keeps the blocks used last, within its part of the budget.
 #include "download/block_cache.hpp"
 
-#include "download/place.hpp"
+#include "client/account_connections.hpp"
+#include "download/account_downloads.hpp"
 
 #include <algorithm>
 
@@ -13,11 +14,6 @@ namespace {
 constexpr std::int64_t part_of_budget = 4;
 /// ... and never more, whatever the budget.
 constexpr std::int64_t most_bytes = 64 << 20;
-
-/// Made when the first stream of a runtime is opened, since only the runtime knows the budget.
-struct cache_slot {
-    std::shared_ptr<block_cache> value;
-};
 
 }  // namespace
 
@@ -75,15 +71,14 @@ void block_cache::evict(std::list<block>::iterator which) noexcept {
     gone.of->forget(gone.what);
 }
 
-std::shared_ptr<shared_file> shared_file_of(core::runtime& where, const media& what, verification proved) {
-    std::shared_ptr<block_cache>& cache = where.kept<cache_slot>().value;
-    if (!cache) cache = std::make_shared<block_cache>(shared_resources_of(where).budget());
+std::shared_ptr<shared_file> shared_file_of(core::account_connections& where, const media& what,
+                                            verification proved) {
     document_key key;
     key.id = what.location.id;
     key.photo = what.location.photo;
     key.thumb_size = what.location.thumb_size;
     key.proved = proved;
-    return cache->file(key, where.environment().executor, what.size);
+    return downloads_of(where).cache->file(key, where.environment().executor, what.size);
 }
 
 }  // namespace mtproto::download

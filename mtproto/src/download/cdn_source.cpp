@@ -47,7 +47,8 @@ io::awaitable<reply<bytes>> cdn_source::fetch(int connection, std::int64_t offse
 
 io::awaitable<outcome<bytes>> cdn_source::ask(int connection, bytes request) {
     const int dc = place_.serving_dc();
-    const outcome<std::shared_ptr<core::file_line>> over = co_await place_.account->cdn_line(dc, connection);
+    const outcome<std::shared_ptr<core::file_connection>> over =
+        co_await place_.account->connection_to_cdn(dc, connection);
     if (!over) co_return over.error();
     outcome<bytes> answer = co_await (*over)->call(std::move(request), tl::upload::getCdnFile::tl_name);
     co_return answer;
@@ -55,7 +56,8 @@ io::awaitable<outcome<bytes>> cdn_source::ask(int connection, bytes request) {
 
 io::awaitable<outcome<void>> cdn_source::check(int connection) {
     const int dc = place_.serving_dc();
-    const outcome<std::shared_ptr<core::file_line>> over = co_await place_.account->cdn_line(dc, connection);
+    const outcome<std::shared_ptr<core::file_connection>> over =
+        co_await place_.account->connection_to_cdn(dc, connection);
     if (over) co_return co_await (*over)->check();
     // The connection's affair, not the download's end.
     const no_reply why = sorted(over.error());

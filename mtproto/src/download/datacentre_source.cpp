@@ -59,17 +59,17 @@ io::awaitable<outcome<void>> datacentre_source::open(int connection) {
 }
 
 io::awaitable<outcome<void>> datacentre_source::check(int connection) {
-    const std::shared_ptr<core::file_line> over = connections_[static_cast<std::size_t>(connection)];
+    const std::shared_ptr<core::file_connection> over = connections_[static_cast<std::size_t>(connection)];
     if (!over) co_return co_await open(connection);
     co_return co_await over->check();
 }
 
 io::awaitable<reply<bytes>> datacentre_source::ask(int connection, bytes request, std::string_view method) {
-    const std::shared_ptr<core::file_line>& over = connections_[static_cast<std::size_t>(connection)];
+    const std::shared_ptr<core::file_connection>& over = connections_[static_cast<std::size_t>(connection)];
     // After a move to another data centre its connection is made when the first part needs it.
     if (!over)
         if (const outcome<void> opened = co_await open(connection); !opened) co_return opened.error();
-    const std::shared_ptr<core::file_line> held = over;
+    const std::shared_ptr<core::file_connection> held = over;
     outcome<bytes> answer = co_await held->call(std::move(request), method);
     if (!answer) co_return refused(answer.error());
     co_return std::move(*answer);
@@ -130,7 +130,7 @@ no_reply datacentre_source::disproved(std::int64_t offset) const {
 
 std::optional<wait_info> datacentre_source::wait_of_connections() const {
     std::optional<wait_info> found;
-    for (const std::shared_ptr<core::file_line>& each : connections_) {
+    for (const std::shared_ptr<core::file_connection>& each : connections_) {
         if (each && each->serves()) return std::nullopt;
         std::optional<wait_info> one = each ? each->wait() : std::nullopt;
         const bool sooner = one && found && one->end && (!found->end || *one->end < *found->end);

@@ -1,7 +1,7 @@
 // A file's parts and hashes from one data centre, over one account's connections.
 #pragma once
 
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 #include "download/part_source.hpp"
 
 #include <mtproto/fwd.hpp>
@@ -50,7 +50,7 @@ class datacentre_source final : public hashed_source {
     place place_;
     file_location file_;
     std::int64_t size_;
-    std::vector<std::shared_ptr<core::file_line>> connections_;
+    std::vector<std::shared_ptr<core::file_connection>> connections_;
     bool may_redirect_;
 };
 

@@ -3,7 +3,7 @@
 
 #include "client/advice.hpp"
 #include "download/cdn_errc.hpp"
-#include "net/line_failure.hpp"
+#include "net/link_failure.hpp"
 
 namespace mtproto::download {
 
@@ -28,7 +28,7 @@ failure_class classify(const failure& why) {
         return {failure_kind::lost, {}};
     // A CDN can be done without, so its failure is that of one connection at most.
     if (why.code.category() == cdn_category()) return {failure_kind::lost, {}};
-    return {net::is_of_line(why) ? failure_kind::lost : failure_kind::fatal, {}};
+    return {net::is_of_link(why) ? failure_kind::lost : failure_kind::fatal, {}};
 }
 
 }  // namespace mtproto::download

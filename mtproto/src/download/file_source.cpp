@@ -2,7 +2,8 @@
 #include "download/file_source.hpp"
 
 #include "base/scope_exit.hpp"
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
+#include "download/account_downloads.hpp"
 #include "download/cdn_errc.hpp"
 #include "download/cdn_file.hpp"
 #include "download/cdn_source.hpp"
@@ -22,18 +23,16 @@ constexpr int most_expirations = 8;
 
 /// The rest of an account's CDNs after one has failed: every stream of a file would meet with the same, and
 /// wait for it to say nothing.
-struct cdn_rest {
-    time_point end{};
-};
 constexpr duration rest_after_failure = std::chrono::minutes(10);
 
-bool cdns_rest(core::runtime& account) {
-    return account.environment().time->now() < account.kept<cdn_rest>().end;
+bool cdns_rest(core::account_connections& account) {
+    return account.environment().time->now() < downloads_of(account).cdns_rest_until;
 }
 
 }  // namespace
 
-file_source::file_source(std::shared_ptr<core::runtime> account, const media& file, verification proof)
+file_source::file_source(std::shared_ptr<core::account_connections> account, const media& file,
+                         verification proof)
     : place_{std::move(account), file.dc},
       size_(file.size),
       proof_(proof),
@@ -73,7 +72,7 @@ void file_source::leave_cdn(const failure& why) {
     if (expired && ++expirations_ < most_expirations) return;
     datacentre_->refuse_redirects();
     const io::environment& around = place_.account->environment();
-    place_.account->kept<cdn_rest>().end = around.time->now() + rest_after_failure;
+    downloads_of(*place_.account).cdns_rest_until = around.time->now() + rest_after_failure;
     if (around.log)
         around.log(log_level::warning, "the file comes without the CDN from here on: " + why.message());
 }

@@ -20,7 +20,7 @@ class file_source final : public source_choice {
   public:
     /// With verification::off nothing is taken from a CDN, whose bytes are always proved. Where a CDN fails
     /// the download comes back and stays, and those of the next minutes do not go there.
-    file_source(std::shared_ptr<core::runtime> account, const media& file, verification proof);
+    file_source(std::shared_ptr<core::account_connections> account, const media& file, verification proof);
 
     int connections() const override { return datacentre_->connections(); }
     std::shared_ptr<part_source> serving() override { return serving_; }

@@ -56,8 +56,8 @@ class gate_pass final : public schedule::wakeable {
 
 }  // namespace
 
-hash_survey::hash_survey(core::runtime& account, std::shared_ptr<file_source> source, std::int64_t begin,
-                         std::int64_t end)
+hash_survey::hash_survey(core::account_connections& account, std::shared_ptr<file_source> source,
+                         std::int64_t begin, std::int64_t end)
     : account_(account), source_(std::move(source)), begin_(begin), end_(end), next_(begin) {}
 
 io::awaitable<outcome<std::vector<file_hash>>> hash_survey::run() {

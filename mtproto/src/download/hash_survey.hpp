@@ -15,7 +15,7 @@ namespace mtproto::download {
 class hash_survey {
   public:
     /// Of `[begin, end)`; `account` outlives the survey's coroutines.
-    hash_survey(core::runtime& account, std::shared_ptr<file_source> source, std::int64_t begin,
+    hash_survey(core::account_connections& account, std::shared_ptr<file_source> source, std::int64_t begin,
                 std::int64_t end);
 
     /// Once.
@@ -32,7 +32,7 @@ class hash_survey {
 
     int dc() const { return source_->datacentre()->here().dc; }
 
-    core::runtime& account_;
+    core::account_connections& account_;
     std::shared_ptr<file_source> source_;
     std::int64_t begin_;
     std::int64_t end_;

@@ -1,4 +1,6 @@
 // client::open and client::hashes: over what the client shares among its streams.
+#include "client/account_connections.hpp"
+#include "download/account_downloads.hpp"
 #include "download/block_cache.hpp"
 #include "download/file_source.hpp"
 #include "download/hash_survey.hpp"
@@ -22,8 +24,8 @@ std::pair<std::int64_t, std::int64_t> inside(byte_range range, std::int64_t size
     return {begin, to_end ? size : begin + range.length};
 }
 
-io::awaitable<outcome<std::vector<file_hash>>> survey_of(std::shared_ptr<core::runtime> where, media file,
-                                                         byte_range range) {
+io::awaitable<outcome<std::vector<file_hash>>> survey_of(std::shared_ptr<core::account_connections> where,
+                                                         media file, byte_range range) {
     auto source = std::make_shared<download::file_source>(where, file, verification::off);
     const auto [begin, end] = inside(range, file.size);
     download::hash_survey survey(*where, std::move(source), begin, end);
@@ -33,7 +35,7 @@ io::awaitable<outcome<std::vector<file_hash>>> survey_of(std::shared_ptr<core::r
 }  // namespace
 
 byte_stream client::open(const media& file, byte_range range, stream_options options) {
-    schedule::limits& shared = download::shared_resources_of(*runtime_);
+    schedule::shared_resources& shared = download::downloads_of(*runtime_).resources;
     const io::environment& here = runtime_->environment();
 
     download::shared_services where;
@@ -41,7 +43,7 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
     where.time = here.time;
     where.random = here.random;
     where.budget = &shared.budget();
-    where.turns = &shared.turns(file.dc);
+    where.queue = &shared.queue(file.dc);
     where.max_wait = options.max_wait.value_or(runtime_->settings().max_wait);
     const verification proved = options.verification.value_or(runtime_->settings().verification);
     where.file = download::shared_file_of(*runtime_, file, proved);

@@ -1,26 +1,23 @@
 // A place that has a file: one account's data centre, or a CDN. A value, to which a pool of accounts can add.
 #pragma once
 
-#include "schedule/limits.hpp"
+#include "schedule/flood_gate.hpp"
 
 #include <memory>
 
 namespace mtproto::core {
-class runtime;
+class account_connections;
 }
 
 namespace mtproto::download {
 
 class cdn_file;
 
-/// The byte budget, gates and queues that all downloads of one account share.
-schedule::limits& shared_resources_of(core::runtime& account);
-
 /// Equal places share connections, flood gate and pace. A file has one place at a time today. A pool of
 /// accounts adds places: the same data centre has connections and a gate of its own for each account. The
 /// choice among them is file_source's alone; a source of parts serves one place for all its life.
 struct place {
-    std::shared_ptr<core::runtime> account;
+    std::shared_ptr<core::account_connections> account;
     int dc = 0;                               ///< the file's data centre
     std::shared_ptr<cdn_file> cdn = nullptr;  ///< the CDN to which that sends the account, if it does
 

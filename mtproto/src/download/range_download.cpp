@@ -26,7 +26,7 @@ failure rest_of_flood(time_point until, time_point now, const failure& latest,
 }  // namespace
 
 std::shared_ptr<range_download> range_download::make(shared_services services,
-                                                     const schedule::settings& range,
+                                                     const schedule::range_settings& range,
                                                      std::unique_ptr<window::strategy> strategy,
                                                      progress_callback report) {
     std::shared_ptr<range_download> made(
@@ -36,7 +36,7 @@ std::shared_ptr<range_download> range_download::make(shared_services services,
     return made;
 }
 
-range_download::range_download(shared_services services, const schedule::settings& range,
+range_download::range_download(shared_services services, const schedule::range_settings& range,
                                std::unique_ptr<window::strategy> strategy, progress_callback report)
     : services_(std::move(services)),
       range_(range),
@@ -45,20 +45,21 @@ range_download::range_download(shared_services services, const schedule::setting
       progress_(std::move(report), range.end - range.begin, now()),
       wait_(range.paused),
       version_(source().version()) {
-    if (services_.turns) {
+    if (services_.queue) {
         // The connections that are up and least busy serve as the first ones.
-        const std::vector<int> order = services_.turns->order(source().connections());
-        range_.turns = &turns_.emplace(*services_.turns, *this, range_.weight, order);
+        const std::vector<int> order = services_.queue->order(source().connections());
+        queue_.emplace(*services_.queue, *this, range_.weight, order);
     }
-    if (services_.file)
-        range_.at_hand = [this](const schedule::extent& part) {
-            return services_.file->at_hand(this, part.offset, part.limit);
-        };
     range_.connections = std::min(range_.connections, source().connections());
-    scheduler_.emplace(range_, std::move(strategy), *services_.budget, *this);
+    scheduler_.emplace(range_, std::move(strategy), *services_.budget, *this, queue_ ? &*queue_ : nullptr,
+                       services_.file ? this : nullptr);
 }
 
 range_download::~range_download() = default;
+
+bool range_download::at_hand(const schedule::part_range& part) const {
+    return services_.file->at_hand(this, part.offset, part.limit);
+}
 
 io::awaitable<outcome<std::optional<chunk>>> range_download::next(std::shared_ptr<range_download> self) {
     using answer = outcome<std::optional<chunk>>;
@@ -113,7 +114,7 @@ void range_download::resume() {
 void range_download::close() noexcept {
     if (!scheduler_) return;
     scheduler_.reset();
-    turns_.reset();
+    queue_.reset();
     tasks_ = {};
     chunks_.clear();
     changed_.notify();

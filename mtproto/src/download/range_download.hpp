@@ -10,7 +10,8 @@
 #include "download/source_choice.hpp"
 #include "io/event.hpp"
 #include "io/timers.hpp"
-#include "schedule/line_turns.hpp"
+#include "schedule/cache_view.hpp"
+#include "schedule/fair_queue.hpp"
 #include "schedule/scheduler.hpp"
 
 #include <mtproto/byte_stream.hpp>
@@ -28,16 +29,19 @@ struct shared_services {
     random_source* random = nullptr;
     std::shared_ptr<source_choice> source;
     schedule::byte_budget* budget = nullptr;
-    schedule::line_turns* turns = nullptr;        ///< of the source's connections, if they are shared
+    schedule::fair_queue* queue = nullptr;        ///< of the source's connections, if they are shared
     std::shared_ptr<shared_file> file = nullptr;  ///< shared with other readers, if it is
     duration max_wait = duration::max();          ///< a longer flood wait ends the download
 };
 
 /// Starts at once. Made with make(), ended with close(): coroutines that are still under way hold it and find
 /// it closed. Not thread safe.
-class range_download final : public schedule::wakeable, public std::enable_shared_from_this<range_download> {
+class range_download final : public schedule::wakeable,
+                             public schedule::cache_view,
+                             public std::enable_shared_from_this<range_download> {
   public:
-    static std::shared_ptr<range_download> make(shared_services services, const schedule::settings& range,
+    static std::shared_ptr<range_download> make(shared_services services,
+                                                const schedule::range_settings& range,
                                                 std::unique_ptr<window::strategy> strategy,
                                                 progress_callback report);
     ~range_download() override;
@@ -53,11 +57,12 @@ class range_download final : public schedule::wakeable, public std::enable_share
 
     std::int64_t position() const noexcept { return chunks_.position(); }
     void wake() noexcept override;
+    bool at_hand(const schedule::part_range& part) const override;
 
   private:
     using self_ptr = std::shared_ptr<range_download>;
 
-    range_download(shared_services services, const schedule::settings& range,
+    range_download(shared_services services, const schedule::range_settings& range,
                    std::unique_ptr<window::strategy> strategy, progress_callback report);
 
     // Actions of the scheduler: range_download.cpp
@@ -99,19 +104,19 @@ class range_download final : public schedule::wakeable, public std::enable_share
     void connection_lost(int connection);
     void follow_source();
 
-    int shared_connection(int connection) const { return turns_ ? turns_->line(connection) : connection; }
+    int shared_connection(int connection) const { return queue_ ? queue_->shared(connection) : connection; }
     void note_up(int connection, bool up);
     source_choice& source() const { return *services_.source; }
     time_point now() const { return services_.time->now(); }
 
     shared_services services_;
-    schedule::settings range_;
+    schedule::range_settings range_;
     io::event changed_;  ///< something for the reader
     chunk_queue chunks_;
     progress_report progress_;
     reader_wait wait_;
     failure_record failures_;
-    std::optional<schedule::line_turns::member> turns_;
+    std::optional<schedule::fair_queue::flow> queue_;
     std::optional<schedule::scheduler> scheduler_;  ///< gone once closed
     download_tasks tasks_;
     int version_;  ///< of the source whose gate the connections pass

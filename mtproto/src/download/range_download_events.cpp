@@ -189,7 +189,7 @@ void range_download::opened(int connection, const outcome<void>& answer) {
 
 /// Streams that begin later take connections first that are up.
 void range_download::note_up(int connection, bool up) {
-    if (services_.turns) services_.turns->set_up(shared_connection(connection), up);
+    if (services_.queue) services_.queue->set_up(shared_connection(connection), up);
 }
 
 io::awaitable<void> range_download::run_look(self_ptr self, std::shared_ptr<task> own) {

@@ -76,14 +76,14 @@ io::awaitable<outcome<std::optional<chunk>>> reader::next() {
 }
 
 void reader::begin() {
-    schedule::settings all = range(position_, options_.end);
+    schedule::range_settings all = range(position_, options_.end);
     all.paused = paused_;
     ordered_ = range_download::make(services_, all, strategy_ ? std::move(strategy_) : default_strategy(),
                                     report_of_range());
     if (kept_from() == options_.size) return;
     services_.file->keep(kept_from(), options_.size);
     // By now all lines are full of what comes after the first bytes, which may not be wanted before the tail.
-    schedule::settings last = range(kept_from(), options_.size);
+    schedule::range_settings last = range(kept_from(), options_.size);
     last.waits_its_turn = false;
     io::asio::co_spawn(services_.executor, read_through(another(last, {})), io::asio::detached);
 }
@@ -115,7 +115,8 @@ progress_callback reader::report_of_range() {
     };
 }
 
-std::shared_ptr<range_download> reader::another(const schedule::settings& what, progress_callback report) {
+std::shared_ptr<range_download> reader::another(const schedule::range_settings& what,
+                                                progress_callback report) {
     std::shared_ptr<range_download> made =
         range_download::make(services_, what, default_strategy(), std::move(report));
     std::erase_if(others_, [](const std::weak_ptr<range_download>& one) { return one.expired(); });
@@ -156,8 +157,8 @@ void reader::close() noexcept {
         if (const std::shared_ptr<range_download> other = one.lock()) other->close();
 }
 
-schedule::settings reader::range(std::int64_t begin, std::int64_t end) const {
-    schedule::settings made;
+schedule::range_settings reader::range(std::int64_t begin, std::int64_t end) const {
+    schedule::range_settings made;
     made.file_size = options_.size;
     made.begin = begin;
     made.end = std::max(begin, end);

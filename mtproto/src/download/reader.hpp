@@ -39,9 +39,9 @@ class reader {
     std::int64_t position() const noexcept { return ordered_ ? ordered_->position() : position_; }
 
   private:
-    schedule::settings range(std::int64_t begin, std::int64_t end) const;
+    schedule::range_settings range(std::int64_t begin, std::int64_t end) const;
     std::unique_ptr<window::strategy> default_strategy() const;
-    std::shared_ptr<range_download> another(const schedule::settings& what, progress_callback report);
+    std::shared_ptr<range_download> another(const schedule::range_settings& what, progress_callback report);
     progress_callback report_of_range();
     progress_callback report_of_read();
     std::int64_t kept_from() const noexcept;

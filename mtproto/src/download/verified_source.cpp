@@ -98,7 +98,7 @@ io::awaitable<reply<bytes>> verified_source::fetch_range(int connection, range w
     int misfits = 0;
     std::int64_t at = schedule::align_down(wanted.begin);
     while (at < wanted.end) {
-        const schedule::extent part = schedule::part_at(at, wanted.end, size_, schedule::largest_part);
+        const schedule::part_range part = schedule::part_at(at, wanted.end, size_, schedule::largest_part);
         const reply<bytes> answer = co_await from_->fetch(connection, part.offset, part.limit);
         if (!answer) co_return answer;
         if (static_cast<std::int64_t>(answer->size()) != part.length) {

@@ -1,5 +1,5 @@
 // The public face of simulation, pipes and virtual time.
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 #include "crypto/seeded_random.hpp"
 #include "io/edge.hpp"
 #include "io/simulation.hpp"
@@ -68,7 +68,7 @@ mtproto::client world::client(config settings) {
     if (settings.api.id == 0) settings.api.id = 1;
     if (settings.api.hash.empty()) settings.api.hash = "any";
     io::environment around = impl_->simulation.make_environment(settings.log);
-    return mtproto::client(core::runtime::make(std::move(around), std::move(settings)));
+    return mtproto::client(core::account_connections::make(std::move(around), std::move(settings)));
 }
 
 mtproto::client world::client(const local_dc& of, config settings) {

@@ -1,7 +1,7 @@
 // One client and the local data centre with one file, in one process and virtual time.
 #pragma once
 
-#include "client/runtime.hpp"
+#include "client/account_connections.hpp"
 #include "crypto/seeded_random.hpp"
 #include "io/simulation.hpp"
 #include "localdc/access.hpp"
@@ -68,7 +68,8 @@ class one_cluster {
         const auto note = [this](log_level, std::string_view line) { log_.emplace_back(line); };
         io::environment around = world_.make_environment(note);
         around.net = &net_;
-        auto account = core::runtime::make(std::move(around), std::move(settings), nullptr, limits);
+        auto account =
+            core::account_connections::make(std::move(around), std::move(settings), nullptr, limits);
         account_ = account;
         client_.emplace(std::move(account));
         world_.run(log_in(*client_));
@@ -85,7 +86,7 @@ class one_cluster {
 
     client& tg() { return *client_; }
     /// The inside of the client.
-    std::shared_ptr<core::runtime> account() { return account_.lock(); }
+    std::shared_ptr<core::account_connections> account() { return account_.lock(); }
     media& file() { return file_; }
     const local_dc_info& info() const { return servers_->info(); }
     localdc::tally counts() const { return local_dc_access::counts(*servers_); }
@@ -170,7 +171,7 @@ class one_cluster {
     spoiled_network net_;
     std::filesystem::path folder_;
     std::optional<local_dc> servers_;
-    std::weak_ptr<core::runtime> account_;
+    std::weak_ptr<core::account_connections> account_;
     std::optional<client> client_;
     media file_;
     std::vector<std::string> log_;

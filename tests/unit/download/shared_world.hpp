@@ -37,7 +37,7 @@ class shared_world : public world {
     /// A stream of document `id` from `how.begin` on.
     byte_stream open(download::reader_options how = {}, std::int64_t id = 1) {
         download::shared_services with = services();
-        with.turns = &turns;
+        with.queue = &turns;
         with.file = file(id);
         how.size = size;
         how.end = size;
