@@ -12,7 +12,7 @@ namespace {
 
 constexpr double more_than_any = 1e10;
 
-/// What the flood rules let `size` bytes have in each second, but for what buckets hold at first.
+/// Bytes a second that the flood rules allow for `size` bytes, besides those that buckets hold at first.
 double flood_limit(const traffic::flood_rules& flood, int connections, std::int64_t size) {
     double limit = more_than_any;
     const auto allow = [&](double rate) {

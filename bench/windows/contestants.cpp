@@ -18,7 +18,7 @@ const std::vector<contestant>& contestants() {
          }},
         {"aimd_tuned", [] { return window::adaptive(); }, false,
          [] {
-             return aimd_pace({0.5, 0.75, 0.002});
+             return aimd_pace({0.7, 0.75, 0.001});
          }},
         {"bdp_8", [] { return window::bdp(8); }, true},
         {"sequential", [] { return window::sequential(); }, true},

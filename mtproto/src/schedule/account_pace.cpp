@@ -1,4 +1,4 @@
-// Searching for what the server allows, settling on what explains its floods, and growing from there.
+// Searching for the rate that the server allows, settling on a bucket that explains its floods, and growing.
 #include "schedule/account_pace.hpp"
 
 #include "base/seconds.hpp"
@@ -21,16 +21,16 @@ constexpr double least_rate = 64 * 1024;
 
 // Searching.
 
-/// After the first flood: what a bucket would allow that holds what it gains in this time, no more than half
-/// of what flooded and no less than a sixteenth.
+/// After the first flood: the rate of a bucket that gains its capacity in this time, no more than half of the
+/// rate that flooded and no less than a sixteenth.
 constexpr duration small_bucket = std::chrono::seconds(1);
 constexpr double halved = 0.5;
 constexpr double least_after_first = 1.0 / 16;
 /// A flood right after a wait may lower the pace to no less than a quarter.
 constexpr double least_believed = 0.25;
-/// Then so much more in each second, at half of what flooded: slow enough to tell how much the bucket holds.
+/// Then so much more in each second, at half of that rate: slow enough to tell how much the bucket holds.
 constexpr double climb = 0.08;
-/// Where no bucket explains the floods: less than what flooded, for the time being.
+/// Where no bucket explains the floods: less than the rate that flooded, for the time being.
 constexpr double below_flood = 0.95;
 
 // Settling.
@@ -38,8 +38,8 @@ constexpr double below_flood = 0.95;
 /// Just under the fitted rate. From the lowest rate that fits up to there it climbs slowly.
 constexpr double below_bucket = 0.99;
 constexpr double slow_climb = 0.003;
-/// Of what the bucket should have gained during the wait, so much is used at once, and less by what goes out
-/// in this time, as it is not known so exactly.
+/// Of the bytes that the bucket should have gained in the wait, this part is used at once, less the bytes
+/// that go out in this time: it is not known so exactly.
 constexpr double saved_used = 0.9;
 constexpr double saved_seconds = 0.1;
 
@@ -50,7 +50,7 @@ constexpr double rise = 0.007;
 constexpr double quiet_seconds = 240;
 constexpr double rarer = 4;
 constexpr double most_quiet_seconds = 1800;
-/// Towards what is tried beyond a bucket that turned out to be too small.
+/// Towards the rate that is tried beyond a bucket that turned out to be too small.
 constexpr double climb_beyond = 0.03;
 
 }  // namespace
@@ -74,7 +74,7 @@ void account_pace::asked(time_point now, std::int64_t size) {
     next_ = std::max(next_, now - burst) + std::chrono::duration_cast<duration>(takes);
 }
 
-/// All that was under way with what was refused is answered by now.
+/// Everything that was under way with the refused request is answered by now.
 void account_pace::learn(time_point now, time_point flooded_at) {
     const double measured = rate_that_flooded(flooded_at);
     const bool conclusive = rate_ == 0 || (resumed_ && flooded_at - *resumed_ >= rate_span);
@@ -117,7 +117,7 @@ void account_pace::search(double flooded_rate, bool conclusive) {
     climb_reference_ = flooded_rate * halved;
 }
 
-/// What was asked for since the last wait tells nothing when that has hardly ended: then it was the pace.
+/// Requests since the last wait tell nothing when that has hardly ended: then it was the pace.
 double account_pace::rate_that_flooded(time_point flooded_at) const noexcept {
     if (rate_ == 0)
         return std::max(log_.rate_before(flooded_at, rate_span),
@@ -127,7 +127,7 @@ double account_pace::rate_that_flooded(time_point flooded_at) const noexcept {
     return std::min(rate_, log_.rate_before(flooded_at, std::min(since, rate_span)));
 }
 
-/// By what was carried, not by time: an account that asks for little learns nothing.
+/// By the bytes carried, not by time: an account that asks for little learns nothing.
 void account_pace::grow(std::int64_t size) {
     const double time = static_cast<double>(size) / rate_;
     if (growth_ > 0) {

@@ -45,7 +45,7 @@ void request_log::answered(time_point asked_at, time_point now) noexcept {
 void request_log::flood(time_point at) {
     std::vector<time_point>& floods = history_.floods;
     std::vector<entry>& entries = history_.entries;
-    // What is asked for over a connection that is not up yet comes late, but nothing comes early.
+    // A request over a connection that is not up yet comes late, but nothing comes early.
     if (floods.empty() ? first_answer_.has_value() : last_granted_ > floods.back()) at = last_granted_;
     if (first_answer_) {
         const time_point up = *first_answer_ - shortest_answer_;

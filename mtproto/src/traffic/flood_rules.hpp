@@ -22,9 +22,9 @@ struct rate_change {
     std::int64_t rate = 0;  ///< bytes a second
 };
 
-/// What finds any of these limits exceeded is refused with FLOOD_PREMIUM_WAIT_X, and so is what the account
-/// asks for before the wait is over, with what is left of it. X is drawn from the bounds; under a window it
-/// is what is left of that. Buckets fill meanwhile.
+/// A part that would exceed a limit is refused with FLOOD_PREMIUM_WAIT_X. So is every part of the account
+/// before the wait is over, with the rest of it. X is drawn from the bounds; under a window it is the rest of
+/// that. Buckets fill meanwhile.
 struct flood_rules {
     bucket_rules bytes{};             ///< of the account: a part takes as many tokens as it has bytes
     rate_change change{};             ///< of `bytes`
@@ -35,7 +35,8 @@ struct flood_rules {
     std::chrono::seconds longest{15};
 };
 
-/// What the rules leave to one account. Pure: the caller brings the time, which must not go back.
+/// The limits of one account, as far as they are used up. Pure: the caller brings the time, which must not go
+/// back.
 class part_quota {
   public:
     explicit part_quota(const flood_rules& rules) noexcept;

@@ -1,4 +1,4 @@
-// Fitting a token bucket to what was granted and refused.
+// A token bucket is fitted to grants and floods.
 #include "schedule/bucket_fit.hpp"
 
 #include "base/seconds.hpp"
@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t part = 512 * 1024;
 
-/// What a client saw that asked at `paces` bytes a second, one after the other, each until a flood of a
+/// The history of a client that asked at `paces` bytes a second, one after the other, each until a flood of a
 /// bucket that is full at first, and then waited.
 grant_history seen(double rate, double capacity, std::initializer_list<double> paces, duration wait = 9s) {
     grant_history made;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::int64_t part = 500'000;
 constexpr fitted_bucket bucket{10e6, 10e6, 20e6};
 
-/// At `pace` bytes a second for `time`: what is to be tried next, if anything.
+/// At `pace` bytes a second for `time`; the rate to be tried next, if any.
 std::optional<double> carry(bucket_watch& watch, time_point& now, double pace, duration time) {
     const auto between = std::chrono::duration_cast<duration>(std::chrono::duration<double>(part / pace));
     for (const time_point end = now + time; now < end; now += between)
