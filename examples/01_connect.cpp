@@ -2,7 +2,7 @@
 //   01_connect API_ID API_HASH
 #include "example.hpp"
 
-#include <mtproto/raw.hpp>
+#include <mtproto/api.hpp>
 
 #include <iostream>
 

@@ -54,15 +54,7 @@ config settings_for(const local_dc_info& about, double budget_mib) {
     made.api.id = 1;
     made.api.hash = "bench";
     made.byte_budget = static_cast<std::size_t>(budget_mib * (1 << 20));
-    made.servers = {};
-    made.servers.home_dc = about.home_dc;
-    made.servers.rsa_public_keys.push_back(about.rsa_public_key);
-    for (const local_dc_info::data_centre& dc : about.dcs) {
-        dc_address& address = made.servers.addresses.emplace_back();
-        address.dc = dc.id;
-        address.host = dc.host;
-        address.port = dc.port;
-    }
+    made.servers = servers_of(about);
     return made;
 }
 

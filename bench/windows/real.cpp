@@ -70,17 +70,9 @@ config client_of(const sim::scenario& what, const local_dc_info& servers) {
     made.api.hash = "hash";
     made.byte_budget = static_cast<std::size_t>(what.budget);
     made.file_connections = what.connections;
-    made.servers = {};
-    made.servers.home_dc = servers.home_dc;
-    made.servers.rsa_public_keys.push_back(servers.rsa_public_key);
+    made.servers = servers_of(servers);
     for (const local_dc_info::data_centre& dc : servers.dcs)
-        for (const bool media : {false, true}) {
-            dc_address& address = made.servers.addresses.emplace_back();
-            address.dc = dc.id;
-            address.host = dc.host;
-            address.port = media ? dc.media_port : dc.port;
-            address.media_only = media;
-        }
+        made.servers.addresses.emplace_back(dc.id, dc.host, dc.media_port, true);
     return made;
 }
 
@@ -143,7 +135,8 @@ class run {
             if (made_.connections.empty() || made_.connections.back().count < now.connections)
                 made_.connections.push_back({std::chrono::steady_clock::now() - began_, now.connections});
         };
-        stream_options options(0, note);
+        stream_options options;
+        options.on_progress = note;
         byte_stream stream = client_->open(media_, {}, std::move(options));
         stream.use(strategy_());
         sim::reader_report& mine = made_.readers[which];

@@ -152,16 +152,16 @@ asio::awaitable<mtproto::config> client_config(asio::any_io_executor executor, c
             "https://my.telegram.org (API development tools) and give them as --api-id and --api-hash, "
             "or in MTPROTO_API_ID and MTPROTO_API_HASH"};
     }
-    made.connect_over = transport_of(from.transport);
+    made.transport = transport_of(from.transport);
     made.obfuscated = from.obfuscated;
 #ifdef MTPIPE_WITH_WEBSOCKET
-    if (from.websocket) made.over_websocket = mtproto::websocket_over_tls(known.websocket_certificate);
+    if (from.websocket) made.websocket = mtproto::websocket_over_tls(known.websocket_certificate);
 #endif
     made.forward_secrecy = from.forward_secrecy;
     if (!from.proxy.empty()) {
         mtproto::outcome<mtproto::proxy> read = mtproto::parse_proxy_link(from.proxy);
         if (!read) throw command_error{exit_code::usage, from.proxy_origin + ": " + read.error().detail};
-        made.connect_through = std::move(*read);
+        made.proxy = std::move(*read);
     }
     made.session = co_await open_session(executor, from, made.servers);
     made.max_wait = from.max_wait;

@@ -44,11 +44,12 @@ bool index_may_be_last(const mtproto::media& file) {
 /// The file from `begin` on, in the way that was asked for; its progress is that of all of the file.
 mtproto::byte_stream open_at(mtproto::client& tg, const mtproto::media& file, std::int64_t begin,
                              const get_arguments& given, progress_bar& bar) {
-    mtproto::stream_options options(0, [&bar, begin](mtproto::progress now) {
+    mtproto::stream_options options;
+    options.on_progress = [&bar, begin](mtproto::progress now) {
         now.received += begin;
-        now.total += begin;
+        if (now.total) *now.total += begin;
         bar.show(now);
-    });
+    };
     if (!given.container.empty() && index_may_be_last(file)) options.tail = index_size;
     mtproto::byte_stream stream = tg.open(file, {begin}, std::move(options));
     stream.use(make_window(given.window, given.connections));

@@ -37,18 +37,21 @@ const char* name_of(mtproto::media_kind kind) {
     return "document";
 }
 
+std::int64_t whole_seconds(mtproto::unix_time date) {
+    return std::chrono::duration_cast<std::chrono::seconds>(date).count();
+}
+
 json::object as_json(const mtproto::media& file) {
-    // JSON knows only UTF-8, and of numbers neither NaN nor infinity.
-    const double duration = std::isfinite(file.facts.duration) ? file.facts.duration : 0;
+    // JSON knows only UTF-8.
     json::object made = {{"name", valid_utf8(file.name)},
                          {"kind", name_of(file.kind)},
                          {"mime", valid_utf8(file.mime)},
                          {"size", file.size},
                          {"dc", file.dc},
-                         {"date", file.date},
+                         {"date", whole_seconds(file.date)},
                          {"width", file.facts.width},
                          {"height", file.facts.height},
-                         {"duration", duration},
+                         {"duration", std::chrono::duration<double>(file.facts.duration).count()},
                          {"caption", valid_utf8(file.caption)}};
     json::array qualities;
     for (const auto& other : file.qualities)
@@ -57,8 +60,8 @@ json::object as_json(const mtproto::media& file) {
     return made;
 }
 
-std::string when(std::int32_t date) {
-    const std::time_t seconds = date;
+std::string when(mtproto::unix_time date) {
+    const std::time_t seconds = whole_seconds(date);
     std::tm parts{};
     char text[32];
     ::gmtime_r(&seconds, &parts);
@@ -72,7 +75,8 @@ void print(const mtproto::media& file) {
                file.mime.empty() ? "no MIME type" : printable(file.mime));
     fmt::print("size:     {} bytes\n", file.size);
     if (file.facts.width > 0) fmt::print("picture:  {} x {}\n", file.facts.width, file.facts.height);
-    if (file.facts.duration > 0) fmt::print("duration: {:.1f} s\n", file.facts.duration);
+    if (const std::chrono::duration<double> lasts = file.facts.duration; lasts.count() > 0)
+        fmt::print("duration: {:.1f} s\n", lasts.count());
     fmt::print("stored:   DC {}\n", file.dc);
     fmt::print("posted:   {}\n", when(file.date));
     if (!file.caption.empty()) fmt::print("caption:  {}\n", printable(file.caption));

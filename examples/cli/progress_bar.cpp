@@ -31,8 +31,8 @@ int columns() {
 }
 
 double share_of(const mtproto::progress& now) {
-    if (now.total <= 0) return 0;
-    return std::clamp(static_cast<double>(now.received) / static_cast<double>(now.total), 0.0, 1.0);
+    if (now.total.value_or(0) <= 0) return 0;
+    return std::clamp(static_cast<double>(now.received) / static_cast<double>(*now.total), 0.0, 1.0);
 }
 
 }  // namespace
@@ -57,10 +57,10 @@ std::string progress_line(const std::string& label, const mtproto::progress& now
                           const std::string& wait) {
     const std::string how_much = fmt::format(" {:3.0f}%  {} of {}", std::floor(share * 100),
                                              human_bytes(static_cast<double>(now.received)),
-                                             human_bytes(static_cast<double>(now.total)));
+                                             human_bytes(static_cast<double>(now.total.value_or(0))));
     std::string facts = how_much + "  " + (wait.empty() ? human_bytes(now.rate) + "/s" : wait);
-    if (const double left = now.seconds_left(); wait.empty() && left > 0)
-        facts += fmt::format("  {} left", human_time(left));
+    if (const auto left = now.time_left(); wait.empty() && left)
+        facts += fmt::format("  {} left", human_time(std::chrono::duration<double>(*left).count()));
 
     const int needed = columns_of(label) + static_cast<int>(facts.size());
     const int room = width - needed - 3;  // for the brackets and the blank before them
@@ -163,8 +163,8 @@ void progress_bar::finish() {
     if (how_ != display::lines && how_ != display::drawn) return;
     const std::chrono::duration<double> took = mtproto::system_clock().now() - began_;
     mtproto::progress all = last_;
-    all.received = all.total;
-    all.rate = took.count() > 0 ? static_cast<double>(all.total) / took.count() : 0;
+    all.received = all.total.value_or(0);
+    all.rate = took.count() > 0 ? static_cast<double>(all.received) / took.count() : 0;
     all.wait.reset();
     outside_.reset();
     last_.wait.reset();

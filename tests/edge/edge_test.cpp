@@ -1,7 +1,8 @@
 // The public edge: whatever is cancelled, and whenever, ends with mtproto::error and nothing of Asio's.
+#include "edge/served.hpp"
 #include "unit/download/one_cluster.hpp"
 
-#include <mtproto/raw.hpp>
+#include <mtproto/api.hpp>
 #include <mtproto/sink/memory.hpp>
 #include <mtproto/sink/pump.hpp>
 #include <mtproto/sink/resumable_file.hpp>
@@ -108,7 +109,6 @@ const std::vector<public_call>& public_calls() {
     static const std::vector<public_call> all{
         {"connect", [](one_cluster& c) { return dropped(c.tg().connect()); }},
         {"authorized", [](one_cluster& c) { return dropped(c.tg().authorized()); }},
-        {"login_bot", [](one_cluster& c) { return dropped(c.tg().login_bot("1:a")); }},
         {"resolve", [](one_cluster& c) { return dropped(c.tg().resolve("https://t.me/demo/2")); }},
         {"hashes", [](one_cluster& c) { return dropped(c.tg().hashes(c.file())); }},
         {"call", [](one_cluster& c) { return dropped(c.tg().call(config_request())); }},
@@ -164,4 +164,26 @@ TEST_CASE("the public edge: a logout, cancelled at any moment, ends with mtproto
         cluster.run(cancel_after(cluster, dropped(cluster.tg().logout()), when.time, when.turns, one));
         REQUIRE(one.wrong == "");
     }
+}
+
+TEST_CASE("the public edge: a login, cancelled at any moment, ends with mtproto::error") {
+    std::minstd_rand chance(99);  // NOLINT(cert-msc51-cpp)
+    edge_test::served here;
+    int cancelled = 0;
+    for (int round = 0; round < 40; ++round) {
+        client tg(here.context.get_executor(), here.settings());
+        here.run(dropped(tg.connect()));
+        attempt one;
+        asio::co_spawn(here.context, dropped(tg.login_bot("1:a")),
+                       asio::bind_cancellation_slot(
+                           one.cancel.slot(), [&](std::exception_ptr thrown) { look_at(thrown, one); }));
+        here.context.restart();
+        here.context.run_for(std::chrono::microseconds(chance() % 4000));
+        one.cancel.emit(asio::cancellation_type::terminal);
+        here.run_until([&] { return one.ended; });
+        REQUIRE(one.ended);
+        REQUIRE(one.wrong == "");
+        cancelled += one.cancelled;
+    }
+    CHECK(cancelled > 0);
 }

@@ -22,9 +22,9 @@ std::string escaped(std::string_view text) {
 }
 
 std::string spell(const proxy& given) {
-    std::string text = given.what == proxy::kind::mtproxy ? "tg://proxy?" : "tg://socks?";
+    std::string text = given.type == proxy::kind::mtproxy ? "tg://proxy?" : "tg://socks?";
     text += "server=" + escaped(given.host) + "&port=" + std::to_string(given.port);
-    if (given.what == proxy::kind::mtproxy) return text + "&secret=" + escaped(given.secret);
+    if (given.type == proxy::kind::mtproxy) return text + "&secret=" + escaped(given.secret);
     return text + "&user=" + escaped(given.user) + "&pass=" + escaped(given.password);
 }
 
@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     fuzz::require(!read->host.empty() && read->port != 0, "a proxy is somewhere");
-    if (read->what == proxy::kind::mtproxy) {
+    if (read->type == proxy::kind::mtproxy) {
         const auto secret = wire::parse_proxy_secret(read->secret);
         fuzz::require(secret.has_value(), "its secret is one");
         fuzz::require(secret->domain.size() <= wire::proxy_secret::longest_domain, "a domain fits a hello");
@@ -55,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string other = spell(*read);
     if (other.size() > 2048) return 0;  // longer than any link that is read
     const auto again = parse_proxy_link(other);
-    fuzz::require(again && again->what == read->what && again->host == read->host &&
+    fuzz::require(again && again->type == read->type && again->host == read->host &&
                       again->port == read->port && again->secret == read->secret &&
                       again->user == read->user && again->password == read->password,
                   "a link that is spelled another way means the same");

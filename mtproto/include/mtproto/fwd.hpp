@@ -15,6 +15,7 @@ class random_source;
 class session_store;
 struct account;
 struct byte_range;
+struct call_options;
 struct chunk;
 struct cluster;
 struct config;

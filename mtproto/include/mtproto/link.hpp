@@ -14,6 +14,8 @@ namespace mtproto {
 /// A link to one message (protocol 10.1, 10.2). Either `username` or `channel_id` is set. `topic_id`,
 /// `single` and `timestamp` are for the caller: client::resolve finds the message and its file without them.
 struct message_link {
+    message_link() = default;
+
     std::string username;         ///< of a public channel, group, bot or user; without @, as it was written
     std::int64_t channel_id = 0;  ///< of a private channel or group (/c/ID), without the -100 prefix
     std::int32_t message_id = 0;

@@ -1,8 +1,9 @@
-// A data-centre cluster of one's own on this machine: what Telegram's servers do, for tests and
+// A data-centre cluster of one's own on this machine, which answers as Telegram's servers do: for tests and
 // demonstrations.
 #pragma once
 
 #include <mtproto/clock.hpp>
+#include <mtproto/cluster.hpp>
 #include <mtproto/error.hpp>
 #include <mtproto/log.hpp>
 #include <mtproto/media_facts.hpp>
@@ -17,6 +18,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mtproto {
@@ -26,6 +28,10 @@ class websocket_server;
 /// A file that takes no room: its bytes follow from the seed and their place, so that any range of any size
 /// can be served.
 struct generated_file {
+    generated_file() = default;
+    generated_file(std::string called, std::int64_t of_size, std::uint64_t from_seed)
+        : name(std::move(called)), size(of_size), seed(from_seed) {}
+
     std::string name;
     std::int64_t size = 0;  ///< bytes
     std::uint64_t seed = 0;
@@ -51,14 +57,17 @@ struct local_dc_limits {
     int most_connections = 0;
 };
 
-/// What the cluster serves, and how.
+/// The files that the cluster serves, and its behaviour.
 struct local_dc_options {
+    local_dc_options() = default;
+
     /// Each regular file in it becomes a message of the channel, with ids from 2 in the order of names.
     std::string folder;
     /// More messages, after the folder's files.
     std::vector<generated_file> generated_files;
     /// Looks into a video of the folder, once, at the start; without it, or where it gives nothing, messages
-    /// state no size and no duration. `mtproto::probe` can be given here.
+    /// state no size and no duration. `mtproto::probe` of <mtproto/probe.hpp> serves. What it throws comes
+    /// out of local_dc's constructor.
     std::function<std::optional<media_facts>(const std::string& path)> describe_video;
     /// The public channel's username, and its title.
     std::string channel = "demo";
@@ -129,7 +138,7 @@ struct local_dc_options {
     log_sink log;
 };
 
-/// What a client has to know to use the cluster, and a test to judge it.
+/// The running cluster, for its clients and for tests.
 struct local_dc_info {
     struct data_centre {
         int id = 0;
@@ -144,6 +153,8 @@ struct local_dc_info {
         std::string sha256;  ///< hexadecimal; empty for a generated file
         int dc = 0;
     };
+
+    local_dc_info() = default;
 
     std::vector<data_centre> dcs;
     std::uint16_t cdn_port = 0;    ///< 0: no CDN
@@ -160,8 +171,13 @@ struct local_dc_info {
     std::vector<std::string> unreadable;
 };
 
+/// The cluster for config::servers: its addresses, its key, its home. Media-only addresses come with the
+/// configuration that a client fetches.
+cluster servers_of(const local_dc_info& info);
+
 /// A running cluster. Everything happens on the executor it is given, which must run one handler at a time
-/// (one thread, or a strand). Not thread safe; call it on that executor, or while nothing runs it.
+/// (one thread, or a strand). Not thread safe; call it on that executor, or while nothing runs it. The log
+/// must not throw.
 class local_dc {
   public:
     /// Reads the folder and hashes its files. Throws mtproto::error: errc::bad_argument for options that make

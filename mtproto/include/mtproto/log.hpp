@@ -9,7 +9,8 @@ namespace mtproto {
 enum class log_level { debug, info, warning, error };
 
 /// Called with a whole line and no newline. Never gets a key, a salt, a session id, a code or a password.
-/// May be called from any thread that runs the library; must not throw.
+/// May be called from any thread that runs the library. A client's may throw (config); one of a cluster or a
+/// remux must not.
 using log_sink = std::function<void(log_level, std::string_view)>;
 
 }  // namespace mtproto

@@ -1,4 +1,4 @@
-// How a login asks for what only the user knows.
+// The questions of a login, which only the user can answer.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -8,15 +8,18 @@
 
 namespace mtproto {
 
-/// What the server says of the code it sent.
+/// The way that a login code took, as the server tells it.
 struct code_info {
+    code_info() = default;
+
     std::string via;  ///< "app", "sms", "call", "email", ...
     int length = 0;   ///< of the code; 0 when not told
 };
 
-/// Asked in turn during client::login. Each answer may take as long as it takes: cancelling the login cancels
-/// the question. An empty optional gives up: login throws errc::cancelled, or errc::password_needed when it
-/// was the password that was asked for, or the server's PASSWORD_HASH_INVALID when the one before was wrong.
+/// Asked in turn during client::login, on the client's executor. Each answer may take as long as it takes:
+/// cancelling the login cancels the question. An empty optional gives up: login throws errc::cancelled, or
+/// errc::password_needed when it was the password that was asked for, or the server's PASSWORD_HASH_INVALID
+/// when the one before was wrong. An exception ends the login, which throws it as it is.
 class login_ui {
   public:
     virtual ~login_ui() = default;
@@ -28,8 +31,10 @@ class login_ui {
     virtual void wrong(const std::string& what) = 0;
 };
 
-/// Who is logged in.
+/// The account that is logged in.
 struct account {
+    account() = default;
+
     std::int64_t user_id = 0;
     bool bot = false;
     std::string name;      ///< first and last name

@@ -1,7 +1,7 @@
-// What a media file on the disk says of itself.
+// The facts that a media file on the disk states about itself.
 #pragma once
 
-#include <mtproto/media.hpp>
+#include <mtproto/media_facts.hpp>
 
 #include <filesystem>
 #include <optional>

@@ -10,12 +10,14 @@
 namespace mtproto {
 
 struct proxy {
+    proxy() = default;
+
     enum class kind {
         socks5,   ///< passes any connection on (RFC 1928)
         mtproxy,  ///< Telegram's own: knows obfuscated streams and which data centre they are for
     };
 
-    kind what = kind::socks5;
+    kind type = kind::socks5;
     std::string host;  ///< an IPv4 or IPv6 address, or a name to resolve
     std::uint16_t port = 0;
 

@@ -1,4 +1,4 @@
-// Where a login is kept between runs: a file, memory, or the embedder's own place.
+// The places that a login is kept in between runs: a file, memory, or one of the embedder's.
 #pragma once
 
 #include <mtproto/bytes.hpp>
@@ -15,15 +15,19 @@
 
 namespace mtproto {
 
-/// What is kept of one data centre. `auth_key` is a secret of 256 bytes.
+/// The key of one data centre. `auth_key` is a secret of 256 bytes.
 struct stored_dc {
+    stored_dc() = default;
+
     std::vector<std::byte> auth_key;
     std::int64_t salt = 0;
     bool authorized = false;  ///< an authorization was given or imported under this key
 };
 
-/// What is kept of one account on one cluster. Copies hold secrets: keep them short-lived.
+/// The login of one account on one cluster. Copies hold secrets: keep them short-lived.
 struct stored_session {
+    stored_session() = default;
+
     int home_dc = 0;
     std::map<int, stored_dc> dcs;
     std::int64_t user_id = 0;  ///< 0 until logged in
@@ -35,10 +39,11 @@ struct stored_session {
 /// It depends on its argument alone, so it may be called again; it does no I/O and does not throw.
 using session_edit = std::function<bool(std::optional<stored_session>& stored)>;
 
-/// Loads and changes a session, which other processes and other machines may use at the same time. Called on
-/// the client's executor; a slow one holds the client up. A client never stores its own copy of all: each
-/// change is applied to what is stored by then, so nobody undoes what another has stored. For a store of
-/// one's own:
+/// Loads and changes a session, which other processes and other machines may use at the same time. One store
+/// serves one client at a time. Called on the client's executor, a few times at a login and a connect(), and
+/// with each new salt, about once an hour for a data centre; a slow one holds the client up. A client never
+/// stores its own copy of all: each change is applied to what is stored by then, so nobody undoes what
+/// another has stored. For a store of one's own:
 ///
 /// - `update` reads, edits and writes as one step, as others see it. A file takes a lock. SQL takes a
 ///   transaction that begins with the write lock (BEGIN IMMEDIATE, SELECT ... FOR UPDATE). A server of keys
@@ -46,6 +51,8 @@ using session_edit = std::function<bool(std::optional<stored_session>& stored)>;
 ///   another.
 /// - What cannot be read, as it is encrypted under a key that is not known, is an error, and is not replaced.
 /// - An error leaves what was stored, whole. The client then goes on in memory; only login and logout fail.
+/// - Functions return failures and need not throw. When one throws, that counts as errc::session_file, and
+///   the call that is under way throws the exception (config).
 /// - It never lets two callers see one value and both write: a lease that has run out must fail the write.
 class session_store {
   public:

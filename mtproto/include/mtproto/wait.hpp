@@ -1,4 +1,4 @@
-// What is waited for, and until when.
+// A wait of a client: its reason and its end.
 #pragma once
 
 #include <mtproto/clock.hpp>
@@ -17,6 +17,8 @@ enum class wait_kind {
 
 /// One wait. Its times are those of the client's clock: mtproto::system_clock() unless it runs on another.
 struct wait_info {
+    wait_info() = default;
+
     wait_kind kind = wait_kind::silence;
     int dc = 0;               ///< the data centre; 0 when not known
     std::string method = {};  ///< of the request that waits, by its schema name; may be empty
@@ -29,7 +31,8 @@ struct wait_info {
 };
 
 /// Called when a wait begins, when it becomes another one, and with nothing when it is over. Waits of a
-/// second or less may be left out, but for floods. Runs on the client's executor; must not throw or block.
+/// second or less may be left out, but for floods. Runs on the client's executor; must not block. For an
+/// exception see config.
 using wait_callback = std::function<void(const std::optional<wait_info>&)>;
 
 }  // namespace mtproto

@@ -10,15 +10,17 @@ namespace mtproto {
 class websocket_client;
 class websocket_server;
 
-/// For config::over_websocket. `trusted`: certificates, PEM, that may prove a server; empty: those that the
+/// For config::websocket. `trusted`: certificates, PEM, that may prove a server; empty: those that the
 /// system trusts. May serve several clients, on any threads. Throws mtproto::error: errc::bad_argument when
 /// `trusted` holds no certificate.
 std::shared_ptr<websocket_client> websocket_over_tls(const std::string& trusted = {});
 
-/// What a local cluster takes WebSockets with: local_dc_options::websocket.
+/// The key and certificate of a local cluster that takes WebSockets (local_dc_options::websocket).
 struct websocket_identity {
+    websocket_identity() = default;
+
     std::shared_ptr<websocket_server> server;
-    std::string certificate;  ///< PEM, signed by itself: what its clients have to trust
+    std::string certificate;  ///< PEM, signed by itself; its clients have to trust it
 };
 
 /// A new key and a certificate for `host` (an address or a name) and for localhost, valid for ten years.

@@ -4,6 +4,7 @@
 #include "client/undecodable.hpp"
 #include "client/wait_list.hpp"
 #include "io/environment.hpp"
+#include "io/exception_holder.hpp"
 
 #include <mtproto/config.hpp>
 #include <mtproto/error.hpp>
@@ -93,7 +94,8 @@ struct attachments {
 /// an account stops its threads when it is closed. Not thread safe: lives on the environment's executor.
 class account_connections : public invoker {
   public:
-    /// `alive`: what the environment's objects live in, released after the last use of them.
+    /// `alive`: the environment's objects live in it, released after the last use of them. exceptions() holds
+    /// whatever the log, the callbacks and the store throw.
     static std::shared_ptr<account_connections> make(io::environment environment, config settings,
                                                      std::shared_ptr<const void> alive = nullptr,
                                                      account_options options = {});
@@ -128,9 +130,11 @@ class account_connections : public invoker {
     virtual void close() noexcept = 0;
 
     core::attachments& attachments() noexcept { return attachments_; }
+    const std::shared_ptr<io::exception_holder>& exceptions() const noexcept { return exceptions_; }
 
   private:
     core::attachments attachments_;
+    std::shared_ptr<io::exception_holder> exceptions_ = std::make_shared<io::exception_holder>();
 };
 
 }  // namespace mtproto::core

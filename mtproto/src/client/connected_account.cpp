@@ -2,6 +2,7 @@
 #include "client/connected_account.hpp"
 
 #include "client/dc_connection.hpp"
+#include "client/guarded_store.hpp"
 #include "client/login.hpp"
 #include "io/workers.hpp"
 
@@ -15,8 +16,15 @@ namespace mtproto::core {
 std::shared_ptr<account_connections> account_connections::make(io::environment environment, config settings,
                                                                std::shared_ptr<const void> alive,
                                                                account_options options) {
-    return std::make_shared<connected_account>(std::move(environment), std::move(settings), std::move(alive),
-                                               options);
+    const auto exceptions = std::make_shared<io::exception_holder>();
+    environment.log = io::caught_by(exceptions, std::move(environment.log));
+    settings.on_wait = io::caught_by(exceptions, std::move(settings.on_wait));
+    if (settings.session)
+        settings.session = std::make_shared<guarded_store>(std::move(settings.session), exceptions);
+    const std::shared_ptr<account_connections> made = std::make_shared<connected_account>(
+        std::move(environment), std::move(settings), std::move(alive), options);
+    made->exceptions_ = exceptions;
+    return made;
 }
 
 connected_account::connected_account(io::environment environment, config settings,
@@ -80,14 +88,23 @@ io::awaitable<outcome<bytes>> connected_account::call(bytes request, std::string
 
 io::awaitable<outcome<account>> connected_account::login(login_ui& ui) {
     const auto self = shared_from_this();
+    if (const outcome<void> may = may_log_in(); !may) co_return may.error();
     outcome<account> who = co_await log_in(*this, state_->settings.api, *state_->environment().random, ui);
     co_return store_login(std::move(who));
 }
 
 io::awaitable<outcome<account>> connected_account::login_bot(std::string token) {
     const auto self = shared_from_this();
+    if (const outcome<void> may = may_log_in(); !may) co_return may.error();
     outcome<account> who = co_await log_in_bot(*this, state_->settings.api, std::move(token));
     co_return store_login(std::move(who));
+}
+
+/// Another login would take the place of the one that is kept, and leave that on the server.
+outcome<void> connected_account::may_log_in() const {
+    if (state_->session.logged_in())
+        return failure(errc::bad_argument, "somebody is logged in already; logout() ends that");
+    return {};
 }
 
 outcome<account> connected_account::store_login(outcome<account> who) {

@@ -47,6 +47,7 @@ class connected_account final : public account_connections,
 
   private:
     static io::awaitable<void> refresh_if_due(std::shared_ptr<connected_account> self);
+    outcome<void> may_log_in() const;
     outcome<account> store_login(outcome<account> who);
 
     std::shared_ptr<account_state> state_;

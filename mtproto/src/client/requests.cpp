@@ -6,7 +6,6 @@
 
 #include <mtproto/tl_api.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace mtproto::core {
@@ -21,14 +20,6 @@ bool is_migration(rpc::action what) noexcept {
 }
 
 }  // namespace
-
-bool is_read(std::string_view method) noexcept {
-    const std::size_t dot = method.rfind('.');
-    const std::string_view name = dot == std::string_view::npos ? method : method.substr(dot + 1);
-    constexpr std::string_view reading[] = {"get", "resolve", "search"};
-    return std::any_of(std::begin(reading), std::end(reading),
-                       [&](std::string_view each) { return name.substr(0, each.size()) == each; });
-}
 
 bool requests::may_follow(const std::string& method, int dc) const {
     // The configuration would have to be fetched to go there, and this is the fetching of it.
@@ -70,7 +61,8 @@ io::awaitable<outcome<bytes>> requests::call(bytes request, std::string_view met
                 account_.log(log_level::warning, "waiting as asked: " + why.message());
                 break;
             case rpc::action::retry: {
-                if (!tries.take()) co_return answer;
+                // A server that failed inside may have carried the request out.
+                if (!options.idempotent || !tries.take()) co_return answer;
                 const duration time = pause.next(*account_.environment().random, advice.delay);
                 const outcome<void> waited = co_await account_.lifetime.sleep_until(account_.now() + time);
                 if (!waited) co_return waited.error();

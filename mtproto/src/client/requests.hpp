@@ -37,7 +37,4 @@ class requests final : public invoker {
     flood_waits& floods_;
 };
 
-/// A request whose name says that it only reads may be sent again when it is unknown what became of it.
-bool is_read(std::string_view method) noexcept;
-
 }  // namespace mtproto::core

@@ -22,15 +22,15 @@ wire::framing framing_of(transport chosen) {
 
 outcome<net::route> route_of(const config& settings) {
     net::route made;
-    made.framing = framing_of(settings.connect_over);
+    made.framing = framing_of(settings.transport);
     made.obfuscated = settings.obfuscated;
-    made.websocket = settings.over_websocket;
+    made.websocket = settings.websocket;
     made.websocket_names = settings.servers.websocket_names;
-    if (const std::optional<proxy>& given = settings.connect_through) {
+    if (const std::optional<proxy>& given = settings.proxy) {
         if (given->host.empty() || given->port == 0)
             return failure(errc::bad_argument, "the proxy has no host or no port");
         const io::endpoint at{given->host, given->port};
-        if (given->what == proxy::kind::socks5) {
+        if (given->type == proxy::kind::socks5) {
             net::through_socks5 way{at, std::nullopt};
             if (!given->user.empty() || !given->password.empty())
                 way.login = wire::socks5_login{given->user, given->password};

@@ -55,4 +55,8 @@ std::int64_t byte_stream::position() const noexcept {
     return reader_ ? reader_->position() : 0;
 }
 
+byte_stream::executor_type byte_stream::get_executor() const noexcept {
+    return reader_ ? reader_->executor() : executor_type();
+}
+
 }  // namespace mtproto

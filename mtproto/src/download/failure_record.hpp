@@ -34,6 +34,8 @@ class failure_record {
     void stalled(duration patience) { note(losses_.of_stall(patience)); }
     /// The download ends by the latest failure.
     void give_up() { end_ = losses_.of_end(latest_); }
+    /// It ends by another reason than its own.
+    void end_by(const failure& why) { end_ = why; }
     const std::optional<failure>& end() const noexcept { return end_; }
     void begin_anew() noexcept {
         end_.reset();

@@ -16,9 +16,19 @@
 namespace mtproto {
 namespace {
 
-/// Begin and end of what is meant, inside the file.
+/// Errors: errc::bad_argument.
+outcome<void> check(const media& file, const byte_range& range) {
+    if (file.location.id == 0 || file.dc <= 0) return failure(errc::bad_argument, "the media is empty");
+    if (file.size < 0) return failure(errc::bad_argument, "the media's size is negative");
+    if (range.offset < 0) return failure(errc::bad_argument, "the range's offset is negative");
+    if (range.length < 0 && range.length != byte_range::to_end)
+        return failure(errc::bad_argument, "the range's length is negative");
+    return {};
+}
+
+/// Begin and end of the range, cut where the file ends.
 std::pair<std::int64_t, std::int64_t> inside(byte_range range, std::int64_t size) {
-    const std::int64_t begin = std::clamp<std::int64_t>(range.offset, 0, size);
+    const std::int64_t begin = std::min(range.offset, size);
     // Not offset + length, which need not fit 64 bits.
     const bool to_end = range.length < 0 || range.length > size - begin;
     return {begin, to_end ? size : begin + range.length};
@@ -26,6 +36,8 @@ std::pair<std::int64_t, std::int64_t> inside(byte_range range, std::int64_t size
 
 io::awaitable<outcome<std::vector<file_hash>>> survey_of(std::shared_ptr<core::account_connections> where,
                                                          media file, byte_range range) {
+    if (const outcome<void> sound = check(file, range); !sound) co_return sound.error();
+    if (!where) co_return failure(errc::connection_closed);
     auto source = std::make_shared<download::file_source>(where, file, verification::off);
     const auto [begin, end] = inside(range, file.size);
     download::hash_survey survey(*where, std::move(source), begin, end);
@@ -35,6 +47,8 @@ io::awaitable<outcome<std::vector<file_hash>>> survey_of(std::shared_ptr<core::a
 }  // namespace
 
 byte_stream client::open(const media& file, byte_range range, stream_options options) {
+    if (const outcome<void> sound = check(file, range); !sound) throw error(sound.error());
+    if (!runtime_) throw error(*lifetime_->ended());
     schedule::shared_resources& shared = download::downloads_of(*runtime_).resources;
     const io::environment& here = runtime_->environment();
 
@@ -59,11 +73,13 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
     how.tail = static_cast<std::int64_t>(std::min(options.tail, capacity));
     how.weight = std::clamp(options.priority, priority_background, priority_urgent);
     how.on_progress = std::move(options.on_progress);
+    how.client = lifetime_;
     return byte_stream(std::make_unique<download::reader>(std::move(where), std::move(how)));
 }
 
 boost::asio::awaitable<std::vector<file_hash>> client::hashes(media file, byte_range range) {
-    return io::at_the_edge(survey_of(runtime_, std::move(file), range));
+    return io::at_the_edge(
+        core::client_lifetime::checked(lifetime_, survey_of(runtime_, std::move(file), range)));
 }
 
 }  // namespace mtproto

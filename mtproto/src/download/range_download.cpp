@@ -63,6 +63,7 @@ bool range_download::at_hand(const schedule::part_range& part) const {
 
 io::awaitable<outcome<std::optional<chunk>>> range_download::next(std::shared_ptr<range_download> self) {
     using answer = outcome<std::optional<chunk>>;
+    if (self->wait_.since()) co_return failure(errc::bad_argument, "another next() waits already");
     if (self->scheduler_) {
         // The data goes first: reader_moved makes room, and what fills it must not come on top of it.
         self->chunks_.release();
@@ -71,8 +72,14 @@ io::awaitable<outcome<std::optional<chunk>>> range_download::next(std::shared_pt
     }
     const scope_exit at_end([&self] { self->wait_.end(); });
     for (;;) {
+        self->throw_if_thrown();
+        if (!self->scheduler_ && self->failures_.end()) co_return *self->failures_.end();
         if (!self->scheduler_) co_return answer(std::nullopt);
-        if (self->chunks_.ready()) co_return answer(self->take_chunk());
+        if (self->chunks_.ready()) {
+            answer made(self->take_chunk());
+            self->throw_if_thrown();
+            co_return made;
+        }
         if (self->position() >= self->range_.end) co_return answer(std::nullopt);
         if (self->failures_.end()) co_return *self->failures_.end();
         if (self->begins_to_wait()) continue;  // who was told may have sought or closed
@@ -120,6 +127,20 @@ void range_download::close() noexcept {
     changed_.notify();
 }
 
+void range_download::end(const failure& why) noexcept {
+    close();
+    failures_.end_by(why);
+}
+
+void range_download::close_if_thrown() noexcept {
+    if (services_.exceptions && services_.exceptions->held()) close();
+}
+
+void range_download::throw_if_thrown() {
+    close_if_thrown();
+    if (services_.exceptions) services_.exceptions->throw_each_time();
+}
+
 void range_download::wake() noexcept {
     if (std::exchange(woken_, true)) return;
     io::asio::post(services_.executor, [weak = weak_from_this()] {
@@ -146,6 +167,7 @@ void range_download::perform() {
     if (!scheduler_) return;
     set_alarm();
     tell_wait(false);
+    close_if_thrown();
 }
 
 void range_download::act(const schedule::request_part& part) {

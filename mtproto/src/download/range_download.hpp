@@ -9,6 +9,7 @@
 #include "download/shared_file.hpp"
 #include "download/source_choice.hpp"
 #include "io/event.hpp"
+#include "io/exception_holder.hpp"
 #include "io/timers.hpp"
 #include "schedule/cache_view.hpp"
 #include "schedule/fair_queue.hpp"
@@ -32,6 +33,8 @@ struct shared_services {
     schedule::fair_queue* queue = nullptr;        ///< of the source's connections, if they are shared
     std::shared_ptr<shared_file> file = nullptr;  ///< shared with other readers, if it is
     duration max_wait = duration::max();          ///< a longer flood wait ends the download
+    /// Holds what the strategy and the progress callback throw, which ends the download. May be null.
+    std::shared_ptr<io::exception_holder> exceptions = nullptr;
 };
 
 /// Starts at once. Made with make(), ended with close(): coroutines that are still under way hold it and find
@@ -47,13 +50,16 @@ class range_download final : public schedule::wakeable,
     ~range_download() override;
 
     /// The next bytes in order, nothing at the end or once closed. What was returned before counts as read.
-    /// Cancelled, it takes nothing. Holds the download while it waits; one call at a time.
+    /// Cancelled, it takes nothing. Holds the download while it waits. errc::bad_argument while another one
+    /// waits.
     static io::awaitable<outcome<std::optional<chunk>>> next(std::shared_ptr<range_download> self);
     void seek(std::int64_t offset);
     /// Nothing new is asked for until resume().
     void pause();
     void resume();
     void close() noexcept;
+    /// Closes; next() gives `why` from then on.
+    void end(const failure& why) noexcept;
 
     std::int64_t position() const noexcept { return chunks_.position(); }
     void wake() noexcept override;
@@ -80,6 +86,8 @@ class range_download final : public schedule::wakeable,
     void open(int connection, bool check);
     bool excused();
     void set_alarm();
+    void close_if_thrown() noexcept;
+    void throw_if_thrown();
 
     // The reader's waits: range_download.cpp
     chunk take_chunk();

@@ -223,6 +223,8 @@ io::awaitable<void> range_download::run_wait_watch(self_ptr self, std::shared_pt
         if (!self->wait_.since()) break;
         const bool lasts = self->now() - *self->wait_.since() >= core::wait_list::look_again;
         if (lasts || self->progress_.wait()) self->tell_wait(true);
+        self->close_if_thrown();
+        if (own->over) co_return;  // closed meanwhile
     }
     own->over = true;
     self->tasks_.wait_watch = nullptr;

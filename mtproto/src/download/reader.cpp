@@ -1,6 +1,7 @@
 // Begins a download for all that is read in order, and one for each read at another place.
 #include "download/reader.hpp"
 
+#include "download/guarded_strategy.hpp"
 #include "io/edge.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -45,17 +46,25 @@ io::awaitable<void> read_through(std::shared_ptr<range_download> from) {
     }
 }
 
-io::awaitable<outcome<std::size_t>> nothing() {
-    co_return std::size_t{0};
+template <class T>
+io::awaitable<outcome<T>> answered(T with) {
+    co_return with;
 }
 
-io::awaitable<outcome<std::size_t>> cancelled() {
-    co_return failure(errc::cancelled);
+template <class T>
+io::awaitable<outcome<T>> failed(failure why) {
+    co_return why;
 }
 
-io::awaitable<outcome<std::optional<chunk>>> no_chunk() {
-    std::optional<chunk> none;
-    co_return none;
+template <class T>
+io::awaitable<outcome<T>> throwing(std::exception_ptr thrown) {
+    throw io::foreign_exception{std::move(thrown)};
+    co_return failure(errc::cancelled);  // makes it a coroutine
+}
+
+/// What the public functions that do not wait throw.
+void require(bool sound, const char* otherwise) {
+    if (!sound) throw error(failure(errc::bad_argument, otherwise));
 }
 
 }  // namespace
@@ -63,14 +72,26 @@ io::awaitable<outcome<std::optional<chunk>>> no_chunk() {
 reader::reader(shared_services services, reader_options options)
     : services_(std::move(services)), options_(std::move(options)), position_(options_.begin) {
     last_.total = options_.end - options_.begin;
+    if (!services_.exceptions) services_.exceptions = std::make_shared<io::exception_holder>();
+    options_.on_progress = io::caught_by(services_.exceptions, std::move(options_.on_progress));
+    if (options_.client) options_.client->add(*this);
 }
 
 reader::~reader() {
+    if (how_.client) how_.client->remove(*this);
     close();
 }
 
+/// Of the log, the waits and the store: the stream goes on afterwards.
+std::exception_ptr reader::thrown_by_client_callback() noexcept {
+    return how_.client ? how_.client->exceptions()->take() : nullptr;
+}
+
 io::awaitable<outcome<std::optional<chunk>>> reader::next() {
-    if (closed_) return no_chunk();
+    using answer = std::optional<chunk>;
+    if (std::exception_ptr thrown = thrown_by_client_callback()) return throwing<answer>(std::move(thrown));
+    if (closed_) return answered<answer>(std::nullopt);
+    if (ended_) return failed<answer>(*ended_);
     if (!ordered_) begin();
     return range_download::next(ordered_);
 }
@@ -89,10 +110,17 @@ void reader::begin() {
 }
 
 io::awaitable<outcome<std::size_t>> reader::read_at(std::int64_t offset, byte_span into) {
-    offset = std::clamp<std::int64_t>(offset, 0, options_.size);
-    const std::int64_t wanted = std::min(static_cast<std::int64_t>(into.size()), options_.size - offset);
-    if (wanted == 0) return nothing();
-    if (closed_) return cancelled();
+    if (std::exception_ptr thrown = thrown_by_client_callback())
+        return throwing<std::size_t>(std::move(thrown));
+    if (offset < 0) return failed<std::size_t>(failure(errc::bad_argument, "the offset is negative"));
+    offset = std::min(offset, options_.size);
+    const auto most = static_cast<std::uint64_t>(options_.size - offset);
+    const auto wanted = static_cast<std::int64_t>(std::min<std::uint64_t>(into.size(), most));
+    if (wanted == 0) return answered<std::size_t>(0);
+    if (closed_) return failed<std::size_t>(errc::cancelled);
+    if (ended_) return failed<std::size_t>(*ended_);
+    if (std::exception_ptr thrown = services_.exceptions->held())
+        return throwing<std::size_t>(std::move(thrown));
     const std::shared_ptr<range_download> made = another(range(offset, offset + wanted), report_of_read());
     return fill(made, into.first(static_cast<std::size_t>(wanted)));
 }
@@ -131,6 +159,7 @@ std::int64_t reader::kept_from() const noexcept {
 }
 
 void reader::seek(std::int64_t offset) {
+    require(offset >= 0, "the offset is negative");
     position_ = std::clamp<std::int64_t>(offset, 0, options_.end);
     if (ordered_) ordered_->seek(position_);
 }
@@ -146,7 +175,9 @@ void reader::resume() {
 }
 
 void reader::use(std::unique_ptr<window::strategy> strategy) {
-    if (!ordered_) strategy_ = std::move(strategy);
+    require(strategy != nullptr, "there is no strategy");
+    require(!ordered_ && !closed_ && !ended_, "a strategy is chosen before the first next()");
+    strategy_ = std::make_unique<guarded_strategy>(std::move(strategy), services_.exceptions);
 }
 
 void reader::close() noexcept {
@@ -155,6 +186,19 @@ void reader::close() noexcept {
     if (ordered_ && kept_from() < options_.size) services_.file->keep_no_longer(kept_from(), options_.size);
     for (const std::weak_ptr<range_download>& one : others_)
         if (const std::shared_ptr<range_download> other = one.lock()) other->close();
+}
+
+/// Lets go of all that is the client's.
+void reader::client_ended(const failure& why) noexcept {
+    position_ = position();
+    ended_ = why;
+    if (ordered_) ordered_->end(why);
+    for (const std::weak_ptr<range_download>& one : others_)
+        if (const std::shared_ptr<range_download> other = one.lock()) other->end(why);
+    ordered_ = nullptr;
+    others_.clear();
+    services_.source = nullptr;
+    services_.file = nullptr;
 }
 
 schedule::range_settings reader::range(std::int64_t begin, std::int64_t end) const {

@@ -1,11 +1,14 @@
 // The inside of byte_stream: a download of its range, and short ones for reads at other places.
 #pragma once
 
+#include "client/client_lifetime.hpp"
 #include "download/range_download.hpp"
 
 #include <mtproto/byte_stream.hpp>
 
+#include <exception>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace mtproto::download {
@@ -18,9 +21,10 @@ struct reader_options {
     std::int64_t tail = 0;        ///< bytes at the end of the file that are fetched with the first ones
     int weight = schedule::usual_weight;
     progress_callback on_progress = {};
+    std::shared_ptr<core::client_lifetime> client = nullptr;  ///< the stream ends with it; may be null
 };
 
-class reader {
+class reader final : public core::client_dependent {
   public:
     reader(shared_services services, reader_options options);
     ~reader();
@@ -34,7 +38,9 @@ class reader {
     void resume();
     void use(std::unique_ptr<window::strategy> strategy);
     void close() noexcept;
+    void client_ended(const failure& why) noexcept override;
 
+    const io::asio::any_io_executor& executor() const noexcept { return services_.executor; }
     std::int64_t size() const noexcept { return options_.size; }
     std::int64_t position() const noexcept { return ordered_ ? ordered_->position() : position_; }
 
@@ -46,14 +52,16 @@ class reader {
     progress_callback report_of_read();
     std::int64_t kept_from() const noexcept;
     void begin();
+    std::exception_ptr thrown_by_client_callback() noexcept;
 
     shared_services services_;
     reader_options options_;
     std::unique_ptr<window::strategy> strategy_;
     std::int64_t position_;                              ///< before the first read
-    std::shared_ptr<range_download> ordered_;            ///< what next() reads, from the first on
+    std::shared_ptr<range_download> ordered_;            ///< from the first next() on
     std::vector<std::weak_ptr<range_download>> others_;  ///< reads at other places that may be under way
     progress last_;                                      ///< of the range that next() reads
+    std::optional<failure> ended_;                       ///< why, with its client
     bool paused_ = false;
     bool closed_ = false;
 };

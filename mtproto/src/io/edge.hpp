@@ -2,6 +2,7 @@
 #pragma once
 
 #include "io/awaitable.hpp"
+#include "io/exception_holder.hpp"
 
 #include <mtproto/error.hpp>
 
@@ -29,11 +30,14 @@ awaitable<boost::system::result<T, E>> as_outcome(awaitable<boost::system::resul
         co_return E(thrown.info());
     } catch (const boost::system::system_error& thrown) {
         co_return E(failure_of(thrown));
+    } catch (const foreign_exception&) {
+        co_return E(failure(errc::cancelled));  // its holder throws it
     }
 }
 
-/// What every public function that is awaited returns: the value, or mtproto::error and nothing else of
-/// ours. It awaits nothing outside of the one place where Asio's exceptions are caught.
+/// Every public function that is awaited returns this: the value, or mtproto::error and nothing else of ours.
+/// An exception of the embedder's own code comes out as it is. It awaits nothing outside of the one place
+/// where Asio's exceptions are caught.
 template <class T>
 awaitable<T> at_the_edge(awaitable<outcome<T>> what) {
     failure why;
@@ -47,6 +51,8 @@ awaitable<T> at_the_edge(awaitable<outcome<T>> what) {
         why = done.error();
     } catch (const boost::system::system_error& thrown) {
         why = failure_of(thrown);
+    } catch (const foreign_exception& thrown) {
+        std::rethrow_exception(thrown.exception);
     }
     throw error(std::move(why));
 }

@@ -101,7 +101,7 @@ outcome<void> measure(served_file& file) {
 
 media_facts look_into(const std::string& path, const local_dc_options& options) {
     if (!options.describe_video) return {};
-    return options.describe_video(path).value_or(media_facts{});
+    return options.describe_video(path).value_or(media_facts());
 }
 
 outcome<std::vector<std::string>> names_in(const std::string& folder) {

@@ -24,7 +24,7 @@ tl::document make_document(const call& now, const served_file& file) {
     if (file.video) {
         tl::documentAttributeVideo video;
         video.supports_streaming = true;
-        video.duration = file.video->duration;
+        video.duration = std::chrono::duration<double>(file.video->duration).count();
         video.w = file.video->width;
         video.h = file.video->height;
         made.attributes.push_back(std::move(video));

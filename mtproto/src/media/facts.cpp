@@ -1,10 +1,12 @@
-// Reads the facts of a file out of a message.
+// Reads the facts of a file out of a message or a story.
 #include "media/facts.hpp"
 
 #include "media/file_name.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -21,19 +23,36 @@ failure forbidden(std::string who) {
 
 /// Facts that are collected from several places before a media is made of them.
 struct context {
-    const tl::message& message;
-    const message_origin& from;
+    std::int32_t date = 0;
+    std::string_view caption;
+    message_origin from;
 };
 
 media start(const context& about, media_kind kind) {
     media made;
     made.kind = kind;
-    made.date = about.message.date;
-    made.caption = about.message.message;
+    made.date = std::chrono::seconds(about.date);
+    made.caption = about.caption;
     made.location.channel_id = about.from.channel_id;
     made.location.channel_access_hash = about.from.channel_access_hash;
     made.location.message_id = about.from.message_id;
+    made.location.story_id = about.from.story_id;
+    made.location.user_id = about.from.user_id;
+    made.location.user_access_hash = about.from.user_access_hash;
     return made;
+}
+
+/// For the name of a file that has none.
+std::int64_t number_of(const media& made) noexcept {
+    if (made.location.message_id != 0) return made.location.message_id;
+    return made.location.story_id != 0 ? made.location.story_id : made.location.id;
+}
+
+/// As the schema states it, in seconds. Senders choose it: what is none counts as not stated.
+duration duration_of(double seconds) noexcept {
+    constexpr double most = 1e9;  // 31 years
+    if (!(seconds > 0) || seconds > most) return duration{0};
+    return std::chrono::duration_cast<duration>(std::chrono::duration<double>(seconds));
 }
 
 struct attributes {
@@ -70,21 +89,21 @@ media_kind kind_of(const attributes& has) noexcept {
 media_facts facts_of(const attributes& has) noexcept {
     media_facts facts;
     if (has.image) {
-        facts.width = has.image->w;
-        facts.height = has.image->h;
+        facts.width = std::max(has.image->w, 0);
+        facts.height = std::max(has.image->h, 0);
     }
-    if (has.audio) facts.duration = has.audio->duration;
+    if (has.audio) facts.duration = duration_of(has.audio->duration);
     if (has.video) {
-        facts.width = has.video->w;
-        facts.height = has.video->h;
-        facts.duration = has.video->duration;
+        facts.width = std::max(has.video->w, 0);
+        facts.height = std::max(has.video->h, 0);
+        facts.duration = duration_of(has.video->duration);
     }
     return facts;
 }
 
 std::string name_of(const attributes& has, const media& made) {
     if (std::string name = safe_file_name(has.file_name); !name.empty()) return name;
-    std::string fallback = default_file_name(made.kind, made.location.message_id, made.mime);
+    std::string fallback = default_file_name(made.kind, number_of(made), made.mime);
     if (!has.audio || !has.audio->title || has.audio->title->empty()) return fallback;
     std::string title = has.audio->performer.value_or("");
     if (!title.empty()) title += " - ";
@@ -93,21 +112,24 @@ std::string name_of(const attributes& has, const media& made) {
     return title.empty() ? fallback : title;
 }
 
+outcome<media> from_document(const context& about, const tl::document& file) {
+    if (file.size < 0) return failure(errc::malformed, "the server states a negative file size");
+    const attributes has = collect(file);
+    media made = start(about, kind_of(has));
+    made.mime = file.mime_type;
+    made.size = file.size;
+    made.dc = file.dc_id;
+    made.facts = facts_of(has);
+    made.location.id = file.id;
+    made.location.access_hash = file.access_hash;
+    made.location.file_reference = file.file_reference;
+    made.name = name_of(has, made);
+    return made;
+}
+
 outcome<media> from_document(const context& about, const tl::Document& given) {
     const auto* file = given.as<tl::document>();
-    if (!file) return nothing("the server no longer has the file");
-    if (file->size < 0) return failure(errc::malformed, "the server states a negative file size");
-    const attributes has = collect(*file);
-    media made = start(about, kind_of(has));
-    made.mime = file->mime_type;
-    made.size = file->size;
-    made.dc = file->dc_id;
-    made.facts = facts_of(has);
-    made.name = name_of(has, made);
-    made.location.id = file->id;
-    made.location.access_hash = file->access_hash;
-    made.location.file_reference = file->file_reference;
-    return made;
+    return file ? from_document(about, *file) : nothing("the server no longer has the file");
 }
 
 /// HLS playlists and storyboards ride along with the other qualities; they are no videos (protocol 10.7).
@@ -119,7 +141,7 @@ void add_qualities(const context& about, const std::vector<tl::Document>& others
     for (const tl::Document& each : others) {
         const auto* file = each.as<tl::document>();
         if (!file || !is_quality(*file) || file->id == main.location.id) continue;
-        outcome<media> other = from_document(about, each);
+        outcome<media> other = from_document(about, *file);
         if (!other) continue;
         main.qualities.push_back(std::move(*other));
     }
@@ -161,24 +183,27 @@ photo_size largest_size(const tl::photo& picture) {
     return best;
 }
 
-outcome<media> from_photo(const context& about, const tl::Photo& given) {
-    const auto* picture = given.as<tl::photo>();
-    if (!picture) return nothing("the server no longer has the photo");
-    const photo_size best = largest_size(*picture);
+outcome<media> from_photo(const context& about, const tl::photo& picture) {
+    const photo_size best = largest_size(picture);
     if (best.type.empty()) return nothing("the photo has no size that can be downloaded");
     media made = start(about, media_kind::photo);
     made.mime = "image/jpeg";
     made.size = best.size;
-    made.dc = picture->dc_id;
-    made.facts.width = best.width;
-    made.facts.height = best.height;
-    made.name = default_file_name(made.kind, about.from.message_id, made.mime);
+    made.dc = picture.dc_id;
+    made.facts.width = std::max(best.width, 0);
+    made.facts.height = std::max(best.height, 0);
     made.location.photo = true;
-    made.location.id = picture->id;
-    made.location.access_hash = picture->access_hash;
-    made.location.file_reference = picture->file_reference;
+    made.location.id = picture.id;
+    made.location.access_hash = picture.access_hash;
+    made.location.file_reference = picture.file_reference;
     made.location.thumb_size = best.type;
+    made.name = default_file_name(made.kind, number_of(made), made.mime);
     return made;
+}
+
+outcome<media> from_photo(const context& about, const tl::Photo& given) {
+    const auto* picture = given.as<tl::photo>();
+    return picture ? from_photo(about, *picture) : nothing("the server no longer has the photo");
 }
 
 failure absent(const std::optional<std::int32_t>& ttl_seconds, const char* what) {
@@ -235,10 +260,11 @@ outcome<media> from_media(const context& about, const tl::MessageMedia& given) {
     return nothing("it has no file, photo or video");
 }
 
-/// Where saving is forbidden for the whole chat (protocol 10.8), who forbids it; empty elsewhere.
-std::string forbidding_chat(const tl::message& message, const std::vector<tl::Chat>& chats) {
-    const auto* in_channel = message.peer_id.as<tl::peerChannel>();
-    const auto* in_chat = message.peer_id.as<tl::peerChat>();
+}  // namespace
+
+std::string forbidding_chat(const tl::Peer& chat, const std::vector<tl::Chat>& chats) {
+    const auto* in_channel = chat.as<tl::peerChannel>();
+    const auto* in_chat = chat.as<tl::peerChat>();
     for (const tl::Chat& each : chats) {
         const auto* channel = each.as<tl::channel>();
         if (in_channel && channel && channel->id == in_channel->channel_id && channel->noforwards)
@@ -250,15 +276,28 @@ std::string forbidding_chat(const tl::message& message, const std::vector<tl::Ch
     return {};
 }
 
-}  // namespace
-
 outcome<media> media_of(const tl::message& message, const std::vector<tl::Chat>& chats,
                         const message_origin& from) {
     if (!message.media || message.media->as<tl::messageMediaEmpty>())
         return nothing("it is a text message without a file");
     if (message.noforwards) return forbidden("the message may not be saved");
-    if (std::string who = forbidding_chat(message, chats); !who.empty()) return forbidden(std::move(who));
-    return from_media(context{message, from}, *message.media);
+    if (std::string who = forbidding_chat(message.peer_id, chats); !who.empty())
+        return forbidden(std::move(who));
+    return from_media(context{message.date, message.message, from}, *message.media);
+}
+
+outcome<media> media_of(const tl::document& file) {
+    return from_document({}, file);
+}
+
+outcome<media> media_of(const tl::photo& picture) {
+    return from_photo({}, picture);
+}
+
+outcome<media> media_of(const tl::storyItem& story, const message_origin& from) {
+    if (story.noforwards) return forbidden("the story may not be saved");
+    return from_media(context{story.date, story.caption ? *story.caption : std::string_view(), from},
+                      story.media);
 }
 
 }  // namespace mtproto::core

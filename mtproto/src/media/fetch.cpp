@@ -1,4 +1,5 @@
-// Fetches one message: channels.getMessages, or messages.getMessages outside channels (protocol 10.4).
+// Fetches one message: channels.getMessages, or messages.getMessages outside channels (protocol 10.4). Or
+// one story: stories.getStoriesByID.
 #include "media/fetch.hpp"
 
 #include "media/peers.hpp"
@@ -54,7 +55,32 @@ io::awaitable<outcome<tl::messages::Messages>> ask(account_connections& account,
     co_return co_await call(account, request);
 }
 
+tl::InputPeer owner_of(const message_origin& story) {
+    if (story.channel_id != 0) {
+        tl::inputPeerChannel channel;
+        channel.channel_id = story.channel_id;
+        channel.access_hash = story.channel_access_hash;
+        return channel;
+    }
+    tl::inputPeerUser user;
+    user.user_id = story.user_id;
+    user.access_hash = story.user_access_hash;
+    return user;
+}
+
 }  // namespace
+
+io::awaitable<outcome<tl::storyItem>> fetch_story(account_connections& account, const message_origin& from) {
+    tl::stories::getStoriesByID request;
+    request.peer = owner_of(from);
+    request.id = {from.story_id};
+    auto answer = co_await call(account, request);
+    if (!answer) co_return explain_peer_error(answer.error());
+    for (tl::StoryItem& each : answer->stories)
+        if (auto* found = each.as<tl::storyItem>(); found && found->id == from.story_id)
+            co_return std::move(*found);
+    co_return failure(errc::not_found, "the story does not exist, or was deleted");
+}
 
 io::awaitable<outcome<fetched_message>> fetch_message(account_connections& account,
                                                       const message_origin& from) {

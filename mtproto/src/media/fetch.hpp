@@ -1,4 +1,4 @@
-// Fetches one message by its number.
+// Fetches one message, or one story, by its number.
 #pragma once
 
 #include "client/account_connections.hpp"
@@ -20,5 +20,8 @@ struct fetched_message {
 /// request.
 io::awaitable<outcome<fetched_message>> fetch_message(account_connections& account,
                                                       const message_origin& from);
+
+/// The story at `from`, which must outlive the call. Errors: errc::not_found, and those of the request.
+io::awaitable<outcome<tl::storyItem>> fetch_story(runtime& where, const message_origin& from);
 
 }  // namespace mtproto::core

@@ -130,9 +130,9 @@ std::string safe_file_name(std::string_view stated) {
     return name;
 }
 
-std::string default_file_name(media_kind kind, std::int32_t message_id, std::string_view mime) {
+std::string default_file_name(media_kind kind, std::int64_t number, std::string_view mime) {
     std::string name(word_for(kind));
-    name += "_" + std::to_string(message_id);
+    name += "_" + std::to_string(number);
     name += extension_for(mime);
     return name;
 }

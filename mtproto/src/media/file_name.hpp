@@ -15,7 +15,8 @@ namespace mtproto::core {
 std::string safe_file_name(std::string_view stated);
 
 /// "video_123.mp4": for a file that has no name of its own.
-std::string default_file_name(media_kind kind, std::int32_t message_id, std::string_view mime);
+/// `number`: of its message, its story, or the document itself.
+std::string default_file_name(media_kind kind, std::int64_t number, std::string_view mime);
 
 /// "clip.mp4" and "_720p" give "clip_720p.mp4".
 std::string with_suffix(const std::string& name, const std::string& suffix);

@@ -123,7 +123,7 @@ outcome<proxy> parse_proxy_link(std::string_view text) {
     made.host = std::move(*host);
     made.port = *port;
     if (kind == "proxy") {
-        made.what = proxy::kind::mtproxy;
+        made.type = proxy::kind::mtproxy;
         made.secret = link->argument("secret");
         if (!wire::parse_proxy_secret(made.secret)) return bad("its secret is none");
         return made;

@@ -1,4 +1,5 @@
 // client::resolve: a link's media.
+#include "client/client_lifetime.hpp"
 #include "io/edge.hpp"
 #include "media/locate.hpp"
 
@@ -16,13 +17,14 @@ namespace {
 io::awaitable<outcome<media>> find(std::shared_ptr<core::account_connections> account, std::string link) {
     auto parsed = parse_link(link);
     if (!parsed) co_return parsed.error();
+    if (!account) co_return failure(errc::connection_closed);
     co_return co_await core::locate(*account, std::move(*parsed));
 }
 
 }  // namespace
 
 boost::asio::awaitable<media> client::resolve(std::string link) {
-    return io::at_the_edge(find(runtime_, std::move(link)));
+    return io::at_the_edge(core::client_lifetime::checked(lifetime_, find(runtime_, std::move(link))));
 }
 
 }  // namespace mtproto

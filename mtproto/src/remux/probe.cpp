@@ -1,9 +1,11 @@
-// Opens a file as libavformat does and reads what its container states.
+// Opens a file as libavformat does and reads the facts that its container states.
 #include "remux/open.hpp"
 
 #include <mtproto/probe.hpp>
 
+#include <chrono>
 #include <new>
+#include <ratio>
 #include <string>
 
 namespace mtproto {
@@ -24,14 +26,15 @@ std::optional<media_facts> probe(const std::filesystem::path& path) {
     if (avformat_find_stream_info(made, nullptr) < 0) return std::nullopt;
 
     media_facts found;
-    if (made->duration > 0) found.duration = static_cast<double>(made->duration) / AV_TIME_BASE;
+    if (made->duration > 0)
+        found.duration = std::chrono::nanoseconds(av_rescale(made->duration, std::nano::den, AV_TIME_BASE));
     const int pictures = av_find_best_stream(made, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
     if (pictures >= 0) {
         const AVCodecParameters& codec = *made->streams[pictures]->codecpar;
         found.width = codec.width;
         found.height = codec.height;
     }
-    if (found.duration <= 0 && pictures < 0) return std::nullopt;
+    if (found.duration <= duration{0} && pictures < 0) return std::nullopt;
     return found;
 }
 

@@ -12,10 +12,10 @@ io::awaitable<outcome<std::int64_t>> copy(byte_stream& from, sink& to) {
     std::int64_t written = 0;
     while (std::optional<chunk> part = co_await from.next()) {
         written += static_cast<std::int64_t>(part->data.size());
-        const outcome<void> taken = co_await to.write(std::move(*part));
+        const outcome<void> taken = co_await io::as_foreign(to.write(std::move(*part)));
         if (!taken) co_return taken.error();
     }
-    const outcome<void> finished = co_await to.finish();
+    const outcome<void> finished = co_await io::as_foreign(to.finish());
     if (!finished) co_return finished.error();
     co_return written;
 }

@@ -1,25 +1,21 @@
-// A program outside the project: parses a link, encodes a raw call, and signs in to a cluster of its own.
-#include <mtproto/client.hpp>
-#include <mtproto/link.hpp>
+// A program outside the project: parses a link, calls a method, and signs in to a cluster of its own.
+#include <mtproto/api.hpp>
 #include <mtproto/local_dc.hpp>
-#include <mtproto/raw.hpp>
+#include <mtproto/mtproto.hpp>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <exception>
 #include <iostream>
+#include <string_view>
 
 namespace asio = boost::asio;
 
 asio::awaitable<void> sign_in(const mtproto::local_dc_info& cluster) {
     mtproto::config settings;
     settings.api = {1, "any"};
-    settings.servers = {};
-    settings.servers.home_dc = cluster.home_dc;
-    settings.servers.rsa_public_keys = {cluster.rsa_public_key};
-    for (const auto& each : cluster.dcs)
-        settings.servers.addresses.push_back({each.id, each.host, each.port, false});
+    settings.servers = mtproto::servers_of(cluster);
 
     mtproto::client tg(co_await asio::this_coro::executor, std::move(settings));
     co_await tg.connect();
@@ -30,6 +26,7 @@ asio::awaitable<void> sign_in(const mtproto::local_dc_info& cluster) {
 }
 
 int main(int argc, char** argv) try {
+    if (std::string_view(mtproto::version()) != MTPROTO_VERSION_STRING) return 3;
     if (argc != 2 || mtproto::parse_link("https://t.me/demo/2").value().message_id != 2) return 2;
     asio::io_context context(1);
     mtproto::local_dc_options options;

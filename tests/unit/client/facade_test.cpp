@@ -1,9 +1,9 @@
 // The public class on real sockets: errors as exceptions, and going away at any time.
 #include "unit/servers_of.hpp"
 
+#include <mtproto/api.hpp>
 #include <mtproto/client.hpp>
 #include <mtproto/local_dc.hpp>
-#include <mtproto/raw.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>

@@ -73,7 +73,7 @@ void local_cluster::restart(client_settings settings) {
     made.api.id = 1;
     made.api.hash = "hash";
     made.session = store_;
-    made.connect_over = settings.over;
+    made.transport = settings.over;
     made.forward_secrecy = settings.forward_secrecy;
     made.servers = servers_of(servers_->info());
     const auto note = [this](log_level, std::string_view line) { log_.emplace_back(line); };

@@ -27,8 +27,9 @@ TEST_CASE("a file of a foreign data centre as a stream, and a second time over t
 
 TEST_CASE("a budget and a read-ahead beyond all memory mean no limit, and not the least one") {
     one_cluster all({}, std::numeric_limits<std::size_t>::max());
-    byte_stream stream =
-        all.tg().open(all.file(), {}, stream_options(std::numeric_limits<std::size_t>::max()));
+    stream_options all_of_it;
+    all_of_it.read_ahead = std::numeric_limits<std::size_t>::max();
+    byte_stream stream = all.tg().open(all.file(), {}, std::move(all_of_it));
     const duration before = all.now();
     all.run([](byte_stream& from) -> io::awaitable<void> {
         std::size_t total = 0;

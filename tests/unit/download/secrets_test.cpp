@@ -66,9 +66,8 @@ class watched {
         settings.api.id = 17;
         settings.api.hash = api_hash;
         settings.session = session_;
-        settings.connect_through = how_.through;
-        if (settings.connect_through && settings.connect_through->port == 0)
-            settings.connect_through->port = servers_->info().proxy_port;
+        settings.proxy = how_.through;
+        if (settings.proxy && settings.proxy->port == 0) settings.proxy->port = servers_->info().proxy_port;
         settings.servers = test::servers_of(servers_->info());
         cluster_ = cluster_name(settings.servers);
         client_.emplace(
@@ -240,7 +239,7 @@ TEST_CASE("what ends a client tells no secret") {
 
 TEST_CASE("proxies that refuse tell no secret") {
     proxy by;
-    by.what = proxy::kind::mtproxy;
+    by.type = proxy::kind::mtproxy;
     by.host = "127.0.0.1";
     by.secret = tls_secret;
     run_options right;
@@ -253,7 +252,7 @@ TEST_CASE("proxies that refuse tell no secret") {
     CHECK(keeps_secrets(std::move(wrong), false) > 0);
     run_options nobody;
     nobody.through = by;
-    nobody.through->what = proxy::kind::socks5;
+    nobody.through->type = proxy::kind::socks5;
     nobody.through->secret.clear();
     nobody.through->port = 1;
     nobody.through->user = "somebody";

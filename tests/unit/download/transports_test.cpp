@@ -66,13 +66,13 @@ class one_cluster {
         config settings;
         settings.api.id = 1;
         settings.api.hash = "hash";
-        settings.connect_over = how.over;
+        settings.transport = how.over;
         settings.obfuscated = how.obfuscated;
         if (how.through) {
-            proxy& by = settings.connect_through.emplace();
-            by.what = *how.through;
+            proxy& by = settings.proxy.emplace();
+            by.type = *how.through;
             by.host = socks_at.host;
-            by.port = by.what == proxy::kind::socks5 ? socks_at.port : servers_->info().proxy_port;
+            by.port = by.type == proxy::kind::socks5 ? socks_at.port : servers_->info().proxy_port;
             by.secret = how.secret;
             by.user = how.user;
             by.password = rules.password;

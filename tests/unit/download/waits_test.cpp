@@ -66,7 +66,7 @@ TEST_CASE(
     for (std::size_t i = 1; i < floods.size(); ++i) {
         CHECK(floods[i].at - floods[i - 1].at <= 1100ms);
         CHECK(*floods[i].what.wait == first);
-        CHECK(floods[i].what.seconds_left() == 0);
+        CHECK_FALSE(floods[i].what.time_left().has_value());
     }
     CHECK(floods.back().at >= *first.end - 2s);
     CHECK(floods.back().what.rate < 1000);

@@ -85,7 +85,8 @@ TEST_CASE("a seek has its first bytes after a round trip and one part that is on
     constexpr std::int64_t rate = 1'000'000;
     one_cluster all({}, 4u << 20, rate);
     warm_up(all);
-    stream_options how(1u << 20);  // so that the end is not under way yet
+    stream_options how;
+    how.read_ahead = 1u << 20;  // so that the end is not under way yet
     byte_stream stream = all.tg().open(all.file(), {}, std::move(how));
     all.run(read_next(stream));
     all.run(all.rest(50ms));
@@ -154,7 +155,8 @@ TEST_CASE("a second stream opens no connection and brings no login along again")
 TEST_CASE("head and tail come together, and the index at the end is read without another round trip") {
     one_cluster all;
     warm_up(all);
-    stream_options how(512u << 10);
+    stream_options how;
+    how.read_ahead = 512u << 10;
     how.tail = 256 << 10;
     byte_stream stream = all.tg().open(all.file(), {}, std::move(how));
     CHECK(timed(all, read_next(stream)) == rtt);
@@ -166,7 +168,8 @@ TEST_CASE("... of a larger index, and on a client that has opened no line yet") 
         CAPTURE(warm);
         one_cluster all;
         if (warm) warm_up(all);
-        stream_options how(1u << 20);  // so that the head does not reach the end
+        stream_options how;
+        how.read_ahead = 1u << 20;  // so that the head does not reach the end
         how.tail = 512 << 10;
         byte_stream stream = all.tg().open(all.file(), {}, std::move(how));
         all.run(read_next(stream));

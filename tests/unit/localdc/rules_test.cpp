@@ -205,7 +205,7 @@ TEST_CASE("a folder becomes messages in the order of names, the first on a forei
     options.text_messages = {"hello"};
     options.describe_video = [](const std::string& path) -> std::optional<media_facts> {
         if (!path.ends_with("/a.mkv")) return std::nullopt;
-        return media_facts{640, 360, 2.5};
+        return media_facts{640, 360, std::chrono::milliseconds(2500)};
     };
     const catalogue made = catalogue::read(options, 2).value();
     REQUIRE(made.messages().size() == 4);
@@ -215,7 +215,7 @@ TEST_CASE("a folder becomes messages in the order of names, the first on a forei
     CHECK(first->file->name == "a.mkv");
     REQUIRE(first->file->video);
     CHECK(first->file->video->width == 640);
-    CHECK(first->file->video->duration == 2.5);
+    CHECK(first->file->video->duration == std::chrono::milliseconds(2500));
     CHECK(first->file->mime_type == "video/x-matroska");
     CHECK(first->file->size == 5000);
     CHECK(first->file->dc == 1);

@@ -19,7 +19,7 @@ std::string describe(std::string_view text) {
         CHECK_FALSE(read.error().detail.empty());
         return "refused";
     }
-    std::string line = read->what == proxy::kind::socks5 ? "socks " : "mtproxy ";
+    std::string line = read->type == proxy::kind::socks5 ? "socks " : "mtproxy ";
     line += read->host + " " + std::to_string(read->port);
     if (!read->user.empty()) line += " " + read->user + ":" + read->password;
     if (!read->secret.empty()) line += " " + read->secret;

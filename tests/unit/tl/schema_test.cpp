@@ -1,7 +1,7 @@
 // The generated schemas in use: MTProto's own messages, the API, and the older layers' shapes.
 #include "base/hex.hpp"
 
-#include <mtproto/raw.hpp>
+#include <mtproto/api.hpp>
 #include <mtproto/tl_mtproto.hpp>
 
 #include <doctest/doctest.h>

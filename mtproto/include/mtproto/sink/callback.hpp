@@ -7,8 +7,8 @@
 
 namespace mtproto::sink {
 
-/// Called on the stream's executor with each chunk in order; what it returns ends the transfer when it is a
-/// failure.
+/// Called on the stream's executor with each chunk in order. A failure that it returns ends the transfer, as
+/// does an exception; pump() throws either.
 using chunk_callback = std::function<outcome<void>(const chunk&)>;
 
 class callback final : public sink {
