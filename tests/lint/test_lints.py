@@ -2,6 +2,7 @@
 import unittest
 
 import await_temporaries
+import classes
 import conformance
 import docs
 import hardening
@@ -24,6 +25,37 @@ TABLES = """
 | `tl/*` | tl |
 | `client.hpp` | net |
 """
+
+
+class Classes(unittest.TestCase):
+    @staticmethod
+    def tag(kind, name, scope="", path="a.hpp", line=1, end=None, **more):
+        return {"_type": "tag", "kind": kind, "name": name, "scope": scope, "path": path, "line": line,
+                "end": end or line, **more}
+
+    def crowded(self, members, **more):
+        return [self.tag("class", "c", "n", end=40)] + [
+            self.tag("member", f"m{i}_", "n::c", line=i + 2, **more) for i in range(members)]
+
+    def test_members_are_counted_but_not_static_ones(self):
+        self.assertEqual(classes.check(self.crowded(14), set()), [])
+        self.assertEqual(len(classes.check(self.crowded(15), set())), 1)
+        self.assertEqual(classes.check(self.crowded(15, properties="static"), set()), [])
+
+    def test_lines_are_those_of_all_files_and_of_nested_classes(self):
+        nested = [self.tag("class", "c", end=50), self.tag("function", "inside", "c", line=10, end=20),
+                  self.tag("struct", "d", "c", line=30, end=40)]
+        parts = [self.tag("function", "f", "c", f"{i}.cpp", 1, 200) for i in (1, 2)]
+        self.assertEqual(classes.measure(nested + parts)["c"].lines, 450)
+        self.assertEqual(classes.check(nested + parts, set()), [])
+        of_nested = self.tag("function", "g", "c::d", "3.cpp")
+        self.assertEqual(len(classes.check(nested + parts + [of_nested], set())), 1)
+
+    def test_exceptions_are_named_and_still_needed(self):
+        named = classes.exceptions("## Large classes\n\n| class | why |\n|---|---|\n| `n::c` | because |\n\n## More\n| `x` | |\n")
+        self.assertEqual(named, {"n::c"})
+        self.assertEqual(classes.check(self.crowded(15), named), [])
+        self.assertEqual(len(classes.check(self.crowded(3), named)), 1)
 
 
 class Conformance(unittest.TestCase):
