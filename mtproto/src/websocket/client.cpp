@@ -1,13 +1,12 @@
 // The client's end: TLS with a proven name, then an upgrade from HTTP.
 #include "tunnel/websocket.hpp"
-#include "websocket/host.hpp"
 #include "websocket/message_stream.hpp"
+#include "websocket/tls.hpp"
 
 #include <mtproto/error.hpp>
 #include <mtproto/websocket.hpp>
 
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <ctime>
@@ -31,8 +30,7 @@ failure refused(const io::endpoint& where, const char* step, const boost::system
 }
 
 /// Names the clock where a certificate is not valid now: that is wrong more often than the certificate.
-std::string about_the_clock(SSL* secured) {
-    const long found = SSL_get_verify_result(secured);
+std::string about_the_clock(long found) {
     if (found != X509_V_ERR_CERT_NOT_YET_VALID && found != X509_V_ERR_CERT_HAS_EXPIRED) return {};
     const std::time_t now = std::time(nullptr);
     std::tm parts{};
@@ -58,27 +56,21 @@ class client_over_tls final : public websocket_client {
     io::awaitable<outcome<std::unique_ptr<io::stream>>> open(std::unique_ptr<io::stream> below,
                                                              io::endpoint host, std::string path) override {
         const std::shared_ptr<io::stream> bottom = std::move(below);
-        const asio::any_io_executor executor = co_await asio::this_coro::executor;
-        tls_stream secured(async_stream(executor, bottom), tls_);
-        if (!is_address(host.host) &&
-            SSL_set_tlsext_host_name(secured.native_handle(), host.host.c_str()) != 1)
-            co_return failure(errc::bad_argument, "TLS cannot name the host " + host.host);
-        secured.set_verify_callback(asio::ssl::host_name_verification(host.host));
-        auto [unproven] = co_await secured.async_handshake(asio::ssl::stream_base::client, use_tuple);
-        if (unproven) {
-            failure why = refused(host, "no TLS with", unproven);
-            if (why.code != errc::cancelled) why.detail += about_the_clock(secured.native_handle());
+        secured made = co_await connect_tls(tls_, bottom, host.host);
+        if (!made.stream) {
+            failure why = refused(host, "no TLS with", made.why);
+            if (why.code != errc::cancelled) why.detail += about_the_clock(made.proof);
             co_return why;
         }
 
-        websocket_over<tls_stream> over(std::move(secured));
+        websocket_over over(async_stream(co_await asio::this_coro::executor, std::move(made.stream)));
         over.set_option(beast::websocket::stream_base::decorator([](beast::websocket::request_type& request) {
             request.set(beast::http::field::sec_websocket_protocol, "binary");
         }));
         const std::string authority = as_authority(host);
         auto [refusal] = co_await over.async_handshake(authority, path, use_tuple);
         if (refusal) co_return refused(host, "no WebSocket at", refusal);
-        co_return std::make_unique<message_stream<tls_stream>>(std::move(over), bottom);
+        co_return std::make_unique<message_stream>(std::move(over), bottom);
     }
 
   private:

@@ -5,20 +5,15 @@
 #include "websocket/async_stream.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/ssl/error.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/websocket.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 
 namespace mtproto::websocket {
 
 namespace beast = boost::beast;
 
-using tls_stream = asio::ssl::stream<async_stream>;
-/// Encrypted bytes do not compress.
-template <class Below>
-using websocket_over = beast::websocket::stream<Below, false>;
+/// Over TLS and over none alike, so that Beast is compiled once. Encrypted bytes do not compress.
+using websocket_over = beast::websocket::stream<async_stream, false>;
 
 inline constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 
@@ -39,11 +34,10 @@ inline void teardown(beast::role_type, async_stream& of, boost::system::error_co
 /// Bytes a message, at most, that are masked and written in one go.
 inline constexpr std::size_t write_buffer_size = std::size_t{64} * 1024;
 
-template <class Below>
 class message_stream final : public io::stream {
   public:
     /// `bottom` is the stream at the very bottom of `over`, to be closed at once.
-    message_stream(websocket_over<Below> over, std::shared_ptr<io::stream> bottom)
+    message_stream(websocket_over over, std::shared_ptr<io::stream> bottom)
         : over_(std::move(over)), bottom_(std::move(bottom)) {
         over_.binary(true);
         over_.auto_fragment(false);
@@ -85,15 +79,14 @@ class message_stream final : public io::stream {
 
   private:
     static bool is_end(const boost::system::error_code& why) {
-        return why == beast::websocket::error::closed || why == asio::error::eof ||
-               why == asio::ssl::error::stream_truncated;
+        return why == beast::websocket::error::closed || why == asio::error::eof;
     }
     boost::system::error_code ended(const boost::system::error_code& why) const {
         return why == asio::error::operation_aborted && !closed_ ? make_error_code(errc::cancelled)
                                                                  : make_error_code(errc::connection_closed);
     }
 
-    websocket_over<Below> over_;
+    websocket_over over_;
     std::shared_ptr<io::stream> bottom_;
     bool closed_ = false;
 };

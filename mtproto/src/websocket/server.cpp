@@ -2,6 +2,7 @@
 #include "tunnel/websocket.hpp"
 #include "websocket/certificate.hpp"
 #include "websocket/message_stream.hpp"
+#include "websocket/tls.hpp"
 
 #include <mtproto/error.hpp>
 #include <mtproto/websocket.hpp>
@@ -38,8 +39,9 @@ boost::system::error_code ended(const boost::system::error_code& why) {
     return make_error_code(errc::bad_frame);
 }
 
-template <class Below>
-io::awaitable<result<std::unique_ptr<io::stream>>> upgrade(Below below, std::shared_ptr<io::stream> bottom) {
+io::awaitable<result<std::unique_ptr<io::stream>>> upgrade(std::shared_ptr<io::stream> stream,
+                                                           std::shared_ptr<io::stream> bottom) {
+    async_stream below(co_await asio::this_coro::executor, std::move(stream));
     beast::flat_buffer received(most_received);
     http::request<http::empty_body> request;
     auto [unreadable, size] = co_await http::async_read(below, received, request, use_tuple);
@@ -51,14 +53,14 @@ io::awaitable<result<std::unique_ptr<io::stream>>> upgrade(Below below, std::sha
         co_await http::async_write(below, answer, use_tuple);
         co_return errc::bad_frame;
     }
-    websocket_over<Below> over(std::move(below));
+    websocket_over over(std::move(below));
     if (offers_binary(request))
         over.set_option(beast::websocket::stream_base::decorator([](beast::websocket::response_type& answer) {
             answer.set(http::field::sec_websocket_protocol, "binary");
         }));
     auto [refused] = co_await over.async_accept(request, use_tuple);
     if (refused) co_return ended(refused);
-    co_return std::make_unique<message_stream<Below>>(std::move(over), bottom);
+    co_return std::make_unique<message_stream>(std::move(over), bottom);
 }
 
 class server_with_key final : public websocket_server {
@@ -73,13 +75,10 @@ class server_with_key final : public websocket_server {
     io::awaitable<result<std::unique_ptr<io::stream>>> accept(std::unique_ptr<io::stream> below,
                                                               bool tls) override {
         const std::shared_ptr<io::stream> bottom = std::move(below);
-        const asio::any_io_executor executor = co_await asio::this_coro::executor;
-        async_stream plain(executor, bottom);
-        if (!tls) co_return co_await upgrade(std::move(plain), bottom);
-        tls_stream secured(std::move(plain), tls_);
-        auto [why] = co_await secured.async_handshake(asio::ssl::stream_base::server, use_tuple);
-        if (why) co_return ended(why);
-        co_return co_await upgrade(std::move(secured), bottom);
+        if (!tls) co_return co_await upgrade(bottom, bottom);
+        secured made = co_await accept_tls(tls_, bottom);
+        if (!made.stream) co_return ended(made.why);
+        co_return co_await upgrade(std::move(made.stream), bottom);
     }
 
   private:
@@ -89,7 +88,10 @@ class server_with_key final : public websocket_server {
 }  // namespace
 
 websocket_identity websocket::identity_of(const certified_key& proof) {
-    return {std::make_shared<server_with_key>(proof), proof.certificate_pem()};
+    websocket_identity made;
+    made.server = std::make_shared<server_with_key>(proof);
+    made.certificate = proof.certificate_pem();
+    return made;
 }
 
 websocket_identity make_websocket_identity(const std::string& host) {
