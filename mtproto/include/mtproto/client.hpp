@@ -54,8 +54,8 @@ class client {
     /// No I/O yet. Throws errc::bad_argument for the executor of a thread_pool of more than one thread: make
     /// a strand of it.
     client(executor_type executor, config settings);
-    /// For a runtime made elsewhere, as tests over pipes do.
-    explicit client(std::shared_ptr<core::account_connections> runtime);
+    /// For an account made elsewhere, as tests over pipes do.
+    explicit client(std::shared_ptr<core::account_connections> account);
     /// One that was moved from may only be assigned to or destroyed.
     client(client&&) noexcept;
     client& operator=(client&&) noexcept;
@@ -135,7 +135,7 @@ class client {
     [[noreturn]] static void throw_undecodable(boost::system::error_code why, std::string_view method);
 
     std::shared_ptr<core::client_lifetime> lifetime_;
-    std::shared_ptr<core::account_connections> runtime_;  ///< none once closed
+    std::shared_ptr<core::account_connections> account_;  ///< none once closed
 };
 
 }  // namespace mtproto

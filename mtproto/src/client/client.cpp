@@ -58,12 +58,12 @@ io::awaitable<outcome<T>> not_begun() {
     co_return failure(errc::connection_closed);
 }
 
-/// `start` makes a call of the runtime, which is none once the client is closed.
+/// `start` makes a call of the account, which is none once the client is closed.
 template <class T, class Start>
 asio::awaitable<T> call_of(const std::shared_ptr<core::client_lifetime>& lifetime,
-                           const std::shared_ptr<core::account_connections>& runtime, Start start) {
+                           const std::shared_ptr<core::account_connections>& account, Start start) {
     return io::at_the_edge(
-        core::client_lifetime::checked(lifetime, runtime ? start(runtime) : not_begun<T>()));
+        core::client_lifetime::checked(lifetime, account ? start(account) : not_begun<T>()));
 }
 
 /// Questions whose exceptions come out of client::login as they are.
@@ -101,28 +101,28 @@ class guarded_login_ui final : public login_ui {
     login_ui& ui_;
 };
 
-io::awaitable<outcome<account>> log_in(std::shared_ptr<core::account_connections> runtime, login_ui& ui) {
+io::awaitable<outcome<account>> log_in(std::shared_ptr<core::account_connections> account, login_ui& ui) {
     guarded_login_ui guarded(ui);
-    co_return co_await runtime->login(guarded);
+    co_return co_await account->login(guarded);
 }
 
-io::awaitable<outcome<void>> log_out(std::shared_ptr<core::account_connections> runtime,
+io::awaitable<outcome<void>> log_out(std::shared_ptr<core::account_connections> account,
                                      std::shared_ptr<core::client_lifetime> lifetime) {
-    const outcome<void> done = co_await runtime->logout();
+    const outcome<void> done = co_await account->logout();
     // A session that could not be removed is no login any more either.
     if (done || done.error().code == errc::session_file)
         lifetime->end(failure(errc::not_authorized, "logged out; make another client for another login"));
     co_return done;
 }
 
-/// Keeps the name, and the runtime's timers, while it waits.
-io::awaitable<outcome<bytes>> call_by_name(std::shared_ptr<core::account_connections> runtime, bytes request,
+/// Keeps the name, and the account's timers, while it waits.
+io::awaitable<outcome<bytes>> call_by_name(std::shared_ptr<core::account_connections> account, bytes request,
                                            std::string method, call_options options) {
     core::call_options sent(options.dc);
     sent.idempotent = options.idempotent.value_or(is_idempotent(method));
-    io::awaitable<outcome<bytes>> answer = runtime->call(std::move(request), method, sent);
+    io::awaitable<outcome<bytes>> answer = account->call(std::move(request), method, sent);
     if (!options.timeout) co_return co_await std::move(answer);
-    io::timers& time = *runtime->environment().time;
+    io::timers& time = *account->environment().time;
     const duration left = std::min(*options.timeout, time_point::max() - time.now());
     outcome<bytes> timed = co_await net::within(time, time.now() + left, std::move(answer));
     if (!timed && timed.error().code == errc::timed_out && timed.error().method.empty()) {
@@ -138,14 +138,14 @@ io::awaitable<outcome<bytes>> call_by_name(std::shared_ptr<core::account_connect
 
 client::client(executor_type executor, config settings)
     : lifetime_(std::make_shared<core::client_lifetime>(executor)),
-      runtime_(on_machine(executor, std::move(settings), *lifetime_)) {
-    lifetime_->set_exceptions(runtime_->exceptions());
+      account_(on_machine(executor, std::move(settings), *lifetime_)) {
+    lifetime_->set_exceptions(account_->exceptions());
 }
 
-client::client(std::shared_ptr<core::account_connections> runtime)
-    : lifetime_(std::make_shared<core::client_lifetime>(runtime->environment().executor)),
-      runtime_(std::move(runtime)) {
-    lifetime_->set_exceptions(runtime_->exceptions());
+client::client(std::shared_ptr<core::account_connections> account)
+    : lifetime_(std::make_shared<core::client_lifetime>(account->environment().executor)),
+      account_(std::move(account)) {
+    lifetime_->set_exceptions(account_->exceptions());
 }
 
 client::client(client&&) noexcept = default;
@@ -154,7 +154,7 @@ client& client::operator=(client&& other) noexcept {
     if (this == &other) return *this;
     end();
     lifetime_ = std::move(other.lifetime_);
-    runtime_ = std::move(other.runtime_);
+    account_ = std::move(other.account_);
     return *this;
 }
 
@@ -164,8 +164,8 @@ client::~client() {
 
 void client::end() noexcept {
     if (lifetime_) lifetime_->end(failure(errc::connection_closed, "the client was closed"));
-    if (const std::shared_ptr<core::account_connections> runtime = std::exchange(runtime_, nullptr))
-        runtime->close();
+    if (const std::shared_ptr<core::account_connections> account = std::exchange(account_, nullptr))
+        account->close();
 }
 
 client::executor_type client::get_executor() const noexcept {
@@ -173,24 +173,24 @@ client::executor_type client::get_executor() const noexcept {
 }
 
 asio::awaitable<void> client::connect() {
-    return call_of<void>(lifetime_, runtime_, [](const auto& of) { return of->connect(); });
+    return call_of<void>(lifetime_, account_, [](const auto& of) { return of->connect(); });
 }
 
 asio::awaitable<bool> client::authorized() {
-    return call_of<bool>(lifetime_, runtime_, [](const auto& of) { return of->authorized(); });
+    return call_of<bool>(lifetime_, account_, [](const auto& of) { return of->authorized(); });
 }
 
 asio::awaitable<account> client::login(login_ui& ui) {
-    return call_of<account>(lifetime_, runtime_, [&](const auto& of) { return log_in(of, ui); });
+    return call_of<account>(lifetime_, account_, [&](const auto& of) { return log_in(of, ui); });
 }
 
 asio::awaitable<account> client::login_bot(std::string token) {
-    return call_of<account>(lifetime_, runtime_,
+    return call_of<account>(lifetime_, account_,
                             [&](const auto& of) { return of->login_bot(std::move(token)); });
 }
 
 asio::awaitable<void> client::logout() {
-    return call_of<void>(lifetime_, runtime_, [&](const auto& of) { return log_out(of, lifetime_); });
+    return call_of<void>(lifetime_, account_, [&](const auto& of) { return log_out(of, lifetime_); });
 }
 
 asio::awaitable<void> client::close() {
@@ -199,7 +199,7 @@ asio::awaitable<void> client::close() {
 }
 
 asio::awaitable<bytes> client::call_raw(bytes request, std::string method, call_options options) {
-    return call_of<bytes>(lifetime_, runtime_, [&](const auto& of) {
+    return call_of<bytes>(lifetime_, account_, [&](const auto& of) {
         return call_by_name(of, std::move(request), std::move(method), options);
     });
 }

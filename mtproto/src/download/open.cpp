@@ -48,9 +48,9 @@ io::awaitable<outcome<std::vector<file_hash>>> survey_of(std::shared_ptr<core::a
 
 byte_stream client::open(const media& file, byte_range range, stream_options options) {
     if (const outcome<void> sound = check(file, range); !sound) throw error(sound.error());
-    if (!runtime_) throw error(*lifetime_->ended());
-    schedule::shared_resources& shared = download::downloads_of(*runtime_).resources;
-    const io::environment& here = runtime_->environment();
+    if (!account_) throw error(*lifetime_->ended());
+    schedule::shared_resources& shared = download::downloads_of(*account_).resources;
+    const io::environment& here = account_->environment();
 
     download::shared_services where;
     where.executor = here.executor;
@@ -58,10 +58,10 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
     where.random = here.random;
     where.budget = &shared.budget();
     where.queue = &shared.queue(file.dc);
-    where.max_wait = options.max_wait.value_or(runtime_->settings().max_wait);
-    const verification proved = options.verification.value_or(runtime_->settings().verification);
-    where.file = download::shared_file_of(*runtime_, file, proved);
-    where.source = std::make_shared<download::file_source>(runtime_, file, proved);
+    where.max_wait = options.max_wait.value_or(account_->settings().max_wait);
+    const verification proved = options.verification.value_or(account_->settings().verification);
+    where.file = download::shared_file_of(*account_, file, proved);
+    where.source = std::make_shared<download::file_source>(account_, file, proved);
 
     download::reader_options how;
     how.size = file.size;
@@ -79,7 +79,7 @@ byte_stream client::open(const media& file, byte_range range, stream_options opt
 
 boost::asio::awaitable<std::vector<file_hash>> client::hashes(media file, byte_range range) {
     return io::at_the_edge(
-        core::client_lifetime::checked(lifetime_, survey_of(runtime_, std::move(file), range)));
+        core::client_lifetime::checked(lifetime_, survey_of(account_, std::move(file), range)));
 }
 
 }  // namespace mtproto

@@ -22,6 +22,6 @@ io::awaitable<outcome<fetched_message>> fetch_message(account_connections& accou
                                                       const message_origin& from);
 
 /// The story at `from`, which must outlive the call. Errors: errc::not_found, and those of the request.
-io::awaitable<outcome<tl::storyItem>> fetch_story(runtime& where, const message_origin& from);
+io::awaitable<outcome<tl::storyItem>> fetch_story(account_connections& account, const message_origin& from);
 
 }  // namespace mtproto::core

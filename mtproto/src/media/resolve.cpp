@@ -24,7 +24,7 @@ io::awaitable<outcome<media>> find(std::shared_ptr<core::account_connections> ac
 }  // namespace
 
 boost::asio::awaitable<media> client::resolve(std::string link) {
-    return io::at_the_edge(core::client_lifetime::checked(lifetime_, find(runtime_, std::move(link))));
+    return io::at_the_edge(core::client_lifetime::checked(lifetime_, find(account_, std::move(link))));
 }
 
 }  // namespace mtproto

@@ -9,7 +9,7 @@
 
 namespace mtproto::schedule {
 
-/// One for each account's runtime.
+/// One for each account.
 class shared_resources {
   public:
     explicit shared_resources(std::int64_t byte_capacity) : budget_(byte_capacity) {}
