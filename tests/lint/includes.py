@@ -43,7 +43,7 @@ class Rooms:
 
     def __init__(self, markdown):
         self.uses = {}
-        for rooms, uses in rows(markdown, "room | may include"):
+        for rooms, uses, _ in rows(markdown, "room | may include | its job"):
             for room in names(rooms):
                 self.uses[room] = set(names(uses))
         self.public = []

@@ -10,14 +10,14 @@ import includes
 import words
 
 TABLES = """
-| room | may include |
-|---|---|
-| base | nothing |
-| tl, crypto | base |
-| wire | tl, crypto |
-| io | base |
-| net | io, wire |
-| remux | net |
+| room | may include | its job |
+|---|---|---|
+| base | nothing | |
+| tl, crypto | base | |
+| wire | tl, crypto | |
+| io | base | |
+| net | io, wire | |
+| remux | net | |
 
 | public header | room |
 |---|---|

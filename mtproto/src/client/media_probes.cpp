@@ -1,8 +1,8 @@
 // Probes media-only addresses that do not serve, leaves them, and comes back to them.
 #include "base/scope_exit.hpp"
 #include "client/data_centre.hpp"
-#include "wire/transport_errors.hpp"
 #include "net/within.hpp"
+#include "wire/transport_errors.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>

@@ -52,7 +52,7 @@ std::shared_ptr<datacentre_source> datacentre_source::at(const place& other) con
 }
 
 io::awaitable<outcome<void>> datacentre_source::open(int connection) {
-    auto made = co_await place_.account->line(place_.dc, connection);
+    auto made = co_await place_.account->connection_for_files(place_.dc, connection);
     if (!made) co_return made.error();
     connections_[static_cast<std::size_t>(connection)] = std::move(*made);
     co_return outcome<void>();

@@ -78,13 +78,13 @@ reader::reader(shared_services services, reader_options options)
 }
 
 reader::~reader() {
-    if (how_.client) how_.client->remove(*this);
+    if (options_.client) options_.client->remove(*this);
     close();
 }
 
 /// Of the log, the waits and the store: the stream goes on afterwards.
 std::exception_ptr reader::thrown_by_client_callback() noexcept {
-    return how_.client ? how_.client->exceptions()->take() : nullptr;
+    return options_.client ? options_.client->exceptions()->take() : nullptr;
 }
 
 io::awaitable<outcome<std::optional<chunk>>> reader::next() {

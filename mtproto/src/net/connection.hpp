@@ -36,8 +36,8 @@ class connection final : public packet_receiver, public std::enable_shared_from_
     /// Connects now, without waiting for it.
     void start();
     /// The answer to a boxed request. Resent by the session's rules: an idempotent one until it is answered,
-    /// another only while it is certain that the server has not seen it. Wrapped in initConnection until one of
-    /// those was answered in the session. Cancelling drops it on the wire. Given up as reconnect_policy
+    /// another only while it is certain that the server has not seen it. Wrapped in initConnection until one
+    /// of those was answered in the session. Cancelling drops it on the wire. Given up as reconnect_policy
     /// says. Errors: errc::rpc_error with the server's; connection_failed, connection_closed, timed_out,
     /// transport_error, handshake_failed ... once given up; cancelled; malformed or too_large for an answer
     /// that cannot be read.

@@ -1,7 +1,7 @@
 // The files of objects that a call brought, and the places to fetch them again from.
 #include "media/reference.hpp"
 #include "unit/media/samples.hpp"
-#include "unit/media/scripted_runtime.hpp"
+#include "unit/media/scripted_account.hpp"
 
 #include <mtproto/media_of.hpp>
 
@@ -51,7 +51,7 @@ std::vector<tl::User> users_of(std::int64_t id, std::optional<std::int64_t> hash
     return made;
 }
 
-outcome<file_location> refreshed(scripted_runtime& where, io::simulation& world, file_location old) {
+outcome<file_location> refreshed(scripted_account& where, io::simulation& world, file_location old) {
     outcome<file_location> got = failure(errc::cancelled);
     world.run([](core::account_connections& from, const file_location& what,
                  outcome<file_location>& into) -> io::awaitable<void> {
@@ -167,7 +167,7 @@ TEST_CASE("a story's file belongs to its user or channel") {
 TEST_CASE("media 8.5 a story's expired reference is renewed from the story") {
     no_random random;
     io::simulation world(random);
-    scripted_runtime server(world);
+    scripted_account server(world);
     server.expect<get_story>([](const get_story& asked) -> tl::stories::stories {
         const auto* owner = asked.peer.as<tl::inputPeerUser>();
         REQUIRE(owner);
@@ -192,7 +192,7 @@ TEST_CASE("media 8.5 a story's expired reference is renewed from the story") {
 TEST_CASE("media 8.5 a reference whose message is not known cannot be renewed, and nobody is asked") {
     no_random random;
     io::simulation world(random);
-    scripted_runtime server(world);
+    scripted_account server(world);
     file_location old;
     old.id = 9;
     const auto fresh = refreshed(server, world, old);

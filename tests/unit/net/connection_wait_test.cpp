@@ -19,6 +19,17 @@ failure flood_of_binding() {
     return made;
 }
 
+wait_info wait_of(wait_kind kind, int dc, std::string method, time_point begin,
+                  std::optional<time_point> end) {
+    wait_info made;
+    made.kind = kind;
+    made.dc = dc;
+    made.method = std::move(method);
+    made.begin = begin;
+    made.end = end;
+    return made;
+}
+
 }  // namespace
 
 TEST_CASE("without a setback there is nothing to wait for") {
@@ -34,13 +45,13 @@ TEST_CASE("an outage names its next attempt while none is under way, and is sile
     connection_wait wait(2);
     wait.setback(errc::connection_failed, std::nullopt, start);
     REQUIRE(wait.info());
-    CHECK(*wait.info() == wait_info{wait_kind::outage, 2, "", start, std::nullopt});
+    CHECK(*wait.info() == wait_of(wait_kind::outage, 2, "", start, std::nullopt));
     wait.attempt_at(start + 5s);
     CHECK(wait.info()->end == start + 5s);
     wait.attempt_begins();
     CHECK_FALSE(wait.info()->end);
     wait.link_is_up();
-    CHECK(*wait.info() == wait_info{wait_kind::silence, 2, "", start, std::nullopt});
+    CHECK(*wait.info() == wait_of(wait_kind::silence, 2, "", start, std::nullopt));
     wait.ends();
     CHECK_FALSE(wait.info());
 }
@@ -49,9 +60,9 @@ TEST_CASE("a wait begins once, whatever it becomes") {
     connection_wait wait(2);
     wait.setback(errc::connection_failed, std::nullopt, start);
     wait.setback(flood_of_binding(), start + 61s, start + 1s);
-    CHECK(*wait.info() == wait_info{wait_kind::flood, 2, "auth.bindTempAuthKey", start, start + 61s});
+    CHECK(*wait.info() == wait_of(wait_kind::flood, 2, "auth.bindTempAuthKey", start, start + 61s));
     wait.attempt_begins();
-    CHECK(*wait.info() == wait_info{wait_kind::outage, 2, "", start, std::nullopt});
+    CHECK(*wait.info() == wait_of(wait_kind::outage, 2, "", start, std::nullopt));
 }
 
 TEST_CASE("errors 6: a flood wait beyond the bound is told as the server would tell the rest of it") {
