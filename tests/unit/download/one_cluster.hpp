@@ -48,10 +48,10 @@ class one_cluster {
   public:
     /// `rate`: bytes a second for each connection; 0: no limit.
     explicit one_cluster(std::vector<std::string> faults = {}, std::size_t budget = 4u << 20,
-                         std::int64_t rate = 0, core::runtime_limits limits = {})
+                         std::int64_t rate = 0, core::account_options limits = {})
         : one_cluster(serving(std::move(faults), rate), client_of(budget), limits) {}
     /// The options without a folder and a round-trip time, the configuration without the cluster.
-    one_cluster(local_dc_options options, config settings, core::runtime_limits limits = {})
+    one_cluster(local_dc_options options, config settings, core::account_options limits = {})
         : world_(random_), net_(world_.net(), world_.time()) {
         std::string name = (std::filesystem::temp_directory_path() / "mtproto-download-XXXXXX").string();
         REQUIRE(::mkdtemp(name.data()) != nullptr);
