@@ -1,4 +1,4 @@
-// Who there is: accounts by phone number and bot token, codes under way, and logins carried between data
+// Accounts by phone number and bot token, codes under way, and logins carried between data
 // centres.
 #pragma once
 

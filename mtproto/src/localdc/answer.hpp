@@ -1,4 +1,4 @@
-// What is sent: an object, or a part of a file that is read when its turn comes.
+// Messages of the server: an object, or a part of a file that is read when its turn comes.
 #pragma once
 
 #include "traffic/fault.hpp"
@@ -32,7 +32,7 @@ struct file_part {
     std::optional<cipher_of_part> cipher{};  ///< of upload.cdnFile
 };
 
-/// What a method answers.
+/// The answer of a method.
 struct reply {
     bytes body{};                     ///< boxed: the result or an rpc_error; empty with `part`
     std::optional<file_part> part{};  ///< in place of a body
@@ -55,7 +55,7 @@ struct message {
     std::size_t size() const;
 };
 
-/// What answers the query `req_msg_id`, still without a body.
+/// The answer to the query `req_msg_id`, still without a body.
 message answer_for(std::int64_t req_msg_id);
 /// rpc_result around `result`, which is boxed.
 message answer_for(std::int64_t req_msg_id, byte_view result);

@@ -39,7 +39,7 @@ struct call {
     const account& user() const;
 };
 
-/// What has to have happened before a method may be called.
+/// The state of a login that a method needs.
 enum class needs {
     nothing,     ///< not even initConnection
     connection,  ///< initConnection

@@ -1,4 +1,4 @@
-// What the channel holds: the folder's files, generated ones, then messages of plain text.
+// The contents of the channel: the folder's files, generated ones, then messages of plain text.
 #pragma once
 
 #include "crypto/sha.hpp"

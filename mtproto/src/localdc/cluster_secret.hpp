@@ -12,7 +12,7 @@ class cluster_secret {
     explicit cluster_secret(std::int64_t value) noexcept : value_(value) {}
 
     std::int64_t value() const noexcept { return value_; }
-    /// What `user` needs for an object: a user, the channel, a document.
+    /// The hash that `user` needs for an object: a user, the channel, a document.
     std::int64_t access_hash(std::int64_t user, std::int64_t object) const;
     bytes file_reference(std::int64_t document) const;
     /// All file references that were given out are void from now on.

@@ -1,4 +1,4 @@
-// What the answers to a client's messages need of its connection.
+// The parts of a connection that the answers to its client's messages need.
 #pragma once
 
 #include "traffic/fault.hpp"

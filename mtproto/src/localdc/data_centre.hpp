@@ -16,7 +16,7 @@
 
 namespace mtproto::localdc {
 
-/// What an authorization key is signed in as.
+/// The login of an authorization key.
 struct login_state {
     std::int64_t user = 0;             ///< 0: nobody
     std::int64_t awaits_password = 0;  ///< the code was right, two-step verification is not done

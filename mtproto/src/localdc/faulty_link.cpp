@@ -12,7 +12,7 @@ using traffic::fault_kind;
 
 // A packet that nothing overtakes arrives all the same.
 constexpr duration longest_overtaking = std::chrono::seconds(1);
-// What is shorter is no message (protocol 1.6), and would be something else instead of a broken one.
+// A shorter packet is no message (protocol 1.6), and would be something else instead of a broken one.
 constexpr std::size_t least_message = 24;
 
 constexpr std::size_t msg_key_offset = 8;
@@ -36,7 +36,7 @@ faulty_link::faulty_link(const io::environment& env, traffic::fault_plan& plan, 
 }
 
 const traffic::fault* faulty_link::connection_fault() {
-    // Who has not spoken yet cannot be answered either: its framing is not known.
+    // A client that has not spoken yet cannot be answered: its framing is not known.
     if (plan_.empty() || closed_ || !frames_out_) return nullptr;
     return plan_.at_connection(facts_, env_.time->now());
 }
@@ -93,7 +93,7 @@ std::vector<wire::packet> faulty_link::pass_in(wire::packet data) {
     return passing;
 }
 
-// What a packet meets with: what it is marked with already, or what strikes it now. Counts it.
+// The fault that a packet is marked with already, or that strikes it now. Counts the packet.
 const traffic::fault* faulty_link::fault_of_packet(const traffic::fault* marked, const wire::packet& data) {
     if (!marked && !plan_.empty()) marked = plan_.at_packet(direction::out, facts_, env_.time->now());
     count(facts_.sent, data);

@@ -66,7 +66,7 @@ class faulty_link {
     io::awaitable<bool> read();
     /// The next whole packet of what was read.
     std::optional<wire::packet> next();
-    /// What goes on now of a packet that has come: nothing, the packet, or it twice. When anything does,
+    /// The packets that go on now of one that has come: none, it, or it twice. When any does,
     /// overtaken() is due afterwards.
     std::vector<wire::packet> pass_in(wire::packet data);
 

@@ -1,4 +1,4 @@
-// What is checked of a packet and of each message, and queries.
+// Checks of a packet and of each message, and queries.
 #include "localdc/message_dispatcher.hpp"
 
 #include "localdc/call.hpp"

@@ -40,7 +40,7 @@ std::size_t outgoing::size() const {
 outbox::outbox(const io::environment& env, const faulty_link& link, const paced_writer& writer)
     : env_(env), link_(link), writer_(writer), changed_(env.executor) {}
 
-// What was sent before and is being sent again has its number, and its session knows it as long as it is
+// A message that was sent before has its number, and its session knows it as long as it is
 // wanted.
 outbox::~outbox() {
     for (outgoing& each : queue_)

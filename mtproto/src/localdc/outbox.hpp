@@ -46,7 +46,7 @@ class outbox {
     /// Whether a message of a session was taken out to be sent.
     bool has_answered() const noexcept { return answered_; }
 
-    /// What goes out in one write: the first, which may be due bit by bit, and those that are due with it.
+    /// The messages of one write: the first, which may be due bit by bit, and those that are due with it.
     std::vector<outgoing> take_batch();
 
     /// Takes the answer to a query out, if it waits here.

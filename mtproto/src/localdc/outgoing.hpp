@@ -1,4 +1,4 @@
-// What waits to be sent over a connection.
+// A message, packet or acknowledgement that waits to be sent over a connection.
 #pragma once
 
 #include "localdc/answer.hpp"

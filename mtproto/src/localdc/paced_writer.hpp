@@ -27,7 +27,7 @@ class paced_writer {
     /// When the first bytes of `next` have come over the path.
     time_point first_due(const outgoing& next) const;
 
-    /// What the path will do with one message after the other.
+    /// Foretells when the path brings one message after the other.
     class forecast {
       public:
         /// Whether the whole of `next`, which follows those asked about before, is due now.

@@ -23,7 +23,7 @@ inline constexpr std::size_t most_packed = 32;
 
 class packing {
   public:
-    /// What packets are made with.
+    /// Everything that packets are made with.
     struct tools {
         content_reader& files;
         random_source& random;

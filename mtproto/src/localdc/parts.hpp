@@ -1,4 +1,4 @@
-// What the data centres and the CDN say about a file alike: its parts and its hashes.
+// Parts and hashes of a file, as the data centres and the CDN give them alike.
 #pragma once
 
 #include "localdc/call.hpp"

@@ -17,7 +17,7 @@ namespace mtproto::localdc {
 
 class server_session {
   public:
-    /// What is kept for clients that do not acknowledge: beyond it the oldest are forgotten.
+    /// Messages kept for clients that do not acknowledge: beyond it the oldest are forgotten.
     static constexpr std::size_t most_unacknowledged = 512;
     /// Of bodies: a part of a file is kept as where it is read from.
     static constexpr std::size_t most_unacknowledged_bytes = 16u << 20;
@@ -49,10 +49,10 @@ class server_session {
 
     /// Messages that a connection could not send any more.
     void keep(message undelivered) { undelivered_.push_back(std::move(undelivered)); }
-    /// What other connections could not send and has not been taken since.
+    /// Those that other connections could not send and nobody has taken since.
     std::deque<message> take_undelivered() { return std::exchange(undelivered_, {}); }
-    /// What a new connection has to send first: small messages again, news of large ones (protocol 5.7), and
-    /// what was never sent.
+    /// Messages that a new connection has to send first: small messages again, news of large ones
+    /// (protocol 5.7), and what was never sent.
     std::vector<message> take_up();
 
     /// Queries that ended in an error, for invokeAfterMsg.

@@ -1,4 +1,4 @@
-// What service messages ask for, one function each. Private to service*.cpp.
+// One function for each kind of service message. Private to service*.cpp.
 #pragma once
 
 #include "localdc/service.hpp"

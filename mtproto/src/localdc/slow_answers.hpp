@@ -12,8 +12,8 @@
 
 namespace mtproto::localdc {
 
-/// Those that are left at the end go back to their sessions, for their next connection. The caller brings the
-/// time.
+/// Answers that are left at the end go back to their sessions, for their next connection. The caller brings
+/// the time.
 class slow_answers {
   public:
     struct slow_answer {

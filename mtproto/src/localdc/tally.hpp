@@ -1,4 +1,4 @@
-// What clients have had a cluster do.
+// Counts of a cluster's work.
 #pragma once
 
 #include <cstdint>

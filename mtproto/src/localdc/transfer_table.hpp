@@ -1,4 +1,4 @@
-// What each account does at each data centre, as far as files go.
+// The file traffic of each account at each data centre.
 #pragma once
 
 #include "traffic/server_rules.hpp"

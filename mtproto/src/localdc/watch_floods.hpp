@@ -5,7 +5,7 @@
 
 namespace mtproto::localdc {
 
-/// What a flood holds up is looked at as it comes, whatever becomes of it. `begins`: nothing was answered on
+/// A query is looked at as it comes, whatever becomes of it. `begins`: nothing was answered on
 /// its connection yet.
 void watch_floods(const call& now, const query_result& answered, bool begins);
 

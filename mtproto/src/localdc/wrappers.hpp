@@ -1,4 +1,4 @@
-// What stands around a query: invokeWithLayer, initConnection, gzip_packed and their like
+// The wrappers around a query: invokeWithLayer, initConnection, gzip_packed and their like
 // (protocol 5.2, 5.11).
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace mtproto::localdc {
 
-/// What one packet may inflate to. Nothing that clients of this server ask for comes near it.
+/// The bytes that one packet may inflate to. Nothing that clients of this server ask for comes near it.
 inline constexpr wire::inflation packet_inflation{4u << 20, 8u << 20};
 
 /// invokeWithLayer.

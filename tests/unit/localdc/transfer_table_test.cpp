@@ -1,4 +1,4 @@
-// What accounts do at data centres.
+// File traffic of accounts at data centres.
 #include "localdc/transfer_table.hpp"
 
 #include <doctest/doctest.h>
