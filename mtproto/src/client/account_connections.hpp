@@ -5,6 +5,7 @@
 #include "client/wait_list.hpp"
 #include "io/environment.hpp"
 #include "io/exception_holder.hpp"
+#include "rpc/flood_policy.hpp"
 
 #include <mtproto/config.hpp>
 #include <mtproto/error.hpp>
@@ -124,6 +125,9 @@ class account_connections : public invoker {
     /// The end of the flood waits for the requests that a connection for files to `dc` begins with; nothing
     /// when there is none.
     virtual std::optional<time_point> announced_wait(int /*dc*/) { return std::nullopt; }
+
+    /// The waits that servers asked the account for; null where nothing is sent.
+    virtual rpc::flood_policy* floods() noexcept { return nullptr; }
 
     virtual const io::environment& environment() const noexcept = 0;
     virtual const config& settings() const noexcept = 0;

@@ -34,6 +34,7 @@ class connected_account final : public account_connections,
     io::awaitable<outcome<std::shared_ptr<file_connection>>> connection_for_files(int dc, int index) override;
     io::awaitable<outcome<std::shared_ptr<file_connection>>> connection_to_cdn(int dc, int index) override;
     const std::shared_ptr<wait_list>& waits() const noexcept override { return state_->waits; }
+    rpc::flood_policy* floods() noexcept override { return &state_->services->floods; }
     io::awaitable<bool> look_elsewhere(int dc) override;
     std::optional<time_point> announced_wait(int dc) override { return floods_.before_files(dc); }
     const io::environment& environment() const noexcept override { return state_->environment(); }

@@ -4,7 +4,6 @@
 #include "download/cdn_file.hpp"
 #include "download/failure_class.hpp"
 #include "download/hash_list.hpp"
-#include "net/rpc_failure.hpp"
 
 #include <mtproto/tl_api.hpp>
 
@@ -94,27 +93,15 @@ io::awaitable<reply<std::vector<file_hash>>> cdn_source::hashes(int connection, 
     co_return std::move(*told);
 }
 
-/// A flood there holds the data centre's other downloads, too, and this one.
+/// A flood there holds the data centre's other downloads, too, and this one: connections keep to its gate.
 io::awaitable<reply<bytes>> cdn_source::ask_behind(int connection, bytes request, std::string_view method) {
-    const io::timers& time = *place_.account->environment().time;
-    const int dc = behind_->here().dc;
-    schedule::flood_gate& gate = behind_->here().gate();
-    if (!gate.open(time.now())) {
-        failure held = net::rest_of_wait(gate.not_before(), time.now());
-        held.method = method;
-        held.dc = dc;
-        co_return held;
-    }
-    const time_point asked_at = time.now();
     reply<bytes> answer = co_await behind_->ask(connection, std::move(request), method);
     if (answer) co_return answer;
     const no_reply error = answer.error();
     const auto* why = std::get_if<failure>(&error);
     if (!why) co_return answer;
-    const failure_class found = classify(*why);
-    if (found.kind == failure_kind::flood) gate.flooded(time.now(), found.wait, asked_at, 0);
     if (is_token(*why)) co_return left(cdn_errc::expired, *why);
-    if (found.kind == failure_kind::fatal && why->code == make_error_code(errc::rpc_error))
+    if (classify(*why).kind == failure_kind::fatal && why->code == make_error_code(errc::rpc_error))
         co_return left(cdn_errc::failed, *why);
     co_return answer;
 }

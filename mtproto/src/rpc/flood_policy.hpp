@@ -4,12 +4,23 @@
 #include <mtproto/clock.hpp>
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
 
 namespace mtproto::rpc {
+
+/// Keeps the waits of one kind of request, at every DC, in place of a policy.
+class flood_keeper {
+  public:
+    virtual ~flood_keeper() = default;
+    /// A 420 came: nothing before `now + wait`. A longer wait stands.
+    virtual void hold(int dc, time_point now, duration wait) = 0;
+    /// The moment before which nothing may be sent; nothing when it may go at once.
+    virtual std::optional<time_point> not_before(int dc, time_point now) = 0;
+};
 
 /// Of one account. A flood wait is for a DC and a kind of request: one request's wait holds back the others,
 /// so that they do not run into it one by one. Not thread safe.
@@ -25,13 +36,21 @@ class flood_policy {
     void hold(const key& what, time_point now, duration wait);
     /// The moment before which nothing of this kind may be sent; nothing when it may go at once.
     std::optional<time_point> not_before(const key& what, time_point now);
+    /// From now on `keeper` is told and asked about requests of `kind`; waits that hold already go to it.
+    void leave_to(std::shared_ptr<flood_keeper> keeper, const std::string& kind, time_point now);
 
   private:
+    flood_keeper* keeper_of(const key& what) const;
+
     std::map<key, time_point> until_;
+    std::map<std::string, std::shared_ptr<flood_keeper>> keepers_;  ///< by kind
 };
 
-/// The class in which a method's floods count: what reads files ("upload.getFile", "upload.getCdnFile",
-/// "upload.getFileHashes" ...) is "download" all together, anything else stands under its own name.
+/// The class of all that reads files: "upload.getFile", "upload.getCdnFile", "upload.getFileHashes",
+/// "upload.reuploadCdnFile" ...
+inline constexpr std::string_view downloads = "download";
+
+/// The class in which a method's floods count: `downloads`, or the method's own name.
 std::string method_class(std::string_view method);
 
 /// What a request for `method` at `dc` is held by.

@@ -27,14 +27,25 @@ flood_gate::pass flood_gate::enter(time_point now, std::int64_t size, const wake
     return pass::probe;
 }
 
+void flood_gate::hold(time_point now, duration wait) {
+    held_ = true;
+    shut(now, wait);
+}
+
 void flood_gate::flooded(time_point now, duration wait, time_point asked_at, std::int64_t size) {
     pace_->refused(asked_at, size);
     // What was under way when the server lost its patience is refused with it, however late its answer comes,
     // and a probe says nothing of the pace: they tell nothing new.
-    if (!flooded_ && asked_at >= reopened_) {
+    if (!counted_ && !probing_ && asked_at >= reopened_) {
         ++floods_;
         pace_->flooded(asked_at);
     }
+    counted_ = true;
+    const bool known = held_ && std::chrono::ceil<std::chrono::seconds>(not_before_ - now) == wait;
+    shut(now, known ? duration{0} : wait);
+}
+
+void flood_gate::shut(time_point now, duration wait) {
     flooded_ = true;
     if (now + wait > not_before_) {
         not_before_ = now + wait;
@@ -49,6 +60,7 @@ void flood_gate::probe_ended(time_point now, bool answered) noexcept {
     // A wait that an older request brought meanwhile still holds.
     if (flooded_ && answered && now >= not_before_) {
         flooded_ = false;
+        counted_ = false;
         reopened_ = now;
     }
     wake_all();

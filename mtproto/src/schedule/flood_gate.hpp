@@ -36,8 +36,11 @@ class flood_gate {
 
     /// What a request that passed at `asked_at` asked for has come.
     void answered(time_point asked_at, time_point now) noexcept { pace_->answered(asked_at, now); }
-    /// A server asked to wait, when it was sent a request at `asked_at`. The wait is honoured in full, also
-    /// when a shorter one follows.
+    /// A server asked to wait, whatever it was asked for. The wait is honoured in full, also when a shorter
+    /// one follows.
+    void hold(time_point now, duration wait);
+    /// The same of a request for `size` bytes that passed at `asked_at`. Where hold() tells of floods, the
+    /// rest of a wait in whole seconds is no new one.
     void flooded(time_point now, duration wait, time_point asked_at, std::int64_t size);
     /// The probe came back with an answer, or was lost, dropped or refused.
     void probe_ended(time_point now, bool answered) noexcept;
@@ -56,9 +59,12 @@ class flood_gate {
     void unwatch(wakeable& who) noexcept;
 
   private:
+    void shut(time_point now, duration wait);
     void wake_all() noexcept;
 
     bool flooded_ = false;
+    bool counted_ = false;  ///< the flood, if it says anything of the pace
+    bool held_ = false;     ///< hold() tells of floods
     bool probing_ = false;
     time_point not_before_{};
     time_point flooded_at_{};

@@ -97,6 +97,19 @@ TEST_CASE("what a CDN does to a download, and the file is whole all the same") {
     }
 }
 
+TEST_CASE("errors 6: a flood wait for what a CDN is to be given holds the parts that need it, in full") {
+    local_dc_options empty = with_cdn({"flood-wait=3@reuploadCdnFile:2"});
+    empty.cdn_empty = true;
+    int early = 0;
+    empty.log = [&](log_level, std::string_view line) {
+        early += line.find("before its flood wait was over") != line.npos ? 1 : 0;
+    };
+    one_cluster all(empty, proving());
+    CHECK(all.time_of_download() >= 3s);
+    CHECK(all.logged(back) == 0);
+    CHECK(early == 0);
+}
+
 TEST_CASE("a CDN that does not answer costs seconds, and the file comes from its data centre") {
     local_dc_options options = with_cdn();
     options.scenario = "on DC 203 connection always: close";

@@ -77,9 +77,37 @@ TEST_CASE("of two flood waits the longer stands, and both end") {
     CHECK_FALSE(policy.not_before(held, now + 10s));
 }
 
+TEST_CASE("waits of a kind that somebody keeps are theirs, those before included, and no one else's are") {
+    struct noted final : flood_keeper {
+        void hold(int dc, time_point now, duration wait) override { until[dc] = now + wait; }
+        std::optional<time_point> not_before(int dc, time_point) override {
+            const auto found = until.find(dc);
+            return found == until.end() ? std::nullopt : std::optional(found->second);
+        }
+        std::map<int, time_point> until;
+    };
+    flood_policy policy;
+    const time_point now(100s);
+    policy.hold(flood_key(2, "upload.getFile"), now, 10s);
+    policy.hold(flood_key(3, "upload.getFile"), now, 1s);
+    policy.hold(flood_key(2, "help.getConfig"), now, 20s);
+    const auto keeper = std::make_shared<noted>();
+    policy.leave_to(keeper, std::string(downloads), now + 2s);
+    CHECK(keeper->until == std::map<int, time_point>{{2, now + 10s}});
+    CHECK(policy.not_before(flood_key(2, "upload.getFileHashes"), now + 3s) == now + 10s);
+    CHECK(policy.not_before(flood_key(2, "help.getConfig"), now + 3s) == now + 20s);
+    policy.hold(flood_key(4, "upload.reuploadCdnFile"), now + 3s, 5s);
+    policy.hold(flood_key(4, "help.getConfig"), now + 3s, 5s);
+    CHECK(keeper->until.at(4) == now + 8s);
+    CHECK(keeper->until.size() == 2);
+    keeper->until.clear();
+    CHECK_FALSE(policy.not_before(flood_key(2, "upload.getFile"), now + 3s));
+}
+
 TEST_CASE("uploads do not wait for downloads") {
     CHECK(method_class("upload.getFile") == "download");
     CHECK(method_class("upload.getCdnFile") == "download");
+    CHECK(method_class("upload.reuploadCdnFile") == "download");
     CHECK(method_class("upload.saveFilePart") == "upload.saveFilePart");
     CHECK(method_class("auth.sendCode") == "auth.sendCode");
 }

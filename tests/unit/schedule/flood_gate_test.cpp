@@ -195,3 +195,50 @@ TEST_CASE("refusals of what was under way with the first one, and of the probe, 
     CHECK(gate.floods() == 1);
     CHECK_FALSE(gate.open(now));
 }
+
+TEST_CASE(
+    "a wait that a connection tells of holds everybody, is no more than it is, and has a probe after it") {
+    flood_gate gate;
+    time_point now{1h};
+    stream a;
+    gate.watch(a);
+    CHECK(gate.enter(now, cell, a) == flood_gate::pass::yes);
+    const time_point asked_at = now;
+    now += 200ms;
+    gate.hold(now, 3s);
+    CHECK(a.wakes == 1);
+    CHECK_FALSE(gate.open(now));
+    CHECK(gate.recovering());
+    CHECK(gate.flooded_at() == now);
+    CHECK(gate.not_before() == now + 3s);
+    CHECK(gate.floods() == 0);  // nothing that passed the gate was refused yet
+    gate.flooded(now, 3s, asked_at, cell);
+    CHECK(gate.floods() == 1);
+    // What a connection refuses by itself is told the rest, in whole seconds.
+    now += 500ms;
+    gate.flooded(now, 3s, asked_at, cell);
+    CHECK(gate.not_before() == now + 2500ms);
+    // Another place's wait holds as well.
+    gate.flooded(now, 7s, asked_at, cell);
+    CHECK(gate.not_before() == now + 7s);
+    now += 7s;
+    CHECK(gate.enter(now, cell, a) == flood_gate::pass::probe);
+    gate.probe_ended(now, true);
+    CHECK(gate.open(now));
+    gate.unwatch(a);
+}
+
+TEST_CASE("a probe that is refused after a wait that no part met with says nothing of the pace") {
+    flood_gate gate;
+    time_point now{1h};
+    stream a;
+    gate.enter(now, cell, a);
+    gate.hold(now, 3s);
+    now += 3s;
+    CHECK(gate.enter(now, cell, a) == flood_gate::pass::probe);
+    gate.hold(now, 3s);
+    gate.flooded(now, 3s, now, cell);
+    gate.probe_ended(now, false);
+    CHECK(gate.floods() == 0);
+    CHECK_FALSE(gate.open(now + 2s));
+}
