@@ -53,7 +53,7 @@ inline constexpr std::string_view downloads = "download";
 /// The class in which a method's floods count: `downloads`, or the method's own name.
 std::string method_class(std::string_view method);
 
-/// What a request for `method` at `dc` is held by.
+/// The key of the waits that hold a request for `method` at `dc`.
 flood_policy::key flood_key(int dc, std::string_view method);
 
 }  // namespace mtproto::rpc

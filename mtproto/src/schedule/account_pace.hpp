@@ -41,10 +41,10 @@ class account_pace final : public request_pace {
     double growth_ = 0;              ///< a second, while it climbs
     double climb_reference_ = 0;     ///< the rate at which it climbs as `growth_` says; 0: at any
     double seconds_since_rise_ = 0;  ///< of requests at the pace, since the last flood or rise
-    double credit_bytes_ = 0;        ///< that need not keep the pace: what a flood wait has saved up
+    double credit_bytes_ = 0;        ///< saved up in a flood wait: they need not keep the pace
     time_point next_{};
     std::optional<time_point> resumed_;  ///< when something was asked for first after the last flood
-    std::optional<time_point> flooded_;  ///< when what was refused was asked for, until it is learned from
+    std::optional<time_point> flooded_;  ///< when the refused request went out, until it is learned from
 };
 
 }  // namespace mtproto::schedule

@@ -9,7 +9,7 @@
 
 namespace mtproto::schedule {
 
-/// What a server granted an account, and when it had enough.
+/// The bytes that a server granted an account, and the moments when it had enough.
 struct grant_history {
     /// Bytes that went out evenly from `begin` to `end`.
     struct entry {

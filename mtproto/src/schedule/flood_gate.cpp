@@ -34,8 +34,8 @@ void flood_gate::hold(time_point now, duration wait) {
 
 void flood_gate::flooded(time_point now, duration wait, time_point asked_at, std::int64_t size) {
     pace_->refused(asked_at, size);
-    // What was under way when the server lost its patience is refused with it, however late its answer comes,
-    // and a probe says nothing of the pace: they tell nothing new.
+    // Requests that were under way at the first refusal are refused with it, however late their answers come.
+    // They tell nothing new, and a probe says nothing of the pace.
     if (!counted_ && !probing_ && asked_at >= reopened_) {
         ++floods_;
         pace_->flooded(asked_at);

@@ -34,7 +34,7 @@ class flood_gate {
     /// Lets a request for `size` bytes pass, or not. After `probe`, probe_ended() must follow.
     pass enter(time_point now, std::int64_t size, const wakeable& who);
 
-    /// What a request that passed at `asked_at` asked for has come.
+    /// The answer to a request that passed at `asked_at` has come.
     void answered(time_point asked_at, time_point now) noexcept { pace_->answered(asked_at, now); }
     /// A server asked to wait, whatever it was asked for. The wait is honoured in full, also when a shorter
     /// one follows.

@@ -1,4 +1,4 @@
-// What an account was asked for over time, and when its server had enough.
+// An account's requests over time, and the moments when its server had enough.
 #pragma once
 
 #include "schedule/bucket_fit.hpp"
@@ -11,13 +11,13 @@
 
 namespace mtproto::schedule {
 
-/// Bounded in memory: what is long ago is remembered less exactly.
+/// Bounded in memory: the distant past is remembered less exactly.
 class request_log {
   public:
     void add(time_point now, std::int64_t bytes);
-    /// What was asked for then was not granted.
+    /// The request of `asked_at` was not granted.
     void take_back(time_point asked_at, std::int64_t bytes) noexcept;
-    /// What was asked for then has come.
+    /// The answer to the request of `asked_at` has come.
     void answered(time_point asked_at, time_point now) noexcept;
     /// Something was refused that was asked for at `at`, and whatever was under way with it is answered.
     void flood(time_point at);
@@ -41,7 +41,7 @@ class request_log {
     static constexpr duration least_width = std::chrono::milliseconds(10);
     duration width_ = least_width;  ///< of an entry
     std::optional<time_point> first_answer_;
-    time_point last_granted_{};  ///< when what was granted was asked for last
+    time_point last_granted_{};  ///< when a request went out last that was granted
     duration shortest_answer_ = duration::max();
 };
 

@@ -1,4 +1,4 @@
-// What a flood gate holds an account's requests to between floods.
+// The pace that a flood gate holds an account's requests to between floods.
 #pragma once
 
 #include <mtproto/clock.hpp>
@@ -14,11 +14,11 @@ class request_pace {
 
     /// A request for so many bytes went out.
     virtual void asked(time_point now, std::int64_t size) = 0;
-    /// What was asked for at `asked_at` has come.
+    /// The answer to the request of `asked_at` has come.
     virtual void answered(time_point asked_at, time_point now) noexcept = 0;
-    /// What was asked for at `asked_at` was refused: the server has not counted it.
+    /// The request of `asked_at` was refused: the server has not counted it.
     virtual void refused(time_point asked_at, std::int64_t size) noexcept = 0;
-    /// The first refusal of a flood has just come, of what went out at `asked_at`; not those of requests that
+    /// The first refusal of a flood has just come, of the request of `asked_at`; not those of requests that
     /// were under way with it.
     virtual void flooded(time_point asked_at) = 0;
 
