@@ -154,7 +154,7 @@ TEST_CASE("input_queue: interrupted reads fail until that is taken back, and not
     both_sides two;
     two.push("abc");
     two.queue.interrupt(true);
-    CHECK(two.read(100) == cancelled);
+    REQUIRE(two.read(100) == cancelled);
     CHECK(two.read(100) == cancelled);
     CHECK(two.queue.next_task().kind == task::fetch);
     two.queue.interrupt(false);
