@@ -77,8 +77,10 @@ struct remux_options {
 /// one under way.
 ///
 /// libavformat blocks, so it runs on a thread of its own. The input is only read while next() or save() is
-/// awaited. Lives on the stream's executor; the stream must outlive it. Destroying it stops the thread.
-/// Errors of the stream come out as themselves. Throws mtproto::error.
+/// awaited. Lives on the stream's executor; the stream must outlive it. Destroying it stops the thread and
+/// waits for that. Throws mtproto::error: errc::remux_failed, media_damaged, io_failed with the system's
+/// reason, bad_argument, cancelled, and what byte_stream::next() throws. next() and save() can be cancelled
+/// by Asio's cancellation slots, with the type `terminal`.
 class remux {
   public:
     remux(byte_stream& from, container format, log_sink log = {});
