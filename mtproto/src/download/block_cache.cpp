@@ -31,22 +31,22 @@ std::shared_ptr<shared_file> block_cache::file(const document_key& key,
     return made;
 }
 
-bool block_cache::add(std::shared_ptr<shared_file> of, std::shared_ptr<shared_file::piece> what) {
-    const std::int64_t size = what->end - what->begin;
+bool block_cache::add(std::shared_ptr<shared_file> file, std::shared_ptr<shared_file::piece> piece) {
+    const std::int64_t size = piece->end - piece->begin;
     const std::int64_t most = std::min(budget_.capacity() / part_of_budget, most_bytes);
     if (size > most) return false;
     while (held_ + size > most)
         evict(least_needed());
     if (!budget_.borrow(*this, size)) return false;
     held_ += size;
-    blocks_.push_back({std::move(of), std::move(what)});
+    blocks_.push_back({std::move(file), std::move(piece)});
     return true;
 }
 
 void block_cache::used(const std::vector<std::shared_ptr<shared_file::piece>>& pieces) {
     for (const auto& one : pieces) {
-        const auto found =
-            std::find_if(blocks_.begin(), blocks_.end(), [&](const block& kept) { return kept.what == one; });
+        const auto found = std::find_if(blocks_.begin(), blocks_.end(),
+                                        [&](const block& kept) { return kept.piece == one; });
         if (found != blocks_.end()) blocks_.splice(blocks_.end(), blocks_, found);
     }
 }
@@ -58,27 +58,27 @@ void block_cache::let_go(std::int64_t count) noexcept {
 
 std::list<block_cache::block>::iterator block_cache::least_needed() {
     const auto found = std::find_if(blocks_.begin(), blocks_.end(),
-                                    [](const block& one) { return !one.of->keeps(*one.what); });
+                                    [](const block& one) { return !one.file->is_pinned(*one.piece); });
     return found == blocks_.end() ? blocks_.begin() : found;
 }
 
 void block_cache::evict(std::list<block>::iterator which) noexcept {
     const block gone = std::move(*which);
     blocks_.erase(which);
-    const std::int64_t size = gone.what->end - gone.what->begin;
+    const std::int64_t size = gone.piece->end - gone.piece->begin;
     held_ -= size;
     budget_.repay(size);
-    gone.of->forget(gone.what);
+    gone.file->forget(gone.piece);
 }
 
-std::shared_ptr<shared_file> shared_file_of(core::account_connections& where, const media& what,
+std::shared_ptr<shared_file> shared_file_of(core::account_connections& account, const media& file,
                                             verification proved) {
     document_key key;
-    key.id = what.location.id;
-    key.photo = what.location.photo;
-    key.thumb_size = what.location.thumb_size;
+    key.id = file.location.id;
+    key.photo = file.location.photo;
+    key.thumb_size = file.location.thumb_size;
     key.proved = proved;
-    return downloads_of(where).cache->file(key, where.environment().executor, what.size);
+    return downloads_of(account).cache->file(key, account.environment().executor, file.size);
 }
 
 }  // namespace mtproto::download

@@ -17,7 +17,7 @@
 
 namespace mtproto::download {
 
-/// What tells documents apart, and how much their bytes are to be trusted.
+/// Tells documents apart, and bytes that were proved from others.
 struct document_key {
     std::int64_t id = 0;
     bool photo = false;
@@ -45,12 +45,12 @@ class block_cache final : public schedule::byte_budget::borrower,
     friend class shared_file;
 
     struct block {
-        std::shared_ptr<shared_file> of;
-        std::shared_ptr<shared_file::piece> what;
+        std::shared_ptr<shared_file> file;
+        std::shared_ptr<shared_file::piece> piece;
     };
 
     /// Keeps a piece that has come, if there is room for it.
-    bool add(std::shared_ptr<shared_file> of, std::shared_ptr<shared_file::piece> what);
+    bool add(std::shared_ptr<shared_file> file, std::shared_ptr<shared_file::piece> piece);
     void used(const std::vector<std::shared_ptr<shared_file::piece>>& pieces);
     void evict(std::list<block>::iterator which) noexcept;
     std::list<block>::iterator least_needed();
@@ -61,8 +61,8 @@ class block_cache final : public schedule::byte_budget::borrower,
     std::int64_t held_ = 0;
 };
 
-/// `what` as all streams of one client share it that ask for the same proof.
-std::shared_ptr<shared_file> shared_file_of(core::account_connections& where, const media& what,
+/// `file` as all streams of one client share it that ask for the same proof.
+std::shared_ptr<shared_file> shared_file_of(core::account_connections& account, const media& file,
                                             verification proved);
 
 }  // namespace mtproto::download

@@ -101,10 +101,10 @@ void reader::begin() {
     all.paused = paused_;
     ordered_ = range_download::make(services_, all, strategy_ ? std::move(strategy_) : default_strategy(),
                                     report_of_range());
-    if (kept_from() == options_.size) return;
-    services_.file->keep(kept_from(), options_.size);
+    if (tail_begin() == options_.size) return;
+    services_.file->pin(tail_begin(), options_.size);
     // By now all lines are full of what comes after the first bytes, which may not be wanted before the tail.
-    schedule::range_settings last = range(kept_from(), options_.size);
+    schedule::range_settings last = range(tail_begin(), options_.size);
     last.waits_its_turn = false;
     io::asio::co_spawn(services_.executor, read_through(another(last, {})), io::asio::detached);
 }
@@ -153,7 +153,7 @@ std::shared_ptr<range_download> reader::another(const schedule::range_settings& 
 }
 
 /// Where the tail begins that is fetched in advance; the end of the file if there is none.
-std::int64_t reader::kept_from() const noexcept {
+std::int64_t reader::tail_begin() const noexcept {
     return services_.file ? options_.size - std::clamp<std::int64_t>(options_.tail, 0, options_.size)
                           : options_.size;
 }
@@ -183,7 +183,7 @@ void reader::use(std::unique_ptr<window::strategy> strategy) {
 void reader::close() noexcept {
     if (std::exchange(closed_, true)) return;
     if (ordered_) ordered_->close();
-    if (ordered_ && kept_from() < options_.size) services_.file->keep_no_longer(kept_from(), options_.size);
+    if (ordered_ && tail_begin() < options_.size) services_.file->unpin(tail_begin(), options_.size);
     for (const std::weak_ptr<range_download>& one : others_)
         if (const std::shared_ptr<range_download> other = one.lock()) other->close();
 }

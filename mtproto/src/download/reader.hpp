@@ -50,7 +50,7 @@ class reader final : public core::client_dependent {
     std::shared_ptr<range_download> another(const schedule::range_settings& what, progress_callback report);
     progress_callback report_of_range();
     progress_callback report_of_read();
-    std::int64_t kept_from() const noexcept;
+    std::int64_t tail_begin() const noexcept;
     void begin();
     std::exception_ptr thrown_by_client_callback() noexcept;
 

@@ -14,24 +14,24 @@ namespace mtproto::download {
 /// Somebody waits for a piece; the last who goes away takes the request along.
 class shared_file::waiter {
   public:
-    waiter(std::shared_ptr<shared_file> of, std::shared_ptr<piece> what, const wish& own)
-        : of_(std::move(of)), what_(std::move(what)), own_(own) {
-        what_->wishes.push_back(own_);
+    waiter(std::shared_ptr<shared_file> file, std::shared_ptr<piece> awaited, const wish& own)
+        : file_(std::move(file)), piece_(std::move(awaited)), wish_(own) {
+        piece_->wishes.push_back(wish_);
     }
     waiter(const waiter&) = delete;
     waiter& operator=(const waiter&) = delete;
     ~waiter() {
-        std::vector<wish>& all = what_->wishes;
-        all.erase(std::find(all.begin(), all.end(), own_));
-        if (!all.empty() || what_->over) return;
-        of_->forget(what_);
-        stop(of_->executor_, what_);
+        std::vector<wish>& all = piece_->wishes;
+        all.erase(std::find(all.begin(), all.end(), wish_));
+        if (!all.empty() || piece_->over) return;
+        file_->forget(piece_);
+        stop(file_->executor_, piece_);
     }
 
   private:
-    std::shared_ptr<shared_file> of_;
-    std::shared_ptr<piece> what_;
-    wish own_;
+    std::shared_ptr<shared_file> file_;
+    std::shared_ptr<piece> piece_;
+    wish wish_;
 };
 
 namespace {
@@ -142,17 +142,17 @@ void shared_file::forget(const std::shared_ptr<piece>& which) noexcept {
     if (found != last) pieces_.erase(found);
 }
 
-void shared_file::keep(std::int64_t begin, std::int64_t end) {
-    kept_.emplace_back(begin, end);
+void shared_file::pin(std::int64_t begin, std::int64_t end) {
+    pinned_.emplace_back(begin, end);
 }
 
-void shared_file::keep_no_longer(std::int64_t begin, std::int64_t end) noexcept {
-    const auto found = std::find(kept_.begin(), kept_.end(), std::pair(begin, end));
-    if (found != kept_.end()) kept_.erase(found);
+void shared_file::unpin(std::int64_t begin, std::int64_t end) noexcept {
+    const auto found = std::find(pinned_.begin(), pinned_.end(), std::pair(begin, end));
+    if (found != pinned_.end()) pinned_.erase(found);
 }
 
-bool shared_file::keeps(const piece& what) const noexcept {
-    return std::any_of(kept_.begin(), kept_.end(),
+bool shared_file::is_pinned(const piece& what) const noexcept {
+    return std::any_of(pinned_.begin(), pinned_.end(),
                        [&](const auto& one) { return one.first < what.end && what.begin < one.second; });
 }
 

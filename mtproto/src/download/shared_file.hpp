@@ -48,13 +48,13 @@ class shared_file : public std::enable_shared_from_this<shared_file> {
 
     /// Blocks that touch `[begin, end)` are the last to go from the cache, until the same range is named
     /// again.
-    void keep(std::int64_t begin, std::int64_t end);
-    void keep_no_longer(std::int64_t begin, std::int64_t end) noexcept;
+    void pin(std::int64_t begin, std::int64_t end);
+    void unpin(std::int64_t begin, std::int64_t end) noexcept;
 
   private:
     friend class block_cache;
 
-    /// Who waits for what begins where.
+    /// A reader's wait for the bytes at an offset.
     struct wish {
         const void* reader;
         std::int64_t offset;
@@ -83,12 +83,12 @@ class shared_file : public std::enable_shared_from_this<shared_file> {
     static io::awaitable<void> run(std::shared_ptr<shared_file> self, std::shared_ptr<piece> what,
                                    std::shared_ptr<part_source> from, int connection, std::int32_t limit);
     void forget(const std::shared_ptr<piece>& which) noexcept;
-    bool keeps(const piece& what) const noexcept;
+    bool is_pinned(const piece& what) const noexcept;
 
     io::asio::any_io_executor executor_;
     std::int64_t size_;
     std::multimap<std::int64_t, std::shared_ptr<piece>> pieces_;  ///< by beginning
-    std::vector<std::pair<std::int64_t, std::int64_t>> kept_;
+    std::vector<std::pair<std::int64_t, std::int64_t>> pinned_;
     std::weak_ptr<block_cache> cache_;
 };
 
