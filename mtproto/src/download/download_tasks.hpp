@@ -4,8 +4,6 @@
 #include "download/task.hpp"
 #include "schedule/action.hpp"
 
-#include <mtproto/clock.hpp>
-
 #include <unordered_map>
 
 namespace mtproto::download {
@@ -21,8 +19,6 @@ struct download_tasks {
     std::unordered_map<int, task_owner> opening;  ///< by connection
     task_owner renewal;                           ///< of the file reference
     task_owner look;                              ///< for other addresses
-    task_owner alarm;
-    time_point alarm_at{};
     task_owner wait_watch;
 
     /// Whether anything is asked of the source.

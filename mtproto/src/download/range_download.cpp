@@ -44,6 +44,12 @@ range_download::range_download(shared_services services, const schedule::range_s
       chunks_(range.begin),
       progress_(std::move(report), range.end - range.begin, now()),
       wait_(range.paused),
+      alarm_(services_.executor, *services_.time,
+             [this] {
+                 const self_ptr self = shared_from_this();
+                 scheduler_->tick(now());
+                 perform();
+             }),
       version_(source().version()) {
     if (services_.queue) {
         // The connections that are up and least busy serve as the first ones.
@@ -123,6 +129,7 @@ void range_download::close() noexcept {
     scheduler_.reset();
     queue_.reset();
     tasks_ = {};
+    alarm_.set(std::nullopt);
     chunks_.clear();
     changed_.notify();
 }
@@ -165,7 +172,7 @@ void range_download::perform() {
     }
     performing_ = false;
     if (!scheduler_) return;
-    set_alarm();
+    alarm_.set(scheduler_->wakeup(now()));
     tell_wait(false);
     close_if_thrown();
 }
@@ -216,16 +223,6 @@ bool range_download::excused() {
 void range_download::act(const schedule::give_up&) {
     failures_.give_up();
     changed_.notify();
-}
-
-void range_download::set_alarm() {
-    const std::optional<time_point> when = scheduler_->wakeup(now());
-    if (tasks_.alarm && when && *when == tasks_.alarm_at) return;
-    tasks_.alarm = nullptr;
-    if (!when) return;
-    tasks_.alarm_at = *when;
-    const auto own = tasks_.alarm.renew(services_.executor);
-    launch(services_.executor, run_alarm(shared_from_this(), own, *when), own);
 }
 
 /// The reader waits from here until next() returns; false when it does already. Told each second, since most

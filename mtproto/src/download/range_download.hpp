@@ -1,6 +1,7 @@
 // The download of one range of a file: performs what the scheduler says, and tells it what happened.
 #pragma once
 
+#include "download/alarm.hpp"
 #include "download/chunk_queue.hpp"
 #include "download/download_tasks.hpp"
 #include "download/failure_record.hpp"
@@ -85,7 +86,6 @@ class range_download final : public schedule::wakeable,
     void act(const schedule::give_up&);
     void open(int connection, bool check);
     bool excused();
-    void set_alarm();
     void close_if_thrown() noexcept;
     void throw_if_thrown();
 
@@ -100,7 +100,6 @@ class range_download final : public schedule::wakeable,
     static io::awaitable<void> run_open(self_ptr self, std::shared_ptr<task> own, int connection, bool check);
     static io::awaitable<void> run_renewal(self_ptr self, std::shared_ptr<task> own, int version);
     static io::awaitable<void> run_look(self_ptr self, std::shared_ptr<task> own);
-    static io::awaitable<void> run_alarm(self_ptr self, std::shared_ptr<task> own, time_point when);
     static io::awaitable<void> run_wait_watch(self_ptr self, std::shared_ptr<task> own);
     void came(const schedule::request_part& part, shared_answer answer);
     void failed(const part_request& which, const failure& why);
@@ -127,6 +126,7 @@ class range_download final : public schedule::wakeable,
     std::optional<schedule::fair_queue::flow> queue_;
     std::optional<schedule::scheduler> scheduler_;  ///< gone once closed
     download_tasks tasks_;
+    alarm alarm_;
     int version_;  ///< of the source whose gate the connections pass
     bool performing_ = false;
     bool woken_ = false;

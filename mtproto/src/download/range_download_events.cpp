@@ -205,15 +205,6 @@ io::awaitable<void> range_download::run_look(self_ptr self, std::shared_ptr<task
     self->perform();
 }
 
-io::awaitable<void> range_download::run_alarm(self_ptr self, std::shared_ptr<task> own, time_point when) {
-    if (!own->start()) co_return;
-    co_await self->services_.time->sleep_until(when);
-    if (std::exchange(own->over, true)) co_return;
-    self->tasks_.alarm = nullptr;
-    self->scheduler_->tick(self->now());
-    self->perform();
-}
-
 /// It outlives the short waits between two parts, which would cost a timer each.
 io::awaitable<void> range_download::run_wait_watch(self_ptr self, std::shared_ptr<task> own) {
     if (!own->start()) co_return;
