@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -43,7 +44,7 @@ TEST_CASE("a video tells the size of its pictures and how long it is") {
     REQUIRE(found.has_value());
     CHECK(found->width == 160);
     CHECK(found->height > 0);
-    CHECK(found->duration == doctest::Approx(2.0).epsilon(0.1));
+    CHECK(std::chrono::duration<double>(found->duration).count() == doctest::Approx(2.0).epsilon(0.1));
 }
 
 TEST_CASE("sound alone has a duration and no pictures") {
@@ -51,7 +52,7 @@ TEST_CASE("sound alone has a duration and no pictures") {
     const auto found = probe(file.path());
     REQUIRE(found.has_value());
     CHECK(found->width == 0);
-    CHECK(found->duration == doctest::Approx(2.0).epsilon(0.1));
+    CHECK(std::chrono::duration<double>(found->duration).count() == doctest::Approx(2.0).epsilon(0.1));
 }
 
 TEST_CASE("what is no media file tells nothing") {
