@@ -5,7 +5,7 @@ namespace mtproto::bench {
 
 served_film::served_film(std::int64_t size, duration rtt, std::int64_t rate) {
     local_dc_options options;
-    options.generated_files.push_back({"film.bin", size});
+    options.generated_files.emplace_back("film.bin", size, 0);
     options.rtt = rtt;
     options.rate = rate;
     servers_ = std::make_unique<local_dc>(context_.get_executor(), std::move(options));
