@@ -75,6 +75,28 @@ class questions final : public mtproto::login_ui {
     bool phone_left_ = true, code_left_ = true, password_left_ = true;  // on standard input, when piped
 };
 
+/// A session to log in with, over one that is logged in perhaps. That stays as it is until the new login
+/// takes its place, under the same keys: the server ends the old one then.
+class session_without_login final : public mtproto::session_store {
+  public:
+    explicit session_without_login(std::shared_ptr<mtproto::session_store> store)
+        : store_(std::move(store)) {}
+
+    void select(std::string_view cluster) override { store_->select(cluster); }
+    mtproto::outcome<std::optional<mtproto::stored_session>> load() override {
+        auto stored = store_->load();
+        if (!stored || !*stored) return stored;
+        (*stored)->user_id = 0;
+        for (auto& [number, dc] : (*stored)->dcs)
+            dc.authorized = false;
+        return stored;
+    }
+    mtproto::outcome<void> update(const mtproto::session_edit& edit) override { return store_->update(edit); }
+
+  private:
+    std::shared_ptr<mtproto::session_store> store_;
+};
+
 }  // namespace
 
 asio::awaitable<void> login(asio::any_io_executor executor, arguments all) {
@@ -84,6 +106,7 @@ asio::awaitable<void> login(asio::any_io_executor executor, arguments all) {
         throw command_error{exit_code::usage, "say who logs in: --bot - or --phone NUMBER"};
 
     mtproto::config settings = co_await client_config(executor, all.connection);
+    settings.session = std::make_shared<session_without_login>(std::move(settings.session));
     progress_bar bar(executor, choose_display(false, false));
     settings.on_wait = [&bar](const auto& what) { bar.wait(what); };
     mtproto::client tg(executor, std::move(settings));
