@@ -242,9 +242,15 @@ bool range_download::begins_to_wait() {
 void range_download::tell_wait(bool always) {
     if (!progress_.wanted() || !wait_.since() || !scheduler_ || failures_.end()) return;
     std::optional<wait_info> present = wait_.present(now(), source(), tasks_.asking());
+    // One that is too long is not waited for: the download ends by it, or needs nothing more.
+    if (present && present->kind == wait_kind::flood && is_too_long(*present)) return;
     // What is no flood is found out by the watch: a request that was just cancelled would look like silence.
     if (!always && (present == progress_.wait() || (present && present->kind != wait_kind::flood))) return;
     progress_.waits(now(), std::move(present), scheduler_->connections_up());
+}
+
+bool range_download::is_too_long(const wait_info& flood) const {
+    return flood.end && *flood.end - now() > services_.max_wait;
 }
 
 /// Whether a flood wait has just ended the download, as it is too long.
