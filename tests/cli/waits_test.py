@@ -12,6 +12,7 @@ from harness import LIMIT, TOKEN, CliTest, end_with_parent, main
 
 PAUSE = re.compile(r"waiting (9:[45]\d): Telegram asks for a pause \(until (\d{4}-\d\d-\d\d )?\d\d:\d\d\)")
 WATCHED = 7  # seconds of a wait
+BETWEEN_TICKS = 0.5  # waits are told in whole seconds: an interrupt comes between
 
 
 class Waits(CliTest):
@@ -51,7 +52,7 @@ class Waits(CliTest):
                     meanwhile()
                     meanwhile = None
                     begin = time.monotonic()
-                if not meanwhile and not interrupted and time.monotonic() > begin + seconds:
+                if not meanwhile and not interrupted and time.monotonic() > begin + seconds + BETWEEN_TICKS:
                     interrupted = True
                     process.send_signal(signal.SIGINT)
             process.wait(LIMIT)
