@@ -64,6 +64,10 @@ interruption::~interruption() {
     wakes = -1;
 }
 
+bool is_ending() noexcept {
+    return came != 0;
+}
+
 int interruption::signal() const noexcept {
     return came;
 }

@@ -13,6 +13,9 @@ namespace mtpipe {
 /// ignored, as nohup does, or a shell for what it starts in the background, stays ignored.
 void end_on_signals();
 
+/// Whether one of these signals has come.
+bool is_ending() noexcept;
+
 /// While there is one, the first of these signals calls `first` on the executor; the next ends the process at
 /// once, whatever that is waiting for. One at a time.
 class interruption {

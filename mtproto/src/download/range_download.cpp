@@ -241,6 +241,8 @@ bool range_download::begins_to_wait() {
 
 void range_download::tell_wait(bool always) {
     if (!progress_.wanted() || !wait_.since() || !scheduler_ || failures_.end()) return;
+    // A part under way may end it sooner than a second has gone by.
+    if (!always && !tasks_.requests.empty()) return;
     std::optional<wait_info> present = wait_.present(now(), source(), tasks_.asking());
     // One that is too long is not waited for: the download ends by it, or needs nothing more.
     if (present && present->kind == wait_kind::flood && is_too_long(*present)) return;

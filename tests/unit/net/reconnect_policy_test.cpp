@@ -71,13 +71,15 @@ TEST_CASE("protocol 6: pauses grow while no server answers, and are gone once on
 TEST_CASE("each address is tried before there is a pause, and the one that worked is tried again") {
     setting here;
     here.of.addresses = 3;
-    for (const std::size_t address : {0u, 1u, 2u}) {
+    for (const std::size_t address : {0u, 1u}) {
         CHECK(here.policy.address(3) == address);
-        CHECK(here.pause() == 0s);
         here.fail();
+        CHECK(here.pause() == 0s);
         here.now += 10s;
     }
-    CHECK(here.policy.pause_end() > here.now - 10s);
+    CHECK(here.policy.address(3) == 2);
+    here.fail();
+    CHECK(here.pause() > 0s);
     CHECK(here.policy.address(3) == 0);
     here.fail();
     here.work_and_fail();
