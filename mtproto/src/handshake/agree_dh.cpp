@@ -12,7 +12,6 @@
 namespace mtproto::handshake {
 namespace {
 
-constexpr std::size_t hash_size = 20;
 
 byte_view without_leading_zeros(byte_view number) {
     const auto first =
@@ -23,14 +22,14 @@ byte_view without_leading_zeros(byte_view number) {
 // SHA1(inner) | inner | random padding to whole blocks, under the exchange's temporary key.
 bytes encrypt_inner(const tl::client_DH_inner_data& inner, const exchange& state) {
     const bytes encoded = tl::encode(inner);
-    const std::size_t used = hash_size + encoded.size();
+    const crypto::sha1_digest hash = crypto::sha1(encoded);
+    const std::size_t used = hash.size() + encoded.size();
     const std::size_t padded =
         (used + crypto::aes_block_size - 1) / crypto::aes_block_size * crypto::aes_block_size;
     buffer data = buffer::allocate(padded);
     const byte_span all = data.span().first(padded);
-    const crypto::sha1_digest hash = crypto::sha1(encoded);
-    std::memcpy(all.data(), hash.data(), hash_size);
-    std::memcpy(all.data() + hash_size, encoded.data(), encoded.size());
+    std::memcpy(all.data(), hash.data(), hash.size());
+    std::memcpy(all.data() + hash.size(), encoded.data(), encoded.size());
     state.random->fill(all.subspan(used));
     crypto::aes_ige_encrypt(all, all, crypto::handshake_cipher(state.new_nonce, state.server_nonce));
     return {std::move(data), 0, padded};
