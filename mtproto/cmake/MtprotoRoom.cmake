@@ -36,12 +36,12 @@ function(mtproto_add_room NAME)
   cmake_parse_arguments(ROOM "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
   add_library(mtproto_${NAME} OBJECT ${ROOM_SOURCES})
   target_link_libraries(mtproto_${NAME} PUBLIC mtproto_options ${ROOM_LIBRARIES})
-  # crypto's files have flags of their own; the two of tl spell the same constants in two ways.
-  if(MTPROTO_UNITY AND NOT NAME MATCHES "^(tl|crypto)$")
+  # crypto's files have flags of their own; those of tl, media and sink share names in anonymous namespaces.
+  if(MTPROTO_UNITY AND NOT NAME MATCHES "^(tl|crypto|media|sink)$")
     set_target_properties(mtproto_${NAME} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
   endif()
-  # crypto's files have flags of their own; the two of tl spell the same constants in two ways.
-  if(MTPROTO_UNITY AND NOT NAME MATCHES "^(tl|crypto)$")
+  # crypto's files have flags of their own; those of tl, media and sink share names in anonymous namespaces.
+  if(MTPROTO_UNITY AND NOT NAME MATCHES "^(tl|crypto|media|sink)$")
     set_target_properties(mtproto_${NAME} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 10)
   endif()
   foreach(used IN LISTS ROOM_USES)

@@ -19,7 +19,7 @@ namespace {
 /// Exports and imports that got lost before that counts as the end of it.
 constexpr int most_lost = 3;
 /// An answer that was lost is not waited for: a download that needs it ends after a minute.
-constexpr duration patience = std::chrono::seconds(20);
+constexpr duration answer_patience = std::chrono::seconds(20);
 
 /// With a connection or a key, or because something was changed on its way.
 bool got_lost(const failure& import) {
@@ -68,7 +68,7 @@ io::awaitable<outcome<void>> authorizations::import_to(int dc) {
         const time_point asked = std::max(account_.now(), floods_.before_files(home).value_or(time_point{}));
         auto exporting = call(home_, question);
         outcome<tl::auth::exportedAuthorization> ticket =
-            co_await net::within(*account_.environment().time, asked + patience, std::move(exporting));
+            co_await net::within(*account_.environment().time, asked + answer_patience, std::move(exporting));
         if (!ticket && ticket.error().code == errc::timed_out &&
             (floods_.before_files(home) || ++lost < most_lost))
             continue;
@@ -84,7 +84,7 @@ io::awaitable<outcome<void>> authorizations::import_to(int dc) {
         const time_point ready = std::max(account_.now(), floods_.before_files(dc).value_or(time_point{}));
         io::awaitable<outcome<bytes>> asking = there.ask(encoded, method, false, wait);
         const outcome<bytes> imported =
-            co_await net::within(*account_.environment().time, ready + patience, std::move(asking));
+            co_await net::within(*account_.environment().time, ready + answer_patience, std::move(asking));
         if (imported) break;
         // Whether it was carried out cannot be learnt. Carrying it out again, with another ticket, does no
         // harm. What waits for a pause that a server has just asked for is not lost.

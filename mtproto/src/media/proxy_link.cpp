@@ -14,7 +14,7 @@ namespace mtproto {
 namespace {
 
 /// No link to a proxy comes near this.
-constexpr std::size_t longest_link = 4096;
+constexpr std::size_t longest_proxy_link = 4096;
 
 constexpr std::string_view examples =
     "one is https://t.me/proxy?server=..., https://t.me/socks?server=... or "
@@ -103,7 +103,7 @@ outcome<proxy> parse_socks5_address(std::string_view text) {
 outcome<proxy> parse_proxy_link(std::string_view text) {
     text = core::trimmed(text);
     if (text.empty()) return bad("it is empty");
-    if (text.size() > longest_link) return bad("it is too long");
+    if (text.size() > longest_proxy_link) return bad("it is too long");
     const std::string scheme = scheme_of(text);
     if (scheme == "socks5" || scheme == "socks5h")
         return parse_socks5_address(text.substr(scheme.size() + 3));
