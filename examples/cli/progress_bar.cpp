@@ -1,7 +1,6 @@
 // Draws the progress bar, with a timer of its own.
 #include "progress_bar.hpp"
 
-#include "signals.hpp"
 #include "text.hpp"
 #include "wait_text.hpp"
 
@@ -114,7 +113,6 @@ void progress_bar::show(const mtproto::progress& now) {
 }
 
 void progress_bar::wait(const std::optional<mtproto::wait_info>& what) {
-    if (is_ending()) return;  // requests that end one by one leave others waiting
     outside_ = what;
     update(true);
 }
