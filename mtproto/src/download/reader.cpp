@@ -103,7 +103,8 @@ void reader::begin() {
                                     report_of_range());
     if (tail_begin() == options_.size) return;
     services_.file->pin(tail_begin(), options_.size);
-    // By now all connections are full of what comes after the first bytes, which may not be wanted before the tail.
+    // By now all connections are full of what comes after the first bytes, which may not be wanted before the
+    // tail.
     schedule::range_settings last = range(tail_begin(), options_.size);
     last.waits_its_turn = false;
     io::asio::co_spawn(services_.executor, read_through(another(last, {})), io::asio::detached);

@@ -12,7 +12,6 @@
 namespace mtproto::handshake {
 namespace {
 
-
 byte_view without_leading_zeros(byte_view number) {
     const auto first =
         std::find_if(number.begin(), number.end(), [](std::byte b) { return b != std::byte{0}; });
