@@ -1,6 +1,7 @@
 // Runs one command to its end, whichever that is.
 #include "command.hpp"
 
+#include "progress_bar.hpp"
 #include "session.hpp"
 #include "signals.hpp"
 #include "text.hpp"
@@ -118,6 +119,12 @@ int run(const std::function<asio::awaitable<void>(asio::any_io_executor)>& comma
     } catch (...) {
         return ended_by(std::current_exception());
     }
+}
+
+mtproto::wait_callback waits_shown_by(progress_bar& bar) {
+    return [&bar](const std::optional<mtproto::wait_info>& present) {
+        if (!is_ending()) bar.wait(present);
+    };
 }
 
 std::string log_line(mtproto::log_level level, std::string_view line) {

@@ -17,6 +17,8 @@
 
 namespace mtpipe {
 
+class progress_bar;
+
 /// Wraps what ended a command that left something to go on with.
 struct unfinished {
     std::exception_ptr why;
@@ -34,6 +36,10 @@ known_cluster servers_of(const connection_arguments& from);
 /// command_error.
 boost::asio::awaitable<mtproto::config> client_config(boost::asio::any_io_executor executor,
                                                       connection_arguments from);
+
+/// Has `bar`, which must outlive the client, show the waits of requests, but none once the process is ending:
+/// requests that end one by one leave others waiting.
+mtproto::wait_callback waits_shown_by(progress_bar& bar);
 
 // The commands. `input` of login is standard input.
 boost::asio::awaitable<void> login(boost::asio::any_io_executor executor, arguments all);

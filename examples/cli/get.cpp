@@ -2,7 +2,6 @@
 #include "command.hpp"
 #include "output.hpp"
 #include "progress_bar.hpp"
-#include "signals.hpp"
 #include "standard_output.hpp"
 #include "text.hpp"
 #include "usage.hpp"
@@ -153,9 +152,7 @@ asio::awaitable<void> get(asio::any_io_executor executor, arguments all) {
     settings.verification = verification_of(given.verify);
     settings.byte_budget = static_cast<std::size_t>(given.budget);
     progress_bar bar(executor, choose_display(given.quiet, given.progress));
-    settings.on_wait = [&bar](const auto& what) {
-        if (!is_ending()) bar.wait(what);  // requests that end one by one leave others waiting
-    };
+    settings.on_wait = waits_shown_by(bar);
 
     mtproto::client tg(executor, std::move(settings));
     co_await tg.connect();

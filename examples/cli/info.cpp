@@ -1,7 +1,6 @@
 // mtpipe info: what a message carries, for people or as JSON.
 #include "command.hpp"
 #include "progress_bar.hpp"
-#include "signals.hpp"
 #include "text.hpp"
 
 #include <mtproto/client.hpp>
@@ -92,9 +91,7 @@ asio::awaitable<void> info(asio::any_io_executor executor, arguments all) {
     const auto& given = std::get<info_arguments>(all.command);
     mtproto::config settings = co_await client_config(executor, all.connection);
     progress_bar bar(executor, choose_display(false, false));
-    settings.on_wait = [&bar](const auto& what) {
-        if (!is_ending()) bar.wait(what);  // requests that end one by one leave others waiting
-    };
+    settings.on_wait = waits_shown_by(bar);
     mtproto::client tg(executor, std::move(settings));
     co_await tg.connect();
     const mtproto::media file = co_await tg.resolve(given.link);

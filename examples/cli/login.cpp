@@ -1,7 +1,6 @@
 // mtpipe login: a user by phone number, or a bot by its token.
 #include "command.hpp"
 #include "progress_bar.hpp"
-#include "signals.hpp"
 #include "terminal.hpp"
 #include "text.hpp"
 
@@ -109,9 +108,7 @@ asio::awaitable<void> login(asio::any_io_executor executor, arguments all) {
     mtproto::config settings = co_await client_config(executor, all.connection);
     settings.session = std::make_shared<session_without_login>(std::move(settings.session));
     progress_bar bar(executor, choose_display(false, false));
-    settings.on_wait = [&bar](const auto& what) {
-        if (!is_ending()) bar.wait(what);  // requests that end one by one leave others waiting
-    };
+    settings.on_wait = waits_shown_by(bar);
     mtproto::client tg(executor, std::move(settings));
     mtproto::account who;
     if (given.bot) {

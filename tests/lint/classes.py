@@ -28,43 +28,28 @@ def full_name(tag):
     return f"{tag['scope']}::{tag['name']}" if tag.get("scope") else tag["name"]
 
 
-def owners(scope, classes):
-    """The classes that `scope` is or lies in, the innermost first."""
+def around(scope, names):
+    """`scope` and the scopes that it lies in, as far as they are in `names`."""
     while scope:
-        if scope in classes:
-            yield classes[scope]
+        if scope in names:
+            yield scope
         scope = scope.rpartition("::")[0]
 
 
 def measure(found):
     """Name to Class. The lines of a nested class count for the one around it, too."""
-    classes = {}
-    bodies = {}
-    for tag in found:
-        if tag["kind"] in CLASS_KINDS and "end" in tag:
-            name = full_name(tag)
-            classes[name] = Class(tag["path"], tag["line"])
-            bodies[name] = (tag["path"], tag["line"], tag["end"])
-
-    def inside(tag, body):
-        return body[0] == tag["path"] and body[1] <= tag["line"] and tag.get("end", tag["line"]) <= body[2]
-
-    for name, body in bodies.items():
-        scope = name.rpartition("::")[0]
-        classes[name].lines += body[2] - body[1] + 1
-        for outer in owners(scope, classes):
-            if not any(inside({"path": body[0], "line": body[1], "end": body[2]}, bodies[n])
-                       for n, c in classes.items() if c is outer):
-                outer.lines += body[2] - body[1] + 1
+    classes = {full_name(tag): Class(tag["path"], tag["line"]) for tag in found
+               if tag["kind"] in CLASS_KINDS and "end" in tag}
+    covered = {name: set() for name in classes}
     for tag in found:
         scope = tag.get("scope", "")
         if tag["kind"] == "member" and scope in classes and "static" not in tag.get("properties", ""):
             classes[scope].members += 1
-        if tag["kind"] == "function" and "end" in tag:
-            around = [n for n in bodies if scope == n or scope.startswith(n + "::")]
-            for name in around:
-                if not any(inside(tag, bodies[n]) for n in around if n == name or n.startswith(name + "::")):
-                    classes[name].lines += tag["end"] - tag["line"] + 1
+        if "end" in tag and (tag["kind"] in CLASS_KINDS or tag["kind"] == "function"):
+            for name in around(full_name(tag) if tag["kind"] in CLASS_KINDS else scope, classes):
+                covered[name].update((tag["path"], line) for line in range(tag["line"], tag["end"] + 1))
+    for name, lines in covered.items():
+        classes[name].lines = len(lines)
     return classes
 
 

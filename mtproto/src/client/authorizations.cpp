@@ -69,6 +69,7 @@ io::awaitable<outcome<void>> authorizations::import_to(int dc) {
         auto exporting = call(home_, question);
         outcome<tl::auth::exportedAuthorization> ticket =
             co_await net::within(*account_.environment().time, asked + answer_patience, std::move(exporting));
+        // A ticket that nobody uses does no harm.
         if (!ticket && ticket.error().code == errc::timed_out &&
             (floods_.before_files(home) || ++lost < most_lost))
             continue;

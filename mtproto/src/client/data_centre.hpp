@@ -25,7 +25,6 @@ class data_centre : public std::enable_shared_from_this<data_centre> {
 
     /// The permanent one, which is stored.
     net::key_slot& key() noexcept { return *key_; }
-    const net::key_slot& key() const noexcept { return *key_; }
 
     /// Carries all but files.
     const std::shared_ptr<net::connection>& main_connection();

@@ -11,7 +11,7 @@
 
 namespace mtproto::download {
 
-/// One time at a time. Its end, and that of what it wakes, come together. Not thread safe.
+/// One time at a time. It never rings after its own end. Not thread safe.
 class alarm {
   public:
     /// `time` must outlive the coroutines that wait for it.
@@ -19,7 +19,7 @@ class alarm {
     alarm(const alarm&) = delete;
     alarm& operator=(const alarm&) = delete;
 
-    /// Rings then, in place of any time before; never for nothing.
+    /// Rings at `when`, in place of the time that was set before. Nothing: does not ring.
     void set(const std::optional<time_point>& when);
 
   private:

@@ -245,21 +245,21 @@ void range_download::tell_wait(bool always) {
     if (!always && !tasks_.requests.empty()) return;
     std::optional<wait_info> present = wait_.present(now(), source(), tasks_.asking());
     // One that is too long is not waited for: the download ends by it, or needs nothing more.
-    if (present && present->kind == wait_kind::flood && is_too_long(*present)) return;
+    if (present && present->kind == wait_kind::flood && present->end && is_too_long(*present->end)) return;
     // What is no flood is found out by the watch: a request that was just cancelled would look like silence.
     if (!always && (present == progress_.wait() || (present && present->kind != wait_kind::flood))) return;
     progress_.waits(now(), std::move(present), scheduler_->connections_up());
 }
 
-bool range_download::is_too_long(const wait_info& flood) const {
-    return flood.end && *flood.end - now() > services_.max_wait;
+bool range_download::is_too_long(time_point until) const {
+    return until - now() > services_.max_wait;
 }
 
 /// Whether a flood wait has just ended the download, as it is too long.
 bool range_download::ends_at_bound() {
     if (!scheduler_->wants_more() || !source().flooded(now())) return false;
     const time_point until = source().gate().not_before();
-    if (until - now() <= services_.max_wait) return false;
+    if (!is_too_long(until)) return false;
     failures_.note(rest_of_flood(until, now(), failures_.latest(), source().wait(now())));
     scheduler_->broken(now());
     return true;

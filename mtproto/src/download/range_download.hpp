@@ -93,7 +93,7 @@ class range_download final : public schedule::wakeable,
     chunk take_chunk();
     bool begins_to_wait();
     void tell_wait(bool always);
-    bool is_too_long(const wait_info& flood) const;
+    bool is_too_long(time_point until) const;
     bool ends_at_bound();
 
     // Coroutines, and what their ends tell the scheduler: range_download_events.cpp

@@ -1,6 +1,7 @@
 // Begins a download for all that is read in order, and one for each read at another place.
 #include "download/reader.hpp"
 
+#include "base/scope_exit.hpp"
 #include "download/guarded_strategy.hpp"
 #include "io/edge.hpp"
 
@@ -13,17 +14,8 @@
 namespace mtproto::download {
 namespace {
 
-/// A download that is closed when its user is gone, however that ends.
-struct closing {
-    std::shared_ptr<range_download> which;
-    explicit closing(std::shared_ptr<range_download> one) : which(std::move(one)) {}
-    closing(const closing&) = delete;
-    closing& operator=(const closing&) = delete;
-    ~closing() { which->close(); }
-};
-
 io::awaitable<outcome<std::size_t>> fill(std::shared_ptr<range_download> from, byte_span into) {
-    const closing at_end(from);
+    const scope_exit at_end([&from] { from->close(); });
     std::size_t done = 0;
     for (;;) {
         const outcome<std::optional<chunk>> part = co_await range_download::next(from);
@@ -39,7 +31,7 @@ io::awaitable<outcome<std::size_t>> fill(std::shared_ptr<range_download> from, b
 
 /// What comes is in the cache then; a failure is met again by who reads there.
 io::awaitable<void> read_through(std::shared_ptr<range_download> from) {
-    const closing at_end(from);
+    const scope_exit at_end([&from] { from->close(); });
     for (;;) {
         const outcome<std::optional<chunk>> part = co_await io::as_outcome(range_download::next(from));
         if (!part || !*part) co_return;

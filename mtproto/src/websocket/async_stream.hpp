@@ -3,21 +3,42 @@
 
 #include "io/stream.hpp"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <exception>
 #include <memory>
+#include <span>
 #include <utility>
 #include <vector>
 
 namespace mtproto::websocket {
 
 namespace asio = boost::asio;
+
+/// For operations of Asio whose error is looked at, not thrown.
+inline constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
+
+/// Bytes to be written, as Asio takes them.
+inline std::vector<asio::const_buffer> buffers_of(std::span<const byte_view> parts) {
+    std::vector<asio::const_buffer> made;
+    made.reserve(parts.size());
+    for (const byte_view part : parts)
+        made.emplace_back(part.data(), part.size());
+    return made;
+}
+
+/// Why an operation of a stream of ours ended. `closed`: by its owner.
+inline boost::system::error_code ended(const boost::system::error_code& why, bool closed) {
+    return why == asio::error::operation_aborted && !closed ? make_error_code(errc::cancelled)
+                                                            : make_error_code(errc::connection_closed);
+}
 
 /// Movable; operations under way keep the stream below.
 class async_stream {

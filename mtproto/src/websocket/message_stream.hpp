@@ -4,8 +4,6 @@
 #include "io/stream.hpp"
 #include "websocket/async_stream.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/websocket.hpp>
 
 namespace mtproto::websocket {
@@ -14,8 +12,6 @@ namespace beast = boost::beast;
 
 /// Over TLS and over none alike, so that Beast is compiled once. Encrypted bytes do not compress.
 using websocket_over = beast::websocket::stream<async_stream, false>;
-
-inline constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 
 /// Beast asks for these when it ends a WebSocket by itself, after a broken frame say. The connection is
 /// closed by its owner then, who sees the error.
@@ -52,19 +48,16 @@ class message_stream final : public io::stream {
             auto [why, count] = co_await over_.async_read_some(room, use_tuple);
             if (count > 0) co_return count;
             if (is_end(why)) co_return std::size_t{0};
-            if (why) co_return ended(why);
+            if (why) co_return ended(why, closed_);
             // An empty message.
         }
     }
 
     io::awaitable<result<void>> write(std::span<const byte_view> parts) override {
-        std::vector<asio::const_buffer> buffers;
-        buffers.reserve(parts.size());
-        for (const byte_view part : parts)
-            buffers.emplace_back(part.data(), part.size());
+        const std::vector<asio::const_buffer> buffers = buffers_of(parts);
         if (asio::buffer_size(buffers) == 0) co_return result<void>{};
         auto [why, count] = co_await over_.async_write(buffers, use_tuple);
-        if (why) co_return ended(why);
+        if (why) co_return ended(why, closed_);
         co_return result<void>{};
     }
 
@@ -80,10 +73,6 @@ class message_stream final : public io::stream {
   private:
     static bool is_end(const boost::system::error_code& why) {
         return why == beast::websocket::error::closed || why == asio::error::eof;
-    }
-    boost::system::error_code ended(const boost::system::error_code& why) const {
-        return why == asio::error::operation_aborted && !closed_ ? make_error_code(errc::cancelled)
-                                                                 : make_error_code(errc::connection_closed);
     }
 
     websocket_over over_;

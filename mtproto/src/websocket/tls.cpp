@@ -4,20 +4,16 @@
 #include "websocket/async_stream.hpp"
 #include "websocket/host.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 namespace mtproto::websocket {
 namespace {
 
 using records = asio::ssl::stream<async_stream>;
-
-constexpr auto use_tuple = asio::as_tuple(asio::use_awaitable);
 
 class tls final : public io::stream {
   public:
@@ -30,17 +26,14 @@ class tls final : public io::stream {
             co_await over_->async_read_some(asio::buffer(into.data(), into.size()), use_tuple);
         if (count > 0) co_return count;
         if (why == asio::error::eof || why == asio::ssl::error::stream_truncated) co_return std::size_t{0};
-        co_return ended(why);
+        co_return ended(why, closed_);
     }
 
     io::awaitable<result<void>> write(std::span<const byte_view> parts) override {
-        std::vector<asio::const_buffer> buffers;
-        buffers.reserve(parts.size());
-        for (const byte_view part : parts)
-            buffers.emplace_back(part.data(), part.size());
+        const std::vector<asio::const_buffer> buffers = buffers_of(parts);
         if (asio::buffer_size(buffers) == 0) co_return result<void>{};
         auto [why, count] = co_await asio::async_write(*over_, buffers, use_tuple);
-        if (why) co_return ended(why);
+        if (why) co_return ended(why, closed_);
         co_return result<void>{};
     }
 
@@ -53,11 +46,6 @@ class tls final : public io::stream {
     }
 
   private:
-    boost::system::error_code ended(const boost::system::error_code& why) const {
-        return why == asio::error::operation_aborted && !closed_ ? make_error_code(errc::cancelled)
-                                                                 : make_error_code(errc::connection_closed);
-    }
-
     std::unique_ptr<records> over_;
     std::shared_ptr<io::stream> below_;
     bool closed_ = false;

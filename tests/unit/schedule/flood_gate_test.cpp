@@ -34,6 +34,16 @@ void teach(flood_gate& gate, time_point& now) {
     gate.probe_ended(now, true);
 }
 
+/// A download whose stream keeps the pace, before any connection is up.
+picture::options before(flood_gate& gate) {
+    picture::options made;
+    made.gate = &gate;
+    made.cells = 40;
+    made.strategy = [] { return std::make_unique<orderly>(); };
+    made.up = false;
+    return made;
+}
+
 }  // namespace
 
 TEST_CASE("those who wait for their turn get it one after the other") {
@@ -111,11 +121,7 @@ TEST_CASE("a stream that keeps the pace asks again when it is time, and one that
     flood_gate gate;
     time_point now{1h};
     teach(gate, now);
-    picture::options how;
-    how.gate = &gate;
-    how.cells = 40;
-    how.strategy = [] { return std::make_unique<orderly>(); };
-    how.up = false;
+    picture::options how = before(gate);
     picture p(how);
     p.now = now + 1s;
     p.up(0);
@@ -137,11 +143,7 @@ TEST_CASE("after a wait, a probe that was refused for another reason is followed
     flood_gate gate;
     time_point now{1h};
     teach(gate, now);
-    picture::options how;
-    how.gate = &gate;
-    how.cells = 40;
-    how.strategy = [] { return std::make_unique<orderly>(); };
-    how.up = false;
+    picture::options how = before(gate);
     picture p(how);
     p.now = now + 1s;
     std::string drawn = p.up(0);
@@ -163,11 +165,7 @@ TEST_CASE("a download that ends as a connection of it can never be opened leaves
     time_point now{1h};
     teach(gate, now);
     stream next;
-    picture::options how;
-    how.gate = &gate;
-    how.cells = 40;
-    how.strategy = [] { return std::make_unique<orderly>(); };
-    how.up = false;
+    picture::options how = before(gate);
     picture ends(how);
     ends.now = now + 1s;
     ends.up(0);
