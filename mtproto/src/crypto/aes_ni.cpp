@@ -63,7 +63,7 @@ MTPROTO_AES_NI void run(aes_lane* lanes, std::size_t blocks, std::index_sequence
 }
 
 template <bool Decrypt>
-void run_lanes(std::span<aes_lane> lanes, std::size_t blocks) noexcept {
+void run_side_by_side(std::span<aes_lane> lanes, std::size_t blocks) noexcept {
     switch (lanes.size()) {
         case 1:
             return run<Decrypt>(lanes.data(), blocks, std::make_index_sequence<1>());
@@ -108,10 +108,10 @@ MTPROTO_AES_NI void aes_ni_expand_decrypt(aes_lane& lane, std::span<const std::b
 }
 
 void aes_ni_ige_encrypt(std::span<aes_lane> lanes, std::size_t blocks) noexcept {
-    run_lanes<false>(lanes, blocks);
+    run_side_by_side<false>(lanes, blocks);
 }
 void aes_ni_ige_decrypt(std::span<aes_lane> lanes, std::size_t blocks) noexcept {
-    run_lanes<true>(lanes, blocks);
+    run_side_by_side<true>(lanes, blocks);
 }
 
 }  // namespace mtproto::crypto

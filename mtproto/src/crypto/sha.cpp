@@ -9,6 +9,12 @@
 #include <stdexcept>
 
 namespace mtproto::crypto {
+
+struct digest_context_delete {
+    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+};
+using context_owner = std::unique_ptr<EVP_MD_CTX, digest_context_delete>;
+
 namespace {
 
 void require(int done) {
@@ -33,11 +39,6 @@ const EVP_MD* sha512_algorithm() {
     static const EVP_MD* const found = fetch("SHA512");
     return found;
 }
-
-struct context_delete {
-    void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-};
-using context_owner = std::unique_ptr<EVP_MD_CTX, context_delete>;
 
 context_owner new_context() {
     context_owner made(EVP_MD_CTX_new());

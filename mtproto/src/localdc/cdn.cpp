@@ -5,6 +5,7 @@
 #include "localdc/digest_of.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace mtproto::localdc {
@@ -41,12 +42,12 @@ const served_file* cdn::opened_by(const bytes& token, const catalogue& files) co
 }
 
 bytes cdn::request_token(const served_file& file, std::int64_t offset) const {
-    buffer made = buffer::allocate(offset_size + sizeof(crypto::sha256_digest));
+    std::array<std::byte, offset_size + sizeof(crypto::sha256_digest)> made;
     store_le(made.data(), offset);
     const crypto::sha256_digest proof =
         digest_of({secret_, token_of_request, epoch_, file.document_id, offset});
     std::copy(proof.begin(), proof.end(), made.data() + offset_size);
-    return {made, 0, offset_size + proof.size()};
+    return bytes::copy(made);
 }
 
 std::optional<std::int64_t> cdn::requested_by(const bytes& token, const served_file& file) const {

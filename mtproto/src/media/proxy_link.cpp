@@ -20,7 +20,7 @@ constexpr std::string_view examples =
     "one is https://t.me/proxy?server=..., https://t.me/socks?server=... or "
     "socks5://user:password@host:port";
 
-failure bad(std::string why) {
+failure no_proxy_link(std::string why) {
     return failure(errc::bad_argument, "this is no link to a proxy: " + std::move(why));
 }
 
@@ -37,10 +37,10 @@ std::string_view kind_of(const core::url& link) {
 outcome<std::string> host_of(std::string_view text) {
     if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
     constexpr std::size_t longest_name = 255;
-    if (text.empty()) return bad("it names no server");
-    if (text.size() > longest_name) return bad("its server's name is too long");
+    if (text.empty()) return no_proxy_link("it names no server");
+    if (text.size() > longest_name) return no_proxy_link("its server's name is too long");
     for (const char c : text)
-        if (c == ' ' || c == '/' || core::is_control(c)) return bad("its server is none");
+        if (c == ' ' || c == '/' || core::is_control(c)) return no_proxy_link("its server is none");
     return std::string(text);
 }
 
@@ -48,7 +48,7 @@ outcome<std::uint16_t> port_of(std::string_view text) {
     unsigned port = 0;
     const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), port);
     if (wrong != std::errc() || end != text.data() + text.size() || port == 0 || port > 0xffff)
-        return bad("its port is not a number from 1 to 65535");
+        return no_proxy_link("its port is not a number from 1 to 65535");
     return static_cast<std::uint16_t>(port);
 }
 
@@ -56,8 +56,9 @@ outcome<std::uint16_t> port_of(std::string_view text) {
 outcome<proxy> checked(proxy made) {
     constexpr std::size_t longest = wire::socks5_login::longest;
     if (made.user.size() > longest || made.password.size() > longest)
-        return bad("its user name or password is longer than 255 bytes");
-    if (made.user.empty() && !made.password.empty()) return bad("it has a password and no user name");
+        return no_proxy_link("its user name or password is longer than 255 bytes");
+    if (made.user.empty() && !made.password.empty())
+        return no_proxy_link("it has a password and no user name");
     return made;
 }
 
@@ -91,9 +92,9 @@ outcome<proxy> parse_socks5_address(std::string_view text) {
     }
     outcome<std::string> host = host_of(core::decode_percent(text));
     if (!host) return host.error();
-    if (host->find_first_of("?#@[]") != host->npos) return bad("its server is none");
+    if (host->find_first_of("?#@[]") != host->npos) return no_proxy_link("its server is none");
     for (const std::string& each : {*host, made.user, made.password})
-        if (core::has_control(each)) return bad("it contains a control character");
+        if (core::has_control(each)) return no_proxy_link("it contains a control character");
     made.host = std::move(*host);
     return checked(std::move(made));
 }
@@ -102,18 +103,18 @@ outcome<proxy> parse_socks5_address(std::string_view text) {
 
 outcome<proxy> parse_proxy_link(std::string_view text) {
     text = core::trimmed(text);
-    if (text.empty()) return bad("it is empty");
-    if (text.size() > longest_proxy_link) return bad("it is too long");
+    if (text.empty()) return no_proxy_link("it is empty");
+    if (text.size() > longest_proxy_link) return no_proxy_link("it is too long");
     const std::string scheme = scheme_of(text);
     if (scheme == "socks5" || scheme == "socks5h")
         return parse_socks5_address(text.substr(scheme.size() + 3));
-    if (scheme.starts_with("socks")) return bad("of SOCKS only version 5 is understood");
+    if (scheme.starts_with("socks")) return no_proxy_link("of SOCKS only version 5 is understood");
     if (!scheme.empty() && scheme != "http" && scheme != "https" && scheme != "tg")
-        return bad(std::string(examples));
+        return no_proxy_link(std::string(examples));
     const outcome<core::url> link = core::split_url(text);
-    if (!link) return bad(link.error().detail);
+    if (!link) return no_proxy_link(link.error().detail);
     const std::string_view kind = kind_of(*link);
-    if (kind.empty()) return bad(std::string(examples) + "; an HTTP proxy is none");
+    if (kind.empty()) return no_proxy_link(std::string(examples) + "; an HTTP proxy is none");
 
     outcome<std::string> host = host_of(link->argument("server"));
     if (!host) return host.error();
@@ -125,7 +126,7 @@ outcome<proxy> parse_proxy_link(std::string_view text) {
     if (kind == "proxy") {
         made.type = proxy::kind::mtproxy;
         made.secret = link->argument("secret");
-        if (!wire::parse_proxy_secret(made.secret)) return bad("its secret is none");
+        if (!wire::parse_proxy_secret(made.secret)) return no_proxy_link("its secret is none");
         return made;
     }
     made.user = link->argument("user");

@@ -11,7 +11,7 @@ constexpr duration lately = std::chrono::minutes(1);
 /// Parts may take long on a slow connection; silence is longer than this many of their times.
 constexpr int times_usual = 3;
 /// A connection that was alive after all is left alone twice as long the next time, this often.
-constexpr int most_doublings = 4;
+constexpr int most_pardons = 4;
 
 }  // namespace
 
@@ -95,7 +95,7 @@ std::optional<time_point> connection_table::silent_at(int number) const noexcept
     for (const connection& other : connections_)
         slowest = std::max(slowest, other.usual);
     duration patience = std::max(silence_, slowest * times_usual);
-    patience *= 1 << std::min(one.false_alarms, most_doublings);
+    patience *= 1 << std::min(one.false_alarms, most_pardons);
     time_point since = std::max(one.last_activity, one.checked);
     // A server that has asked to wait may leave its requests unanswered until then.
     if (one.gate->recovering()) since = std::max(since, one.gate->not_before());

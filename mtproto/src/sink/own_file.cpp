@@ -12,8 +12,6 @@
 namespace mtproto::sink {
 namespace {
 
-constexpr mode_t writable_by_others = S_IWGRP | S_IWOTH;
-
 /// What the system makes of a new file of ours in this folder. On a share or a stick the owner and the mode
 /// are what the mount says, and a folder may give its group rights.
 std::optional<struct ::stat> new_file_in(const place& folder) {

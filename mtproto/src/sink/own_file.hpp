@@ -6,9 +6,11 @@
 
 #include <mtproto/error.hpp>
 
-#include <sys/types.h>
+#include <sys/stat.h>
 
 namespace mtproto::sink {
+
+inline constexpr mode_t writable_by_others = S_IWGRP | S_IWOTH;
 
 /// A regular file of this user's alone. `flags` are open()'s; it follows no link and waits for nothing. Not
 /// open when there is none and O_CREAT was not said. Error: errc::io_failed, also for what is no file,

@@ -9,7 +9,7 @@ namespace mtproto::sink {
 namespace {
 
 /// Bytes that are read before they are hashed.
-constexpr std::int64_t step = 1 << 20;
+constexpr std::int64_t read_step = 1 << 20;
 
 }  // namespace
 
@@ -52,7 +52,7 @@ outcome<std::vector<bool>> proof::compare(std::span<const file_hash> windows) co
         std::int64_t total = 0;
         do {
             total += windows[count++].length;
-        } while (count < windows.size() && total + windows[count].length <= step);
+        } while (count < windows.size() && total + windows[count].length <= read_step);
         read.resize(static_cast<std::size_t>(total));
         jobs.clear();
         byte_span room = read;

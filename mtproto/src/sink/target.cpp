@@ -2,6 +2,7 @@
 #include "sink/target.hpp"
 
 #include "sink/file_io.hpp"
+#include "sink/own_file.hpp"
 #include "sink/part_name.hpp"
 
 #include <array>
@@ -24,7 +25,6 @@ namespace fs = std::filesystem;
 constexpr int to_write = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 /// Every file system has room for so many bytes.
 constexpr std::size_t surely_short = 100;
-constexpr mode_t writable_by_others = S_IWGRP | S_IWOTH;
 
 failure no_file(const place& at) {
     return {errc::io_failed, "cannot write " + at.shown().string() + ": not a regular file"};

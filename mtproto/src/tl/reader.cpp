@@ -1,5 +1,6 @@
 // The reader: one function a primitive, and the limits.
 #include "base/endian.hpp"
+#include "tl/short_string.hpp"
 
 #include <mtproto/tl/reader.hpp>
 
@@ -7,12 +8,6 @@
 #include <bit>
 
 namespace mtproto::tl {
-namespace {
-
-constexpr std::uint8_t short_string = 254;  // first bytes below it are the length (protocol 9.3)
-constexpr std::uint8_t long_string = 254;   // it stands before a length of three bytes
-
-}  // namespace
 
 void reader::fail(errc code) noexcept {
     if (failed_) return;
@@ -69,7 +64,7 @@ reader::extent reader::string_extent() {
     std::size_t head = 1;
     std::size_t size = std::to_integer<std::size_t>(*first);
     if (size >= short_string) {
-        const std::byte* const rest = size == long_string ? take(3) : nullptr;
+        const std::byte* const rest = size == short_string ? take(3) : nullptr;
         if (!rest) {
             fail(errc::malformed);  // 255 begins nothing; a short packet has failed already
             return {};

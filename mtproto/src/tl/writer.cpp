@@ -1,5 +1,6 @@
 // The writer: one function a primitive.
 #include "base/endian.hpp"
+#include "tl/short_string.hpp"
 
 #include <mtproto/tl/writer.hpp>
 
@@ -9,8 +10,6 @@
 namespace mtproto::tl {
 namespace {
 
-constexpr std::size_t short_string = 254;  // shorter ones have their length in one byte (protocol 9.3)
-constexpr std::byte long_string{0xfe};     // the others three bytes after this one
 constexpr std::size_t longest_string = 1u << 24;
 
 }  // namespace
@@ -60,8 +59,7 @@ void writer::string(byte_view value) {
     if (head == 1) {
         *at = static_cast<std::byte>(value.size());
     } else {
-        store_le(at,
-                 static_cast<std::uint32_t>(value.size() << 8) | std::to_integer<std::uint32_t>(long_string));
+        store_le(at, static_cast<std::uint32_t>(value.size() << 8 | short_string));
     }
     at += head;
     if (!value.empty()) std::memcpy(at, value.data(), value.size());

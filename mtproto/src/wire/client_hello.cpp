@@ -107,7 +107,7 @@ void write_extensions(tls_writer& to, const std::string& domain, const grease& n
         to.u16(2);
     });
     to.extension(nothing.last_extension(), [&] { to.u8(0); });
-    constexpr std::size_t head = 4;
+    [[maybe_unused]] constexpr std::size_t head = 4;
     assert(to.size() + head <= hello_record_size);
     to.extension(0x0015, [&] { to.zeros(hello_record_size - to.size()); });  // padding
 }

@@ -1,11 +1,16 @@
-// Where things stand in a sealed envelope (protocol 4.2). Private to wire.
+// Where things stand in an envelope (protocol 2.1, 4.2). Private to wire.
 #pragma once
 
 #include <cstddef>
 
 namespace mtproto::wire {
 
-// In the packet
+// In a plain packet, behind eight zeros
+inline constexpr std::size_t plain_msg_id_at = 8;
+inline constexpr std::size_t plain_length_at = 16;
+inline constexpr std::size_t plain_head_size = 20;
+
+// In a sealed packet
 inline constexpr std::size_t msg_key_at = 8;
 inline constexpr std::size_t sealed_head_size = 24;  // key id and msg_key; what follows is encrypted
 
