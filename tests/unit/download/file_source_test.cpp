@@ -83,24 +83,20 @@ TEST_CASE("without verification the data centre is told that nothing is taken fr
 }
 
 TEST_CASE("only what must be proved is compared, unless all is") {
-    const auto served = [](verification proof, bool cdn) {
-        const char* lie = cdn ? "wrong-part-bytes@getCdnFile:1x0" : "wrong-part-bytes@getFile:1x0";
-        one_cluster all = cdn ? with_cdn({lie}) : one_cluster({lie});
-        download::file_source file(all.account(), all.file(), proof);
-        reply<bytes> answer = fetch(all, file);
-        if (cdn) {
-            file.follow(lead(answer), 0);
-            answer = fetch(all, file);
-        }
-        return answer;
-    };
-    CHECK(served(verification::cdn, false).has_value());
-    const reply<bytes> all = served(verification::all, false);
-    REQUIRE_FALSE(all.has_value());
-    CHECK(std::get<failure>(all.error()).code == errc::bad_part);
-    const moved from_cdn = lead(served(verification::cdn, true));
-    CHECK(from_cdn.why.code == make_error_code(download::cdn_errc::failed));
-    CHECK(from_cdn.to.cdn == nullptr);
+    one_cluster home({"wrong-part-bytes@getFile:1x0"});
+    download::file_source little(home.account(), home.file(), verification::cdn);
+    CHECK(fetch(home, little).has_value());
+    download::file_source all(home.account(), home.file(), verification::all);
+    const reply<bytes> wrong = fetch(home, all);
+    REQUIRE_FALSE(wrong.has_value());
+    CHECK(std::get<failure>(wrong.error()).code == errc::bad_part);
+
+    one_cluster cdn = with_cdn({"wrong-part-bytes@getCdnFile:1x0"});
+    download::file_source file(cdn.account(), cdn.file(), verification::cdn);
+    file.follow(lead(fetch(cdn, file)), 0);
+    const moved back = lead(fetch(cdn, file));
+    CHECK(back.why.code == make_error_code(download::cdn_errc::failed));
+    CHECK(back.to.cdn == nullptr);
 }
 
 TEST_CASE("cdn 8.3: a CDN that is left is not gone to again, by no file for ten minutes") {
