@@ -24,9 +24,9 @@ say "packages"
 echo "all there"
 
 say "mtpipe"
-cmake --preset release --log-level=WARNING >/dev/null
-cmake --build --preset release --target mtpipe
-mtpipe=$PWD/build/release/bin/mtpipe
+cmake --preset demo --log-level=WARNING >/dev/null
+cmake --build --preset demo --target mtpipe
+mtpipe=$PWD/build/demo/bin/mtpipe
 
 demo=$PWD/build/demo
 mkdir -p "$demo/films"
