@@ -102,10 +102,12 @@ outcome<void> bridge::how_it_ended() const {
 }
 
 void bridge::stop() {
-    input_.stop();
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    room_.notify_one();
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_ = true;
+        room_.notify_one();
+    }
+    input_.stop();  // last: a read that fails is known not to be the end of the file
 }
 
 io::awaitable<result<void>> bridge::changed() {

@@ -5,8 +5,11 @@
 #include <doctest/doctest.h>
 
 #include <array>
+#include <chrono>
 #include <memory>
+#include <sched.h>
 #include <string>
+#include <thread>
 
 using namespace mtproto;
 using mtproto::remuxing::bridge;
@@ -81,4 +84,30 @@ TEST_CASE("bridge: an error of the worker's own is not taken for one of the inpu
     two.over->finish(failure(errc::io_failed, "the disk is full"));
     REQUIRE_FALSE(two.over->how_it_ended().has_value());
     CHECK(two.over->how_it_ended().error().code == errc::io_failed);
+}
+
+TEST_CASE("bridge: a worker whose read fails at the stop knows that this is not the end of the file") {
+    // The two threads race. On one core the one that is woken mostly goes first.
+    cpu_set_t before;
+    REQUIRE(::sched_getaffinity(0, sizeof before, &before) == 0);
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<std::size_t>(::sched_getcpu()), &one);
+    REQUIRE(::sched_setaffinity(0, sizeof one, &one) == 0);
+    constexpr int times = 300;
+    int known = 0;
+    for (int i = 0; i < times; ++i) {
+        both_sides two;
+        std::thread worker([&] {
+            CHECK(two.read(4) == "refused");
+            known += two.over->read_refused() ? 1 : 0;
+        });
+        while (two.over->next_task().kind != task::fetch)
+            std::this_thread::yield();
+        std::this_thread::sleep_for(std::chrono::microseconds(100));  // until it waits
+        two.over->stop();
+        worker.join();
+    }
+    CHECK(known == times);
+    CHECK(::sched_setaffinity(0, sizeof before, &before) == 0);
 }
