@@ -224,8 +224,14 @@ schedule draw_lasting(dice& roll) {
 constexpr std::int64_t packets_for_progress = 10;
 
 bool without_end(const fault& what) {
-    if (what.where.each && what.when.packets < packets_for_progress && what.when.bytes == 0) return true;
+    if (what.scope.each && what.when.packets < packets_for_progress && what.when.bytes == 0) return true;
     return what.times == 0 && what.count == 0 && what.probability >= 1;
+}
+
+/// Where a packet that is lost costs the whole time that an exchange may take.
+bool in_key_exchange(const fault& what) {
+    return what.event == "req_pq_multi" || what.event == "req_DH_params" ||
+           what.event == "set_client_DH_params";
 }
 
 }  // namespace
@@ -246,7 +252,7 @@ bool is_final(const fault& what, int home) {
         // The account's own data centre has forgotten the account, or the key that it is known by.
         case fault_kind::dropped_login:
         case fault_kind::lost_key:
-            return !at_files && (what.where.dc == 0 || what.where.dc == home);
+            return !at_files && (what.scope.dc == 0 || what.scope.dc == home);
         // The server's word that nothing can mend. Waits, and what is to be tried again, are none.
         case fault_kind::rpc_error:
             return without_end(what) || what.text.starts_with("400 ") || what.text.starts_with("403 ");
@@ -276,7 +282,8 @@ bool any_final(const std::vector<fault>& all, int home) {
         if (each.kind == fault_kind::wrong_part_bytes) contents += times;
         if (each.kind == fault_kind::dropped_login) logins += times;
         if (each.kind == fault_kind::freeze) silences += each.time * std::max<std::int64_t>(times, 1);
-        if (each.kind == fault_kind::silence && each.event == "connect") silences += exchange_timeout * times;
+        if (each.kind == fault_kind::silence || (each.kind == fault_kind::drop && in_key_exchange(each)))
+            silences += exchange_timeout * times;
     }
     // One after the other they may leave a download without a byte for a minute, which ends it.
     if (silences >= longest_silences) return true;
