@@ -54,7 +54,7 @@ void download::answered(std::uint64_t ticket, const answer& what) {
             machine_->flooded(now(), ticket, what.wait);
             break;
         case answer::kind::trouble:
-            machine_->part_failed(now(), ticket, schedule::setback::retry,
+            machine_->part_failed(now(), ticket, schedule::part_failure::retry,
                                   now() + pause(machine_->attempts(ticket)));
             break;
     }

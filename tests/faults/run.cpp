@@ -141,10 +141,10 @@ class one_run {
         settings.servers = test::servers_of(cluster_->info());
         client_.reset();
         world_.settle();
-        auto runtime =
+        auto account =
             core::account_connections::make(world_.make_environment(log_of("client")), std::move(settings));
-        runtime_ = runtime;
-        client_.emplace(std::move(runtime));
+        account_ = account;
+        client_.emplace(std::move(account));
     }
 
     static io::awaitable<void> connect(client& tg) { co_await tg.connect(); }
@@ -195,7 +195,7 @@ class one_run {
         const time_point until = world_.time().now() + last_words;
         for (world_.settle(); world_.time().anyone_waits() && world_.time().now() < until; world_.settle())
             world_.time().advance_to_next();
-        if (!runtime_.expired()) made.complaint = "the client outlives itself";
+        if (!account_.expired()) made.complaint = "the client outlives itself";
         if (const std::size_t left = local_dc_access::connections(*cluster_); left != 0)
             made.complaint = std::to_string(left) + " connections are left";
         if (!early_.empty()) made.complaint = early_;
@@ -208,7 +208,7 @@ class one_run {
     std::string early_;
     std::shared_ptr<session_store> session_ = memory_session();
     std::optional<local_dc> cluster_;
-    std::weak_ptr<core::account_connections> runtime_;
+    std::weak_ptr<core::account_connections> account_;
     std::optional<client> client_;
 };
 

@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         fuzz::require(fault->text.find(' ') != std::string::npos, "an RPC error has a code and a name");
 
     const traffic::connection_facts on;
-    const bool refusal = traffic::place_of(fault->kind) == traffic::place::query;
+    const bool refusal = traffic::stage_of(fault->kind) == traffic::fault_stage::query;
     traffic::fault_plan plan({*fault});
     const auto strikes = [&](const std::string& event) {
         return (refusal ? plan.at_query(event, on, {}) : plan.at_event(event, true, on, {})) != nullptr;

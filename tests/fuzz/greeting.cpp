@@ -74,7 +74,7 @@ io::awaitable<void> receive(std::unique_ptr<io::stream> stream, std::optional<wi
     if (!greeted) co_return;
     fuzz::require(greeted->stream != nullptr, "who is let in has a stream");
     if (must_succeed)
-        fuzz::require(greeted->framing == wire::framing::padded_intermediate && greeted->where.dc == 2,
+        fuzz::require(greeted->framing == wire::framing::padded_intermediate && greeted->mark.dc == 2,
                       "framing and data centre are those that were named");
     std::array<std::byte, 64> room;
     for (;;) {

@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         fuzz::require(each.probability > 0 && each.probability <= 1, "a probability is one");
         fuzz::require(each.when.packets >= 0 && each.when.bytes >= 0, "nothing is less than nothing");
         fuzz::require(each.when.since_start >= duration{0} && each.time >= duration{0}, "time goes forward");
-        fuzz::require(each.where.first >= 1 && each.where.first <= each.where.last, "a range has an order");
+        fuzz::require(each.scope.first >= 1 && each.scope.first <= each.scope.last, "a range has an order");
     }
     traffic::fault_plan plan(std::move(*read), size);
     traffic::connection_facts on;
@@ -64,7 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         if (const auto next = plan.next_time(on, now)) fuzz::require(*next > now, "the next time is to come");
         const auto fits = [&](const traffic::fault* met) {
             if (!met) return;
-            fuzz::require(on.number >= met->where.first && on.number <= met->where.last, "in its scope");
+            fuzz::require(on.number >= met->scope.first && on.number <= met->scope.last, "in its scope");
             fuzz::require(now.time_since_epoch() >= met->when.since_start, "and not before its time");
         };
         fits(plan.at_event("getFile", true, on, now));

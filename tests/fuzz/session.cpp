@@ -170,7 +170,7 @@ class stage {
             if (const auto* over = std::get_if<session::answer>(&*next)) end(over->id);
             if (const auto* over = std::get_if<session::rpc_failure>(&*next)) end(over->id);
             if (const auto* over = std::get_if<session::request_lost>(&*next)) end(over->id);
-            if (std::holds_alternative<session::line_broken>(*next)) disconnect();
+            if (std::holds_alternative<session::link_broken>(*next)) disconnect();
         }
     }
 

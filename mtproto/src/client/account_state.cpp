@@ -12,18 +12,18 @@ account_state::account_state(io::environment environment, config chosen_settings
     : settings(std::move(chosen_settings)),
       options(chosen_options),
       services(std::make_shared<net::services>(std::move(environment), std::move(alive))),
-      waits(std::make_shared<wait_list>(services->where, services, settings.on_wait)),
+      waits(std::make_shared<wait_list>(services->environment, services, settings.on_wait)),
       session([to = services.get()](log_level level, const std::string& line) { to->log(level, line); }),
-      lifetime(services->where.executor, *services->where.time),
+      lifetime(services->environment.executor, *services->environment.time),
       servers(settings.servers.addresses) {
     if (!settings.session) settings.session = memory_session();
     services->max_wait = settings.max_wait;
     services->test_cluster = settings.servers.test;
-    services->who.api_id = settings.api.id;
-    services->who.device_model = settings.device_model;
-    services->who.system_version = settings.system_version;
-    services->who.app_version = settings.app_version;
-    services->who.language = settings.language;
+    services->client.api_id = settings.api.id;
+    services->client.device_model = settings.device_model;
+    services->client.system_version = settings.system_version;
+    services->client.app_version = settings.app_version;
+    services->client.language = settings.language;
 }
 
 outcome<void> account_state::load() {
@@ -32,8 +32,8 @@ outcome<void> account_state::load() {
                        "api_id and api_hash are missing: get them at https://my.telegram.org");
     outcome<net::route> route = route_of(settings);
     if (!route) return route.error();
-    const io::environment& on = services->where;
-    services->dial = std::make_unique<net::route_dialer>(*on.net, *on.time, *on.random, std::move(*route));
+    const io::environment& on = services->environment;
+    services->dialer = std::make_unique<net::route_dialer>(*on.net, *on.time, *on.random, std::move(*route));
     services->rsa_keys.clear();
     for (const std::string& pem : settings.servers.rsa_public_keys) {
         const result<crypto::rsa_public_key> key = crypto::rsa_public_key::from_pem(pem);

@@ -24,7 +24,7 @@ struct account_state {
     /// Makes ready to connect: reads route, RSA keys and session. Errors: errc::bad_argument, the store's.
     outcome<void> load();
 
-    const io::environment& environment() const noexcept { return services->where; }
+    const io::environment& environment() const noexcept { return services->environment; }
     time_point now() const { return services->now(); }
     void log(log_level level, std::string_view line) const { services->log(level, line); }
 

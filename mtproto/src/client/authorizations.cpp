@@ -93,7 +93,7 @@ io::awaitable<outcome<void>> authorizations::import_to(int dc) {
         if (got_lost(imported.error()) && (held || ++lost < most_lost)) continue;
         const rpc::advice advice = advice_on(imported.error(), false);
         // Of a request before this one, as a binding: the connection would have waited for a shorter one.
-        const bool own_wait = advice.what == rpc::action::wait && imported.error().method == method;
+        const bool own_wait = advice.action == rpc::action::wait && imported.error().method == method;
         if (!own_wait) co_return imported.error();
         // The connection has noted until when.
         const outcome<void> waited = co_await floods_.wait_out(dc, method, wait);

@@ -48,7 +48,7 @@ io::awaitable<outcome<bytes>> dc_connection::call(bytes request, std::string_vie
             ++moves;
             continue;
         }
-        const rpc::action action = advice_on(answer.error(), dc == account->home()).what;
+        const rpc::action action = advice_on(answer.error(), dc == account->home()).action;
         const bool forgotten = action == rpc::action::import_again;
         const bool killed = action == rpc::action::session_dead;
         if (!forgotten && !killed && action != rpc::action::logged_out) co_return answer;

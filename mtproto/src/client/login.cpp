@@ -154,7 +154,7 @@ io::awaitable<outcome<account>> phone_login::sign_in(const tl::auth::sentCode& s
         }
         const outcome<tl::auth::Authorization> answer = co_await call(over_, request, once());
         if (answer) co_return account_of(*answer);
-        if (advice_on(answer.error(), true).what == rpc::action::need_password) {
+        if (advice_on(answer.error(), true).action == rpc::action::need_password) {
             const outcome<tl::auth::Authorization> proved = co_await prove_password(over_, random_, ui_);
             if (!proved) co_return proved.error();
             co_return account_of(*proved);

@@ -51,8 +51,8 @@ io::awaitable<outcome<bytes>> requests::call(bytes request, std::string_view met
 
         const failure& why = answer.error();
         const rpc::advice advice = advice_on(why, home);
-        if (is_migration(advice.what) && !may_follow(method, advice.value)) co_return answer;
-        switch (advice.what) {
+        if (is_migration(advice.action) && !may_follow(method, advice.value)) co_return answer;
+        switch (advice.action) {
             case rpc::action::wait:
                 // Of a request before this one, as a binding: the connection would have waited for a shorter
                 // one.

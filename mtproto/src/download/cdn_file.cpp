@@ -47,10 +47,10 @@ bytes cdn_file::decrypted(const bytes& data, std::int64_t offset) const {
 }
 
 std::vector<file_hash> cdn_file::take_hashes(std::int64_t offset) {
-    if (told_.first_gap(offset, offset + 1)) return {};
+    if (hashes_.first_gap(offset, offset + 1)) return {};
     const std::int64_t end = offset - offset % hash_block + hash_block;
-    std::vector<file_hash> given = told_.touching(offset, end);
-    told_.forget(offset, end);
+    std::vector<file_hash> given = hashes_.touching(offset, end);
+    hashes_.forget(offset, end);
     return given;
 }
 

@@ -28,7 +28,7 @@ class cdn_file {
     bytes decrypted(const bytes& data, std::int64_t offset) const;
 
     /// Hashes that came without being asked for.
-    void know(std::span<const file_hash> told) { told_.add(told); }
+    void know(std::span<const file_hash> hashes) { hashes_.add(hashes); }
     /// Those of them from `offset` to the end of its MiB, each given once: when one does not prove its
     /// window, the next is to be a fresh one. None when the one that holds `offset` is not among them.
     std::vector<file_hash> take_hashes(std::int64_t offset);
@@ -40,7 +40,7 @@ class cdn_file {
     bytes token_;
     std::array<std::byte, 32> key_{};
     std::array<std::byte, 16> iv_{};
-    hash_windows told_;
+    hash_windows hashes_;
 };
 
 }  // namespace mtproto::download

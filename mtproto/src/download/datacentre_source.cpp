@@ -77,7 +77,7 @@ io::awaitable<reply<bytes>> datacentre_source::ask(int connection, bytes request
 
 no_reply datacentre_source::refused(failure why) const {
     const rpc::advice advice = core::advice_on(why, false);
-    if (advice.what != rpc::action::migrate_file || advice.value <= 0) return why;
+    if (advice.action != rpc::action::migrate_file || advice.value <= 0) return why;
     return moved({place_.account, advice.value}, std::move(why));
 }
 

@@ -11,7 +11,7 @@ failure_class classify(const failure& why) {
     if (why.code == make_error_code(errc::rpc_error)) {
         // A connection mends a forgotten authorization itself; what it passes on is not its own to mend.
         const rpc::advice advice = core::advice_on(why, false);
-        switch (advice.what) {
+        switch (advice.action) {
             case rpc::action::wait:
                 return {failure_kind::flood, advice.delay};
             case rpc::action::retry:

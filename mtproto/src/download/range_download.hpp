@@ -107,7 +107,7 @@ class range_download final : public schedule::wakeable,
     void sent_on(const part_request& which, const moved& answer);
     void renew(const part_request& which);
     bool is_past(const part_request& which) const;
-    void part_failed(const part_request& which, schedule::setback how);
+    void part_failed(const part_request& which, schedule::part_failure how);
     void opened(int connection, const outcome<void>& answer);
     void connection_lost(int connection);
     void follow_source();

@@ -66,7 +66,7 @@ void range_download::came(const schedule::request_part& part, shared_answer answ
         return;
     }
     failures_.note(wrong_length(part, answer.data.size()));
-    scheduler_->part_failed(now(), part.id, schedule::setback::wrong_length, now());
+    scheduler_->part_failed(now(), part.id, schedule::part_failure::wrong_length, now());
 }
 
 void range_download::failed(const part_request& which, const failure& why) {
@@ -81,7 +81,7 @@ void range_download::failed(const part_request& which, const failure& why) {
             break;
         case failure_kind::retry:
             scheduler_->part_failed(
-                now(), id, schedule::setback::retry,
+                now(), id, schedule::part_failure::retry,
                 now() + rpc::backoff(scheduler_->attempts(id)).next(*services_.random, found.wait));
             break;
         case failure_kind::lost:
@@ -92,12 +92,12 @@ void range_download::failed(const part_request& which, const failure& why) {
             renew(which);
             break;
         case failure_kind::fatal:
-            part_failed(which, schedule::setback::fatal);
+            part_failed(which, schedule::part_failure::fatal);
             break;
     }
 }
 
-void range_download::part_failed(const part_request& which, schedule::setback how) {
+void range_download::part_failed(const part_request& which, schedule::part_failure how) {
     scheduler_->part_failed(now(), which.part.id, how, now());
 }
 
@@ -123,22 +123,22 @@ bool range_download::is_past(const part_request& which) const {
 /// Nothing is asked for until all connections pass the gate of the place that serves from now on.
 void range_download::sent_on(const part_request& which, const moved& answer) {
     if (answer.why.code) failures_.lost(answer.why);
-    if (is_past(which)) return part_failed(which, schedule::setback::parked);
+    if (is_past(which)) return part_failed(which, schedule::part_failure::parked);
     // The way to a CDN and back has bounds of its own.
     const bool counts = answer.why.code == make_error_code(errc::rpc_error);
-    if (counts && !failures_.may_repair()) return part_failed(which, schedule::setback::fatal);
+    if (counts && !failures_.may_repair()) return part_failed(which, schedule::part_failure::fatal);
     scheduler_->hold(now());
-    part_failed(which, schedule::setback::parked);
+    part_failed(which, schedule::part_failure::parked);
     source().follow(answer, which.version);
     follow_source();
     scheduler_->release(now());
 }
 
 void range_download::renew(const part_request& which) {
-    if (is_past(which)) return part_failed(which, schedule::setback::parked);
-    if (!failures_.may_repair()) return part_failed(which, schedule::setback::fatal);
+    if (is_past(which)) return part_failed(which, schedule::part_failure::parked);
+    if (!failures_.may_repair()) return part_failed(which, schedule::part_failure::fatal);
     scheduler_->hold(now());
-    part_failed(which, schedule::setback::parked);
+    part_failed(which, schedule::part_failure::parked);
     const auto own = tasks_.renewal.renew(services_.executor);
     launch(services_.executor, run_renewal(shared_from_this(), own, which.version), own);
 }

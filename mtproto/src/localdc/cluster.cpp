@@ -124,7 +124,7 @@ bool cluster::is_instant() const noexcept {
 }
 
 bool cluster::may_flood() const noexcept {
-    return transfers.rules().flood.bytes.rate > 0 || faults.watches(traffic::place::answer);
+    return transfers.rules().flood.bytes.rate > 0 || faults.watches(traffic::fault_stage::answer);
 }
 
 void cluster::forget(const traffic::connection_facts& connection) {

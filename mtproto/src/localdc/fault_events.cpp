@@ -8,7 +8,7 @@ namespace mtproto::localdc {
 namespace {
 
 using traffic::fault_kind;
-using traffic::place;
+using traffic::fault_stage;
 
 bool strikes_connect(fault_kind kind) {
     return kind == fault_kind::close || kind == fault_kind::silence || kind == fault_kind::half_close ||
@@ -27,7 +27,8 @@ bool strikes_step(fault_kind kind, std::string_view step) {
         case fault_kind::dh_fail:
             return step == "set_client_DH_params";
         default:
-            return traffic::place_of(kind) == place::connection || traffic::place_of(kind) == place::packet;
+            return traffic::stage_of(kind) == fault_stage::connection ||
+                   traffic::stage_of(kind) == fault_stage::packet;
     }
 }
 
@@ -40,7 +41,7 @@ bool strikes_method(fault_kind kind, std::string_view method) {
         case fault_kind::wrong_hash:
             return method == "getFileHashes" || method == "getCdnFileHashes" || method == "reuploadCdnFile";
         default:
-            return traffic::place_of(kind) != place::step;
+            return traffic::stage_of(kind) != fault_stage::step;
     }
 }
 

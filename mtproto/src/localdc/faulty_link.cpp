@@ -17,7 +17,7 @@ constexpr std::size_t least_message = 24;
 
 constexpr std::size_t msg_key_offset = 8;
 
-void count(traffic::connection_facts::flow& flow, const wire::packet& data) {
+void count(traffic::connection_facts::amount& flow, const wire::packet& data) {
     ++flow.packets;
     flow.bytes += static_cast<std::int64_t>(data.size);
 }
@@ -42,7 +42,7 @@ const traffic::fault* faulty_link::connection_fault() {
 }
 
 void faulty_link::expect_faults() {
-    if (frames_out_ && plan_.watches(traffic::place::connection)) timer_changed_.notify();
+    if (frames_out_ && plan_.watches(traffic::fault_stage::connection)) timer_changed_.notify();
 }
 
 void faulty_link::freeze(duration time) {

@@ -25,7 +25,8 @@ void flood_watch::told(const subject& who, const query& what, unix_time now, dur
 
 void flood_watch::acknowledged(std::int64_t session, std::int64_t req_msg_id, unix_time now) {
     for (flood& each : floods_)
-        if (each.what.session == session && each.what.msg_id == req_msg_id && !each.known) each.known = now;
+        if (each.request.session == session && each.request.msg_id == req_msg_id && !each.known)
+            each.known = now;
 }
 
 std::optional<duration> flood_watch::asked(const subject& who, const query& what, unix_time now) {
@@ -34,12 +35,12 @@ std::optional<duration> flood_watch::asked(const subject& who, const query& what
         return !each.known || wire::time_of(what.msg_id) <= *each.known + same_moment;
     };
     std::erase_if(floods_, [&](const flood& each) {
-        return each.who == who && each.what.body == what.body && is_unknown(each);
+        return each.client == who && each.request.body == what.body && is_unknown(each);
     });
     std::optional<duration> early;
     for (flood& each : floods_) {
-        if (!(each.who == who)) continue;
-        const bool own = each.what.body == what.body;
+        if (!(each.client == who)) continue;
+        const bool own = each.request.body == what.body;
         if (is_unknown(each) || (what.begins && !own))
             each.under_way.insert(what.body);
         else if (!each.under_way.contains(what.body))

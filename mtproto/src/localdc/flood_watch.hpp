@@ -49,8 +49,8 @@ class flood_watch {
 
   private:
     struct flood {
-        subject who;
-        query what;
+        subject client;
+        query request;
         unix_time until{0};
         std::optional<unix_time> known;  // to the client, since
         std::set<std::size_t> under_way;

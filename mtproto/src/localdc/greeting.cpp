@@ -29,7 +29,7 @@ result<greeted> obfuscated(std::unique_ptr<io::stream> stream, const wire::obfus
     if (!accepted) return accepted.error();
     greeted made;
     made.framing = accepted->kind;
-    made.where = accepted->where;
+    made.mark = accepted->mark;
     made.stream =
         std::make_unique<tunnel::obfuscated_stream>(std::move(stream), std::move(accepted->ciphers));
     return made;

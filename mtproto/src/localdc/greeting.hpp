@@ -19,7 +19,7 @@ namespace mtproto::localdc {
 struct greeted {
     std::unique_ptr<io::stream> stream;
     std::optional<wire::framing> framing;  ///< nothing: the stream's first bytes name it
-    wire::dc_mark where;                   ///< that an obfuscated stream names; some clients name none
+    wire::dc_mark mark;                    ///< that an obfuscated stream names; some clients name none
 };
 
 /// A client of a data centre's own port (protocol 1.1 to 1.4, 1.7, and 1.14 where `websocket` is not null).

@@ -25,7 +25,7 @@ message_dispatcher::query_faults message_dispatcher::meet_query_faults(
     bool in_container) {
     query_faults met;
     traffic::fault_plan& plan = of_.cluster.faults;
-    if (!plan.watches(traffic::place::query)) return met;
+    if (!plan.watches(traffic::fault_stage::query)) return met;
     for (const received_message& each : messages) {
         if (each.service) continue;
         const traffic::fault* fault =

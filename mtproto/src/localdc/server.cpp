@@ -172,10 +172,10 @@ io::awaitable<void> server::receive(std::shared_ptr<server> self, std::shared_pt
     if (!client) co_return;
     // Only a proxy goes by the data centre that the stream names: at a port of its own, clients put random
     // bytes there (mtcute and Telethon do).
-    data_centre* const dc = at->dc ? at->dc : self->cluster_->dcs.find(client->where.dc);
+    data_centre* const dc = at->dc ? at->dc : self->cluster_->dcs.find(client->mark.dc);
     if (!dc) co_return;
     facts.dc = dc->id;
-    if (!at->dc) facts.media = client->where.media;
+    if (!at->dc) facts.media = client->mark.media;
     auto served = std::make_shared<server_connection>(self->cluster_, *dc, std::move(client->stream),
                                                       client->framing, facts);
     if (fault) served->apply_fault(*fault);

@@ -262,7 +262,7 @@ void server_connection::handle_plain(const wire::packet& data) {
     if (!plain) return close();
     const traffic::fault* fault = cluster_->faults.at_event(key_exchange::name_of(plain->body), false,
                                                             link_.facts(), cluster_->env.time->now());
-    if (fault && traffic::place_of(fault->kind) == traffic::place::connection) {
+    if (fault && traffic::stage_of(fault->kind) == traffic::fault_stage::connection) {
         apply_fault(*fault);
         if (fault->kind != traffic::fault_kind::freeze) return;
     }

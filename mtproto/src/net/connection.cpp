@@ -29,8 +29,8 @@ connection::connection(std::shared_ptr<services> shared, std::shared_ptr<key_slo
       policy_({options_.give_up_at_first_failure, options_.fail_on_429}),
       wait_(options_.dc),
       calls_(*shared_, *key_, options_, policy_),
-      wanted_(shared_->where.executor),
-      checked_(shared_->where.executor) {}
+      wanted_(shared_->environment.executor),
+      checked_(shared_->environment.executor) {}
 
 connection::~connection() = default;
 
@@ -52,7 +52,7 @@ void connection::begin_to_live() {
     wanted_.notify();
     if (state_ != state::resting) return;
     state_ = state::living;
-    io::asio::co_spawn(shared_->where.executor, live(shared_from_this()),
+    io::asio::co_spawn(shared_->environment.executor, live(shared_from_this()),
                        io::asio::bind_cancellation_slot(stop_.slot(), io::asio::detached));
 }
 
@@ -90,7 +90,7 @@ io::awaitable<void> connection::live(std::shared_ptr<connection> self) {
             self->wait_.attempt_at(next);
             // wanted_: perhaps sooner, as hurry() says.
             const auto woken =
-                co_await (self->shared_->where.time->sleep_until(next) || self->wanted_.wait());
+                co_await (self->shared_->environment.time->sleep_until(next) || self->wanted_.wait());
             const bool cancelled =
                 woken.index() == 0 ? std::get<0>(woken).has_error() : std::get<1>(woken).has_error();
             if (cancelled) co_return;
@@ -144,11 +144,12 @@ destination connection::next_destination() const {
 }
 
 io::awaitable<outcome<dialled>> connection::dial(destination where) {
-    const time_point deadline = shared_->now() + options_.connect_timeout + shared_->dial->proxy_time();
-    outcome<dialled> made = co_await within(*shared_->where.time, deadline, shared_->dial->dial(where));
+    const time_point deadline = shared_->now() + options_.connect_timeout + shared_->dialer->proxy_time();
+    outcome<dialled> made =
+        co_await within(*shared_->environment.time, deadline, shared_->dialer->dial(where));
     if (!made && made.error().detail.empty()) {
         failure named = made.error();
-        named.detail = shared_->dial->describe(where);
+        named.detail = shared_->dialer->describe(where);
         co_return named;
     }
     co_return made;
@@ -158,7 +159,7 @@ io::awaitable<outcome<dialled>> connection::dial(destination where) {
 failure connection::explained(failure why, const destination& where) const {
     const bool vague = why.code == errc::connection_closed || why.code == errc::timed_out;
     if (vague && why.detail.empty() && !policy_.link_has_answered())
-        why.detail = shared_->dial->describe(where);
+        why.detail = shared_->dialer->describe(where);
     return why;
 }
 
@@ -179,7 +180,7 @@ void connection::setback(failure why) {
     of.counts = !of.key_is_gone || (refused && key_->temporary());
     of.wanted = start_wanted_ || checks_ > 0 || under_way() > 0;
     const reconnect_policy::verdict verdict =
-        policy_.setback(why, of, shared_->now(), *shared_->where.random);
+        policy_.setback(why, of, shared_->now(), *shared_->environment.random);
     if (verdict.gives_up_all) start_wanted_ = false;
     if (verdict.limit > 0 && calls_.add_setback(why, verdict.limit, verdict.gives_up_all))
         policy_.gave_up(why);
@@ -265,7 +266,7 @@ class connection::cancel_guard {
 
 io::awaitable<outcome<bytes>> connection::call(bytes request, std::string method, bool idempotent) {
     const std::shared_ptr<connection> self = shared_from_this();
-    io::event ready(shared_->where.executor);
+    io::event ready(shared_->environment.executor);
     const auto call = std::make_shared<pending_call>();
     call->request = std::move(request);
     call->method = std::move(method);

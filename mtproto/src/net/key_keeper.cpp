@@ -92,7 +92,8 @@ io::awaitable<void> key_keeper::keep(session_pump& pump, const session_calls& ca
                         shared_.log(log_level::warning,
                                     "no fresh temporary key: " + renewed.error().message());
                         const duration asked = advice_on(renewed.error(), true).delay;
-                        slot_->postpone_renewal(shared_.now() + pause.next(*shared_.where.random, asked));
+                        slot_->postpone_renewal(shared_.now() +
+                                                pause.next(*shared_.environment.random, asked));
                     }
                     continue;
                 }
@@ -112,7 +113,7 @@ io::awaitable<bool> key_keeper::rest(io::event& turn, std::optional<time_point> 
     };
     if (until) {
         const auto woken =
-            co_await (shared_.where.time->sleep_until(*until) || slot_->changed() || turn.wait());
+            co_await (shared_.environment.time->sleep_until(*until) || slot_->changed() || turn.wait());
         co_return went_well(woken);
     }
     const auto woken = co_await (slot_->changed() || turn.wait());
@@ -123,7 +124,7 @@ io::awaitable<bool> key_keeper::rest(io::event& turn, std::optional<time_point> 
 io::awaitable<outcome<void>> key_keeper::renew() {
     outcome<dialled> over = co_await dial_();
     if (!over) co_return over.error();
-    link aside(std::move(*over), shared_.buffers, *shared_.where.random, [] {});
+    link aside(std::move(*over), shared_.buffers, *shared_.environment.random, [] {});
     const outcome<made_key> made = co_await make_key(shared_, *slot_, aside, wishes());
     if (!made) co_return made.error();
     co_return outcome<void>{};

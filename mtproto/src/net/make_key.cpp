@@ -33,8 +33,9 @@ io::awaitable<outcome<exchanged>> exchange(services& shared, link& over, key_wis
     settings.keys = how.rsa_keys.empty() ? shared.rsa_keys : std::move(how.rsa_keys);
     settings.primes = &shared.primes;
     if (lifetime) settings.temporary_lifetime = static_cast<std::int32_t>(lifetime->count());
-    outcome<exchanged> made = co_await exchange_key(over, std::move(settings), *shared.where.random,
-                                                    *shared.where.time, how.answer_timeout, passed_over);
+    outcome<exchanged> made =
+        co_await exchange_key(over, std::move(settings), *shared.environment.random, *shared.environment.time,
+                              how.answer_timeout, passed_over);
     co_return made;
 }
 
@@ -70,7 +71,7 @@ bytes binding_request(const crypto::auth_key& permanent, const handshake::bindin
 /// Binds the key of `in`. An answer that is not "true" is an error like the server's own.
 io::awaitable<outcome<void>> bind(services& shared, link& over, session::session& in, auth_key_ptr permanent,
                                   std::int64_t expires_at, key_wishes how) {
-    random_source& random = *shared.where.random;
+    random_source& random = *shared.environment.random;
     session::body_maker request = [&in, &random, permanent, expires_at](std::int64_t msg_id) {
         handshake::binding what;
         what.nonce = static_cast<std::int64_t>(random.next_u64());
@@ -97,12 +98,11 @@ io::awaitable<outcome<void>> bind(services& shared, link& over, session::session
 /// Whether the server knows the permanent key: a harmless request under that key itself. A failure of the
 /// link tells nothing.
 io::awaitable<outcome<bool>> is_known(services& shared, const key_slot& slot, link& over, key_wishes how) {
-    session::session in(slot.key(), slot.salts(), slot.time_offset(), *shared.where.random,
+    session::session in(slot.key(), slot.salts(), slot.time_offset(), *shared.environment.random,
                         one_shot_options());
     const tl::help::getNearestDc harmless{};
-    session::body_maker request = [body = init_connection(shared.who, tl::encode(harmless))](std::int64_t) {
-        return body;
-    };
+    session::body_maker request =
+        [body = init_connection(shared.client, tl::encode(harmless))](std::int64_t) { return body; };
     const outcome<bytes> answer =
         co_await one_shot_call(shared, over, in, std::move(request), how.answer_timeout);
     if (answer) co_return true;
@@ -116,7 +116,7 @@ io::awaitable<outcome<bool>> is_known(services& shared, const key_slot& slot, li
 /// What a server says of a binding and another temporary key may mend, or the permanent one is to blame for.
 bool is_refusal(const failure& why) {
     if (why.code != make_error_code(errc::rpc_error)) return false;
-    const rpc::action what = advice_on(why, true).what;
+    const rpc::action what = advice_on(why, true).action;
     return what != rpc::action::wait && what != rpc::action::retry;
 }
 
@@ -145,7 +145,7 @@ io::awaitable<failure> refused_binding(services& shared, key_slot& permanent, li
                                        failure why) {
     const auth_key_ptr key = permanent.key();
     if (!key) co_return errc::connection_closed;  // given up by another connection: begin again
-    if (advice_on(why, true).what == rpc::action::session_dead) {
+    if (advice_on(why, true).action == rpc::action::session_dead) {
         permanent.drop();
         co_return in_words(why, "the permanent key is given up");
     }
@@ -181,13 +181,13 @@ io::awaitable<outcome<made_key>> make_temporary(services& shared, key_slot& slot
         if (!made) co_return made.error();
         round_trip = std::min(round_trip, made->round_trip);
         session::session in(made->key.key, session::salt_book(made->key.salt), made->key.time_offset,
-                            *shared.where.random, one_shot_options());
+                            *shared.environment.random, one_shot_options());
         if (behind) {
             const std::int64_t expires_at = made->key.expires_at.value_or(0);
             const outcome<void> bound = co_await bind(shared, over, in, permanent, expires_at, how);
             if (!bound && !is_refusal(bound.error())) {
                 const rpc::advice advice = advice_on(bound.error(), true);
-                if (advice.what != rpc::action::wait) co_return bound.error();
+                if (advice.action != rpc::action::wait) co_return bound.error();
                 const time_point now = shared.now();
                 shared.floods.hold(binding, now, advice.delay);
                 co_return held_binding(now + advice.delay, now);
@@ -202,7 +202,7 @@ io::awaitable<outcome<made_key>> make_temporary(services& shared, key_slot& slot
             done.sessions.push_back(in.session_id());
         }
         slot.set(in.key(), in.salts(), in.time_offset(),
-                 life_of(*slot.lifetime(), asked, *shared.where.random));
+                 life_of(*slot.lifetime(), asked, *shared.environment.random));
         shared.log(log_level::info, "a temporary key was made");
         done.round_trip = round_trip;
         co_return done;

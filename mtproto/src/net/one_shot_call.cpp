@@ -18,8 +18,8 @@ std::optional<outcome<bytes>> verdict_of(session::session& in) {
         if (const auto* refused = std::get_if<session::rpc_failure>(&*what))
             return failure_of(rpc::parse_error(refused->code, refused->text));
         if (const auto* lost = std::get_if<session::request_lost>(&*what)) return failure(lost->why);
-        if (const auto* broken = std::get_if<session::line_broken>(&*what))
-            return failure(broken->code, broken->what);
+        if (const auto* broken = std::get_if<session::link_broken>(&*what))
+            return failure(broken->code, broken->text);
     }
     return std::nullopt;
 }
@@ -47,7 +47,8 @@ io::awaitable<outcome<bytes>> one_shot_call(services& shared, link& over, sessio
             if (const auto written = co_await over.write(packets); !written)
                 co_return failure(written.error());
         }
-        outcome<wire::packet> received = co_await within(*shared.where.time, deadline, read_message(over));
+        outcome<wire::packet> received =
+            co_await within(*shared.environment.time, deadline, read_message(over));
         if (!received) co_return received.error();
         if (wire::key_id_of(*received) != in.key()->id()) continue;
         in.receive(wire::open(in.prepare(std::move(*received))), shared.now(), shared.unix_now());

@@ -35,7 +35,7 @@ reconnect_policy::verdict reconnect_policy::setback(const failure& why, const ci
     last_setback_ = why;
     verdict said;
     const rpc::advice advice = advice_on(why, true);  // of a binding
-    if (advice.what == rpc::action::wait) {
+    if (advice.action == rpc::action::wait) {
         said.is_flood = true;
         pause_end_ = std::max(pause_end_, now + advice.delay);
     } else if (of.counts) {

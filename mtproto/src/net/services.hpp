@@ -17,25 +17,25 @@ namespace mtproto::net {
 
 struct services {
     /// `alive`: whatever must live as long as anything that uses the environment.
-    services(io::environment environment, std::shared_ptr<const void> alive)
-        : keep(std::move(alive)), where(std::move(environment)), packets(where.executor) {}
+    services(io::environment machine, std::shared_ptr<const void> alive)
+        : owner(std::move(alive)), environment(std::move(machine)), packets(environment.executor) {}
 
-    std::shared_ptr<const void> keep;
-    io::environment where;
+    std::shared_ptr<const void> owner;
+    io::environment environment;
     buffer_pool buffers;
     packet_decrypter packets;
-    std::unique_ptr<dialer> dial;
+    std::unique_ptr<net::dialer> dialer;
     std::vector<crypto::rsa_public_key> rsa_keys;
     handshake::known_primes primes;
-    client_description who;
+    client_description client;
     bool test_cluster = false;
     rpc::flood_policy floods;             // of the account: what any connection was told
     duration max_wait = duration::max();  // of a flood
 
-    time_point now() const { return where.time->now(); }
-    unix_time unix_now() const { return where.time->unix_now(); }
+    time_point now() const { return environment.time->now(); }
+    unix_time unix_now() const { return environment.time->unix_now(); }
     void log(log_level level, std::string_view line) const {
-        if (where.log) where.log(level, line);
+        if (environment.log) environment.log(level, line);
     }
 };
 

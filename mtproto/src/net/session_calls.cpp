@@ -26,7 +26,7 @@ void session_calls::begin_session() {
     if (session_ && session_->key() == slot_.key()) return;
     const std::vector<call_ptr> unanswered = table_.take_sent();
     session_ = std::make_unique<session::session>(slot_.key(), slot_.salts(), slot_.time_offset(),
-                                                  *shared_.where.random, settings_.session);
+                                                  *shared_.environment.random, settings_.session);
     table_.forget_initialization();
     for (const call_ptr& call : unanswered) {
         if (call->idempotent)
@@ -69,7 +69,7 @@ bool session_calls::submit(const call_ptr& call) {
     }
     session::send_options how;
     how.idempotent = call->idempotent;
-    const client_description client = settings_.anonymous ? anonymous(shared_.who) : shared_.who;
+    const client_description client = settings_.anonymous ? anonymous(shared_.client) : shared_.client;
     const bool wrap = table_.must_initialize();
     table_.sent(call, session_->send(wrap ? init_connection(client, call->request) : call->request, how),
                 now);
@@ -110,7 +110,7 @@ bool session_calls::handle(session::event& event) {
     } else if (const auto* stray = std::get_if<session::stray_failure>(&event)) {
         const rpc::advice advice = rpc::classify(rpc::parse_error(stray->code, stray->text), true);
         const std::string& method = table_.cancelled_method();
-        if (advice.what == rpc::action::wait && !method.empty())
+        if (advice.action == rpc::action::wait && !method.empty())
             shared_.floods.hold(flood_key(method), shared_.now(), advice.delay);
     } else if (const auto* lost = std::get_if<session::request_lost>(&event)) {
         table_.lost(lost->id, why_lost(lost->why));
@@ -128,11 +128,11 @@ bool session_calls::reject(const call_ptr& call, const session::rpc_failure& ref
     const rpc::rpc_error error = rpc::parse_error(refusal.code, refusal.text);
     const bool at_home = true;  // decides about 401 only, which is the caller's to judge
     const rpc::advice advice = rpc::classify(error, at_home);
-    if (advice.what == rpc::action::wait)
+    if (advice.action == rpc::action::wait)
         shared_.floods.hold(flood_key(call->method), shared_.now(), advice.delay);
     // Only here it is known which key the call went out under: a late answer must not cost a newer one.
     const bool under_this_key = session_->key() == slot_.key();
-    switch (table_.judge(*call, advice.what, slot_.temporary())) {
+    switch (table_.judge(*call, advice.action, slot_.temporary())) {
         case call_table::next_step::send_again:
             return submit(call);
         case call_table::next_step::bind_again:

@@ -53,7 +53,7 @@ class session_calls {
     /// Ends a call that was not submitted.
     void finish(pending_call& call, outcome<bytes> with) const { table_.finish(call, std::move(with)); }
 
-    /// Any event of the session but session::line_broken. False as of submit().
+    /// Any event of the session but session::link_broken. False as of submit().
     [[nodiscard]] bool handle(session::event& event);
 
   private:

@@ -27,11 +27,11 @@ session_pump::session_pump(services& shared, key_slot& slot, session_calls& call
       slot_(slot),
       calls_(calls),
       keys_(keys),
-      link_(std::move(over), shared.buffers, *shared.where.random, [this] { heard(); }),
+      link_(std::move(over), shared.buffers, *shared.environment.random, [this] { heard(); }),
       receiver_(std::move(receiver)),
-      writable_(shared.where.executor),
-      sooner_(shared.where.executor),
-      key_turn_(shared.where.executor) {}
+      writable_(shared.environment.executor),
+      sooner_(shared.environment.executor),
+      key_turn_(shared.environment.executor) {}
 
 void session_pump::begin_session(const std::vector<std::int64_t>& ended_sessions) {
     if (keys_.key()) calls_.disconnect();
@@ -139,7 +139,8 @@ io::awaitable<void> session_pump::time_loop() {
         sleeping_until_ = next ? std::max(*next, shared_.now() + shortest_sleep) : time_point::max();
         bool cancelled = false;
         if (next) {
-            const auto woken = co_await (shared_.where.time->sleep_until(sleeping_until_) || sooner_.wait());
+            const auto woken =
+                co_await (shared_.environment.time->sleep_until(sleeping_until_) || sooner_.wait());
             cancelled = woken.index() == 0 ? std::get<0>(woken).has_error() : std::get<1>(woken).has_error();
         } else {
             cancelled = (co_await sooner_.wait()).has_error();
@@ -155,8 +156,8 @@ void session_pump::end(failure why) {
 
 void session_pump::after_session() {
     while (std::optional<session::event> event = session().next_event()) {
-        if (const auto* broken = std::get_if<session::line_broken>(&*event))
-            end(failure(broken->code, broken->what));
+        if (const auto* broken = std::get_if<session::link_broken>(&*event))
+            end(failure(broken->code, broken->text));
         else if (!calls_.handle(*event))
             key_is_wanted();
     }

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 struct entry {
     std::string_view type;
-    action what;
+    rpc::action action;
 };
 
 constexpr std::array migrations{
@@ -48,7 +48,7 @@ template <std::size_t N>
 action look_up(const std::array<entry, N>& table, std::string_view type) {
     const auto* found =
         std::find_if(table.begin(), table.end(), [&](const entry& e) { return e.type == type; });
-    return found == table.end() ? action::fail : found->what;
+    return found == table.end() ? action::fail : found->action;
 }
 
 advice migration(const rpc_error& error) {

@@ -29,7 +29,7 @@ enum class action {
 
 /// An action and its numbers.
 struct advice {
-    action what = action::fail;
+    rpc::action action = rpc::action::fail;
     int value =
         0;  ///< the error's number: the DC of a migration, a flood's seconds, a file reference's index
     duration delay{};  ///< wait: how long; retry: at least so long

@@ -84,26 +84,26 @@ void scheduler::report_part(time_point now, ticket id, const sent_request& ended
     strategy_->on_part(report, now);
 }
 
-void scheduler::part_failed(time_point now, ticket id, setback how, time_point retry_at) {
+void scheduler::part_failed(time_point now, ticket id, part_failure how, time_point retry_at) {
     const std::optional<sent_request> ended = requests_.drop(id);
     if (!ended) return;
     part& one = parts_.at(ended->offset);
     const bool goes_on = one.goes_on_without(id);
     if (!goes_on) parts_.want_again(one, retry_at);
     const int connection = ended->pending.connection;
-    if (how != setback::retry) connections_[connection].note_activity(now);
+    if (how != part_failure::retry) connections_[connection].note_activity(now);
     bool too_often = false;
     switch (how) {
-        case setback::retry:
+        case part_failure::retry:
             too_often = !goes_on && ++one.attempts >= range_.bounds.part_attempts;
             break;
-        case setback::wrong_length:
+        case part_failure::wrong_length:
             one.avoid = connection;
             too_often = ++one.wrong_lengths >= 2;
             break;
-        case setback::parked:
+        case part_failure::parked:
             break;
-        case setback::fatal:
+        case part_failure::fatal:
             too_often = true;
             break;
     }

@@ -22,7 +22,7 @@
 namespace mtproto::schedule {
 
 /// How a part failed.
-enum class setback {
+enum class part_failure {
     retry,         ///< the server could not, or did not answer in time; ask again at `retry_at`
     wrong_length,  ///< shorter or longer than asked: once more, over another connection
     parked,        ///< nothing wrong with the part: ask again when hold() is over; costs no attempt
@@ -49,10 +49,10 @@ class scheduler {
     void connection_up(time_point now, int connection, flood_gate& gate);
     /// It broke or could not be opened. Its parts move to others; it is opened again at `retry_at`.
     void connection_lost(time_point now, int connection, time_point retry_at);
-    /// With the length that was asked for; any other is a setback::wrong_length. Not `by_connection`: it was
-    /// at hand, or came by another's request, so that its time says nothing about the connection.
+    /// With the length that was asked for; any other is a part_failure::wrong_length. Not `by_connection`: it
+    /// was at hand, or came by another's request, so that its time says nothing about the connection.
     void part_received(time_point now, ticket id, bool by_connection = true);
-    void part_failed(time_point now, ticket id, setback how, time_point retry_at);
+    void part_failed(time_point now, ticket id, part_failure how, time_point retry_at);
     /// The server asked to wait: all of the connection's account does, and no attempt is used up.
     void flooded(time_point now, ticket id, duration wait);
     /// Nothing new is asked for until release(), as while a file reference is renewed.
@@ -83,7 +83,7 @@ class scheduler {
     std::optional<time_point> wakeup(time_point now) const;
 
     bool failed() const noexcept { return failed_; }
-    /// How often the part that `id` asks for has failed so far with setback::retry.
+    /// How often the part that `id` asks for has failed so far with part_failure::retry.
     int attempts(ticket id) const;
     /// How often `connection` was lost in a row.
     int losses(int connection) const;

@@ -64,14 +64,14 @@ struct time_changed {
     duration offset{};
 };
 
-/// The line must be closed: call disconnected() and connect again. Sent once a line.
-struct line_broken {
+/// The link must be closed: call disconnected() and connect again. Sent once a link.
+struct link_broken {
     /// errc::bad_message_key, bad_message, replayed: what the server sent; timed_out: it is silent.
     errc code = errc::connection_closed;
-    std::string what;  ///< for the log
+    std::string text;  ///< for the log
 };
 
 using event = std::variant<answer, rpc_failure, stray_failure, request_lost, update, server_session_created,
-                           session_reset, salts_changed, time_changed, line_broken>;
+                           session_reset, salts_changed, time_changed, link_broken>;
 
 }  // namespace mtproto::session

@@ -24,7 +24,7 @@ void session::handle_bad_msg(const incoming& message) {
             // It cannot be told whether it came before: only what may be done twice is sent again.
             for (const request_id id : concerned) {
                 const pending* request = requests_.find(id);
-                if (request && !request->how.idempotent) lose(id, errc::connection_closed);
+                if (request && !request->options.idempotent) lose(id, errc::connection_closed);
             }
             return refused(concerned);
         case bad_msg::seqno_too_low:
@@ -37,7 +37,7 @@ void session::handle_bad_msg(const incoming& message) {
         case bad_msg::seqno_not_even:
         case bad_msg::seqno_not_odd:
         default:
-            // A bug on this side. The requests of that packet go out anew on the next line, a few times.
+            // A bug on this side. The requests of that packet go out anew on the next link, a few times.
             refused(concerned);
             return break_line(errc::bad_message,
                               "the server refuses a message with code " + std::to_string(notice->error_code));

@@ -8,7 +8,7 @@ void session::handle_container(const incoming& message) {
     if (!members) return break_line(errc::bad_message, "a malformed container");
     const std::int64_t session_id = session_id_;
     for (const wire::contained& each : *members) {
-        // One of them may have ended the line or the session: the rest belongs to what was before.
+        // One of them may have ended the link or the session: the rest belongs to what was before.
         if (broken_ || session_id_ != session_id) return;
         if (!wire::is_server_msg_id(each.msg_id))
             return break_line(errc::bad_message, "an even msg_id inside a server's container");

@@ -14,10 +14,10 @@ void session::handle_new_session(const incoming& message) {
         ignored.push_back(id);
     }
     for (const request_id id : ignored) {
-        // What went out on this line came after the session began, or was ignored. What went out on an
+        // What went out on this link came after the session began, or was ignored. What went out on an
         // earlier one, or was acknowledged, may have been carried out in the session that the server forgot.
         const pending* request = requests_.find(id);
-        if (!request->how.idempotent && (request->line != line_ || request->acknowledged))
+        if (!request->options.idempotent && (request->link != link_ || request->acknowledged))
             lose(id, errc::connection_closed);
     }
     send_again(ignored);

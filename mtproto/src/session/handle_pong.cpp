@@ -1,4 +1,4 @@
-// pong: the line is alive, and the packet's msg_id is the server's time of just now (protocol 4.5, 5.10).
+// pong: the link is alive, and the packet's msg_id is the server's time of just now (protocol 4.5, 5.10).
 #include "session/read_message.hpp"
 
 #include <algorithm>
@@ -6,7 +6,7 @@
 namespace mtproto::session {
 namespace {
 
-// A pong that waited longer behind other data tells the time too badly: what comes when the line is clear
+// A pong that waited longer behind other data tells the time too badly: what comes when the link is clear
 // again would seem to be from the future (protocol 4.5). Nor does it tell how long the way is.
 constexpr duration most_round_trip = std::chrono::seconds(10);
 

@@ -87,13 +87,13 @@ void session::watch_for_answer(std::int64_t msg_id, std::byte state, time_point 
     if (request->silent_states >= settings_.silent_states) answer_lost(*request);
 }
 
-/// A server that does not tell states: what it did with a request of an earlier line cannot be learnt. One of
-/// this line it has for certain, and may still answer.
+/// A server that does not tell states: what it did with a request of an earlier link cannot be learnt. One of
+/// this link it has for certain, and may still answer.
 void session::state_untold(std::int64_t msg_id, time_point now) {
     pending* request = requests_.find_sent(msg_id);
     if (!request || request->queued || request->msg_ids.back() != msg_id) return;
-    if (request->line != line_) return fate_unknown(*request);
-    if (!request->how.idempotent || now < request->awaited + settings_.ask_state_after) return;
+    if (request->link != link_) return fate_unknown(*request);
+    if (!request->options.idempotent || now < request->awaited + settings_.ask_state_after) return;
     if (++request->silent_states >= settings_.silent_states) answer_lost(*request);
 }
 

@@ -149,9 +149,9 @@ class session::composer {
     void add_request(pending& request) {
         const std::int64_t msg_id = owner_.ids_.next(unix_now_);
         if (request.make) request.body = request.make(msg_id);
-        if (request.line == 0) request.first_sent = now_;
-        if (request.line != owner_.line_) request.awaited = now_;
-        request.line = owner_.line_;
+        if (request.link == 0) request.first_sent = now_;
+        if (request.link != owner_.link_) request.awaited = now_;
+        request.link = owner_.link_;
         request.sent = now_;
         request.asked = now_;
         owner_.requests_.sent_front(msg_id);

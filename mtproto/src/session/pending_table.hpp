@@ -19,12 +19,12 @@ struct pending {
     request_id id;
     bytes body;  ///< as it is sent: packed if that paid
     body_maker make;
-    send_options how;
+    send_options options;
 
     bool queued = true;                 ///< waits to be sent, for the first time or again
     std::vector<std::int64_t> msg_ids;  ///< under which it was sent in this session; the last one counts
     std::int64_t packet_id = 0;         ///< the container it went in, or its own msg_id
-    std::uint64_t line = 0;             ///< the line it was sent on
+    std::uint64_t link = 0;             ///< the link it was sent on
     time_point sent{};
     time_point first_sent{};
     time_point asked{};          ///< when its state was asked, or `sent`

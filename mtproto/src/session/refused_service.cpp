@@ -35,7 +35,7 @@ void session::send_service_again(std::int64_t refused_msg_id) {
                 salts_asked_.reset();
                 break;
             case service::ping:
-                // One that is never answered would look like a dead line.
+                // One that is never answered would look like a dead link.
                 std::erase_if(pings_,
                               [&](const ping_under_way& ping) { return ping.ping_id == each.ids.front(); });
                 ping_wanted_ = true;

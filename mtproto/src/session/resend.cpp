@@ -42,7 +42,7 @@ void session::lose(request_id id, errc why) {
 
 /// Whether the server carried it out cannot be learnt any more: it is done again if that does no harm.
 void session::fate_unknown(pending& request) {
-    if (request.how.idempotent)
+    if (request.options.idempotent)
         requests_.requeue(request);
     else
         lose(request.id, errc::connection_closed);
@@ -60,16 +60,16 @@ void session::answer_dropped(pending& request, std::int64_t msg_id) {
 /// The server carried it out and cannot answer it any more.
 void session::answer_lost(pending& request) {
     if (++request.refused >= most_refusals) return lose(request.id, errc::timed_out);
-    if (request.how.idempotent) drops_.push_back(request.msg_ids.back());  // should it turn up after all
+    if (request.options.idempotent) drops_.push_back(request.msg_ids.back());  // should it turn up after all
     fate_unknown(request);
 }
 
-/// A new line: what the last one left without an answer.
+/// A new link: what the last one left without an answer.
 void session::recover_after_reconnect() {
     std::vector<request_id> again;
     for (auto& [id, request] : requests_.all()) {
         if (request.queued) continue;
-        if (request.how.idempotent) {
+        if (request.options.idempotent) {
             drops_.push_back(request.msg_ids.back());  // or the server would answer both
             again.push_back(id);
         } else {
@@ -116,7 +116,7 @@ void session::begin_anew(const std::vector<request_id>& certainly_lost) {
     for (const auto& [id, request] : requests_.all())
         if (!request.queued) others.push_back(id);
     for (const request_id id : others)
-        if (!requests_.find(id)->how.idempotent) lose(id, errc::connection_closed);
+        if (!requests_.find(id)->options.idempotent) lose(id, errc::connection_closed);
     send_again(others);
     for (auto& [id, request] : requests_.all())
         requests_.forget_msg_ids(request);

@@ -1,4 +1,4 @@
-// A session's own life: requests come and go, lines come and go.
+// A session's own life: requests come and go, links come and go.
 #include "session/session.hpp"
 
 #include <algorithm>
@@ -10,7 +10,7 @@ namespace {
 // Packets for a session that has ended come within moments of its end.
 constexpr std::size_t most_abandoned = 16;
 
-// Time, salt and a new session each cost one complaint; a busy line may collect a few packets' worth.
+// Time, salt and a new session each cost one complaint; a busy link may collect a few packets' worth.
 constexpr int most_complaints = 32;
 
 std::int64_t draw_session_id(random_source& random) {
@@ -34,7 +34,7 @@ session::session(std::shared_ptr<const crypto::auth_key> key, salt_book salts, d
 request_id session::send(bytes body, send_options how) {
     pending made;
     made.body = std::move(body);
-    made.how = how;
+    made.options = how;
     if (how.compress)
         if (std::optional<bytes> packed = wire::pack_gzip(made.body)) made.body = std::move(*packed);
     return requests_.add(std::move(made), how.urgent);
@@ -43,7 +43,7 @@ request_id session::send(bytes body, send_options how) {
 request_id session::send(body_maker make, send_options how) {
     pending made;
     made.make = std::move(make);
-    made.how = how;
+    made.options = how;
     return requests_.add(std::move(made), how.urgent);
 }
 
@@ -58,7 +58,7 @@ void session::connected(time_point now) {
     connected_ = true;
     broken_ = false;
     complaints_ = 0;
-    ++line_;
+    ++link_;
     last_heard_ = now;
     last_verified_ = now;
     last_ping_ = now;
@@ -68,7 +68,7 @@ void session::connected(time_point now) {
     pings_.clear();
     probed_.reset();
     doubted_.reset();
-    want_ping(now);  // tells the server's time, and has the server close a line that dies
+    want_ping(now);  // tells the server's time, and has the server close a link that dies
     recover_after_reconnect();
 }
 
@@ -118,7 +118,7 @@ bool session::too_many_complaints(std::int64_t about) {
 void session::break_line(errc code, std::string what) {
     if (broken_) return;
     broken_ = true;
-    events_.push_back(line_broken{code, std::move(what)});
+    events_.push_back(link_broken{code, std::move(what)});
 }
 
 }  // namespace mtproto::session

@@ -30,11 +30,11 @@
 
 namespace mtproto::session {
 
-/// A session lives on one line (a transport connection) at a time and survives the change from one to the
+/// A session lives on one link (a transport connection) at a time and survives the change from one to the
 /// next. The owner moves bytes and keeps time:
 ///
 ///     s.connected(now);
-///     // after every call below: handle all events, and send all packets as the line takes them
+///     // after every call below: handle all events, and send all packets as the link takes them
 ///     while (std::optional<event> e = s.next_event()) handle(*e);
 ///     while (std::optional<wire::packet> out = s.next_packet(now, unix_now)) write(frame(*out));
 ///     s.on_time(now);  // whenever s.deadline() was reached
@@ -56,32 +56,32 @@ class session {
     /// (protocol 5.8).
     void cancel(request_id id);
 
-    // The line
+    // The link
 
-    /// A line is there. Idempotent requests that the last line left unanswered go out again with new msg_ids,
+    /// A link is there. Idempotent requests that the last link left unanswered go out again with new msg_ids,
     /// their old ones dropped; of others the state is asked first (protocol 4.8, 5.6).
     void connected(time_point now);
     void disconnected(time_point now);
-    /// Bytes came in, though not a whole packet yet. They prove nothing: they only postpone the end of a line
+    /// Bytes came in, though not a whole packet yet. They prove nothing: they only postpone the end of a link
     /// for a while (options::unverified_limit). Optional; receive implies it.
     void heard(time_point now);
-    /// Somebody doubts the line: a ping goes out, and when no packet verifies soon (options::check_limit),
-    /// the line is broken. Nothing to do without a line, or while one such doubt is looked into.
+    /// Somebody doubts the link: a ping goes out, and when no packet verifies soon (options::check_limit),
+    /// the link is broken. Nothing to do without a link, or while one such doubt is looked into.
     void check(time_point now);
     /// Whether that is still open.
     bool doubted() const noexcept { return doubted_.has_value(); }
-    /// Whether a packet has verified on this line that was not received before.
+    /// Whether a packet has verified on this link that was not received before.
     bool proven() const noexcept { return proven_; }
     /// A session of ours under the same key has ended: packets that still come for it are passed over.
     void passes_over(std::int64_t session_id);
 
-    /// The next packet for the line, sealed; nothing when there is none, or no line. Takes as much as fits
+    /// The next packet for the link, sealed; nothing when there is none, or no link. Takes as much as fits
     /// into one container.
     std::optional<wire::packet> next_packet(time_point now, unix_time unix_now);
 
     /// What it takes to open a received packet.
     wire::open_job prepare(wire::packet from) const;
-    /// Takes what opening made of it. A failure breaks the line (protocol 4.3).
+    /// Takes what opening made of it. A failure breaks the link (protocol 4.3).
     void receive(result<wire::opened> from, time_point now, unix_time unix_now);
 
     /// What happened, oldest first.
@@ -100,7 +100,7 @@ class session {
     std::int64_t session_id() const noexcept { return session_id_; }
 
   private:
-    // What a ping tells: that the line is alive, and the server's time.
+    // What a ping tells: that the link is alive, and the server's time.
     struct ping_under_way {
         std::int64_t ping_id = 0;
         time_point sent{};
@@ -187,21 +187,21 @@ class session {
     std::deque<event> events_;
 
     bool connected_ = false;
-    bool broken_ = false;  // a line_broken was reported: nothing more on this line
-    std::uint64_t line_ = 0;
+    bool broken_ = false;  // a link_broken was reported: nothing more on this link
+    std::uint64_t link_ = 0;
     time_point last_heard_{};             // any bytes
     time_point last_verified_{};          // a packet that verified, for the first time
     time_point last_ping_{};              // sent
     bool ping_wanted_ = false;            // with the next packet
     std::optional<time_point> probed_;    // when the first ping since last_verified_ was wanted
     std::optional<time_point> doubted_;   // since when, with nothing verified since
-    std::vector<ping_under_way> pings_;   // of this line, oldest first
-    std::optional<duration> round_trip_;  // the shortest of this line, or of the last that had one
+    std::vector<ping_under_way> pings_;   // of this link, oldest first
+    std::optional<duration> round_trip_;  // the shortest of this link, or of the last that had one
     bool heard_on_line_ = false;
-    bool proven_ = false;   // a packet verified on this line
+    bool proven_ = false;   // a packet verified on this link
     int silent_lines_ = 0;  // lost without a byte, in a row
 
-    bool synchronised_ = false;     // a pong on this line has told the time (protocol 4.5)
+    bool synchronised_ = false;     // a pong on this link has told the time (protocol 4.5)
     time_point synchronised_at_{};  // when, by both clocks
     unix_time synchronised_unix_{};
     duration reported_offset_{};  // by the last time_changed
@@ -218,7 +218,7 @@ class session {
     std::vector<std::int64_t> resend_asks_;    // the server's msg_ids for msg_resend_req
     std::vector<bytes> state_replies_;         // serialized msgs_state_info
     std::vector<std::int64_t> dead_sessions_;  // for destroy_session
-    service_log service_log_;                  // those that were sent on this line
+    service_log service_log_;                  // those that were sent on this link
 };
 
 }  // namespace mtproto::session

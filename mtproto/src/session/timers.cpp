@@ -1,4 +1,4 @@
-// What is due when: acknowledgements, pings, questions about requests, and the end of a silent line.
+// What is due when: acknowledgements, pings, questions about requests, and the end of a silent link.
 #include "session/session.hpp"
 
 #include <algorithm>
@@ -6,7 +6,7 @@
 namespace mtproto::session {
 namespace {
 
-constexpr int most_doublings = 3;  // of the silence that a line is allowed
+constexpr int most_doublings = 3;  // of the silence that a link is allowed
 
 }  // namespace
 
@@ -30,7 +30,7 @@ std::optional<time_point> session::waiting_since() const {
     return oldest;
 }
 
-/// When a request ends without an answer: its line lives, but nothing tells that one may be on its way.
+/// When a request ends without an answer: its link lives, but nothing tells that one may be on its way.
 time_point session::answer_due(const pending& request) const {
     return std::min(request.awaited + settings_.answer_limit, request.first_sent + settings_.longest_answer);
 }
@@ -51,7 +51,7 @@ duration session::silence_limit() const {
     return std::max(patience, settings_.silence_round_trips * round_trip_.value_or(duration{}));
 }
 
-/// When silence ends the line; only when a ping is wanted or out since a packet verified last. It counts from
+/// When silence ends the link; only when a ping is wanted or out since a packet verified last. It counts from
 /// when the ping was wanted: a writer that is stuck never sends it. Bytes of a long packet postpone it.
 time_point session::dead_at() const {
     const time_point usual = std::max(*probed_, last_heard_ + settings_.probe_after) + silence_limit();

@@ -14,7 +14,7 @@ namespace mtproto::sink {
 namespace {
 
 /// Takes the name with an empty file, which is ours to replace.
-int rename_over_own(const place& from, const place& to) {
+int rename_over_own(const entry& from, const entry& to) {
     constexpr int new_file = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
     const unique_fd taken(::openat(to.folder_fd(), to.name.c_str(), new_file, 0600));
     if (!taken) return errno;
@@ -25,7 +25,7 @@ int rename_over_own(const place& from, const place& to) {
 }
 
 /// 0, EEXIST when there is something of that name, or what else is wrong.
-int rename_to_new(const place& from, const place& to) {
+int rename_to_new(const entry& from, const entry& to) {
     if (::renameat2(from.folder_fd(), from.name.c_str(), to.folder_fd(), to.name.c_str(), RENAME_NOREPLACE) ==
         0)
         return 0;
@@ -40,7 +40,7 @@ int rename_to_new(const place& from, const place& to) {
 
 }  // namespace
 
-outcome<place> give_name(const place& part, const place& wanted, existing_file there) {
+outcome<entry> give_name(const entry& part, const entry& wanted, existing_file there) {
     if (there == existing_file::replace) {
         if (::renameat(part.folder_fd(), part.name.c_str(), wanted.folder_fd(), wanted.name.c_str()) != 0)
             return refused("rename to", wanted.shown(), errno);
@@ -48,7 +48,7 @@ outcome<place> give_name(const place& part, const place& wanted, existing_file t
     }
     const std::size_t most = longest_name(wanted);
     for (int number = 1; number <= most_numbers; ++number) {
-        place to = wanted.beside(numbered(wanted.name, number, most));
+        entry to = wanted.beside(numbered(wanted.name, number, most));
         const int error = rename_to_new(part, to);
         if (error == 0) return to;
         if (error != EEXIST) return refused("rename to", to.shown(), error);

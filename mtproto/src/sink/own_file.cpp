@@ -14,9 +14,9 @@ namespace {
 
 /// What the system makes of a new file of ours in this folder. On a share or a stick the owner and the mode
 /// are what the mount says, and a folder may give its group rights.
-std::optional<struct ::stat> new_file_in(const place& folder) {
+std::optional<struct ::stat> new_file_in(const entry& folder) {
     for (int tries = 0; tries < most_random_names; ++tries) {
-        const place trial = folder.beside("." + random_letters() + ".new");
+        const entry trial = folder.beside("." + random_letters() + ".new");
         const unique_fd made(::openat(trial.folder_fd(), trial.name.c_str(),
                                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
         if (!made && errno == EEXIST) continue;
@@ -31,7 +31,7 @@ std::optional<struct ::stat> new_file_in(const place& folder) {
 }
 
 /// Why others may write the file; empty when they may not.
-std::string why_open_to_others(const place& at, const struct ::stat& about) {
+std::string why_open_to_others(const entry& at, const struct ::stat& about) {
     const bool foreign = about.st_uid != ::geteuid();
     const mode_t open_to = about.st_mode & writable_by_others;
     if (!foreign && open_to == 0) return {};
@@ -42,19 +42,19 @@ std::string why_open_to_others(const place& at, const struct ::stat& about) {
 }
 
 /// Why the file is not this user's alone; empty when it is.
-std::string why_not_own(const place& at, const struct ::stat& about) {
+std::string why_not_own(const entry& at, const struct ::stat& about) {
     if (!S_ISREG(about.st_mode)) return "is not a regular file";
     if (about.st_nlink > 1) return "has another name, too (a hard link)";
     return why_open_to_others(at, about);
 }
 
-failure not_own(const place& at, const std::string& why) {
+failure not_own(const entry& at, const std::string& why) {
     return {errc::io_failed, at.shown().string() + " " + why + "; move it away, or choose another name"};
 }
 
 }  // namespace
 
-outcome<unique_fd> open_own(const place& at, int flags, mode_t mode) {
+outcome<unique_fd> open_own(const entry& at, int flags, mode_t mode) {
     constexpr int always = O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
     const bool create = (flags & O_CREAT) != 0;
     unique_fd opened(::openat(at.folder_fd(), at.name.c_str(), flags | always, mode));
@@ -67,7 +67,7 @@ outcome<unique_fd> open_own(const place& at, int flags, mode_t mode) {
     return opened;
 }
 
-bool is_safe(const place& at, int descriptor) {
+bool is_safe(const entry& at, int descriptor) {
     struct ::stat about {};
     return ::fstat(descriptor, &about) == 0 && S_ISREG(about.st_mode) &&
            why_open_to_others(at, about).empty();

@@ -18,7 +18,7 @@ namespace {
 
 /// The open file, which is made here and nowhere else; another's is not opened. Unlike any other's, its name
 /// lets two downloads to one name go on side by side, and what a user keeps under such a name stays.
-outcome<unique_fd> make_beside(const target& to, place& part) {
+outcome<unique_fd> make_beside(const target& to, entry& part) {
     const std::size_t most = longest_name(to.at);
     for (int tries = 0; tries < most_random_names; ++tries) {
         part = to.at.beside(with_ending(to.at.name, "." + random_letters() + ".part", most));
@@ -37,7 +37,7 @@ outcome<std::unique_ptr<part_file>> part_file::create(const std::filesystem::pat
     outcome<target> to = find_target(final_name, there);
     if (!to) return to.error();
     if (to->stream) return over_stream(std::move(*to));
-    place part;
+    entry part;
     outcome<unique_fd> made = make_beside(*to, part);
     if (!made) return made.error();
     return std::unique_ptr<part_file>(
@@ -47,10 +47,10 @@ outcome<std::unique_ptr<part_file>> part_file::create(const std::filesystem::pat
 std::unique_ptr<part_file> part_file::over_stream(target to) {
     unique_fd out = std::move(to.stream);
     return std::unique_ptr<part_file>(
-        new part_file(std::move(to), existing_file::replace, place(), std::move(out)));
+        new part_file(std::move(to), existing_file::replace, entry(), std::move(out)));
 }
 
-part_file::part_file(target to, existing_file there, place part, unique_fd out)
+part_file::part_file(target to, existing_file there, entry part, unique_fd out)
     : target_(std::move(to)), there_(there), part_(std::move(part)), out_(std::move(out)) {}
 
 part_file::~part_file() {
@@ -82,7 +82,7 @@ outcome<void> part_file::finish() {
     }
     outcome<void> done = bring_to_disk();
     if (done) {
-        outcome<place> named = give_name(part_, target_.at, there_);
+        outcome<entry> named = give_name(part_, target_.at, there_);
         if (named)
             target_.at = std::move(*named);
         else

@@ -40,14 +40,14 @@ class part_file {
     std::int64_t size() const noexcept { return size_; }
 
   private:
-    part_file(target to, existing_file there, place part, unique_fd out);
+    part_file(target to, existing_file there, entry part, unique_fd out);
     outcome<void> bring_to_disk();
     bool is_stream() const noexcept { return part_.name.empty(); }
     std::filesystem::path written_name() const { return is_stream() ? name() : part_.shown(); }
 
     target target_;
     existing_file there_;
-    place part_;  ///< without a name for a stream
+    entry part_;  ///< without a name for a stream
     unique_fd out_;
     std::atomic<std::int64_t> size_{0};
     write_behind behind_;

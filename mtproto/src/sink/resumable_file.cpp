@@ -80,7 +80,7 @@ io::awaitable<outcome<bool>> prove(client& from, media file, std::int64_t on_dis
 }
 
 /// Whether all of `file` stands at that name, in a file that nobody else may write.
-io::awaitable<outcome<bool>> is_whole(client& from, media file, place at, progress_callback report) {
+io::awaitable<outcome<bool>> is_whole(client& from, media file, entry at, progress_callback report) {
     constexpr int to_read = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
     const unique_fd opened(::openat(at.folder_fd(), at.name.c_str(), to_read));
     struct ::stat about {};
@@ -95,7 +95,7 @@ io::awaitable<outcome<bool>> is_whole(client& from, media file, place at, progre
     co_return all;
 }
 
-bool is_there(const place& at) {
+bool is_there(const entry& at) {
     struct ::stat about {};
     return ::fstatat(at.folder_fd(), at.name.c_str(), &about, AT_SYMLINK_NOFOLLOW) == 0;
 }
@@ -104,7 +104,7 @@ enum class found_at { nothing, part_of_it, other };
 
 /// What stands at a name, and on its way to it. What cannot be told from somebody's own is nothing to start
 /// over with.
-outcome<found_at> look_at(const place& at, const resume_record& wanted, earlier_part what) {
+outcome<found_at> look_at(const entry& at, const resume_record& wanted, earlier_part what) {
     if (is_there(part_beside(at))) {
         const outcome<found_record> record = load_record(record_beside(at));
         if (!record) return record.error();
@@ -115,7 +115,7 @@ outcome<found_at> look_at(const place& at, const resume_record& wanted, earlier_
     return is_there(at) ? found_at::other : found_at::nothing;
 }
 
-failure is_busy(const place& at) {
+failure is_busy(const entry& at) {
     return {errc::io_failed, part_beside(at).shown().string() + " is being written by another process"};
 }
 
@@ -135,7 +135,7 @@ io::awaitable<outcome<std::int64_t>> fetch_again(client& from, media file, exten
 
 resumable_file::resumable_file(std::filesystem::path target, earlier_part what, existing_file there,
                                log_sink log)
-    : target_(std::move(target)), what_(what), there_(there), log_(std::move(log)) {}
+    : target_(std::move(target)), earlier_(what), there_(there), log_(std::move(log)) {}
 
 resumable_file::~resumable_file() = default;
 
@@ -169,7 +169,7 @@ asio::awaitable<outcome<std::int64_t>> resumable_file::open(client& from, media 
 }
 
 outcome<void> resumable_file::open_part(target where) {
-    const place at = where.at;
+    const entry at = where.at;
     auto opened = unfinished_file::open(std::move(where));
     if (!opened) return opened.error();
     if (!*opened) return is_busy(at);
@@ -179,17 +179,17 @@ outcome<void> resumable_file::open_part(target where) {
 
 /// At the first name where a part of this document lies, or nothing; or, without a part, at the one where all
 /// of it is.
-asio::awaitable<outcome<void>> resumable_file::open_beside(client& from, media file, place wanted,
+asio::awaitable<outcome<void>> resumable_file::open_beside(client& from, media file, entry wanted,
                                                            progress_callback on_progress) {
     const resume_record document = record_of(file);
     const std::size_t most = longest_name(wanted);
     for (int number = 1; number <= most_numbers; ++number) {
         target to;
         to.at = wanted.beside(numbered(wanted.name, number, most));
-        const outcome<found_at> found = look_at(to.at, document, what_);
+        const outcome<found_at> found = look_at(to.at, document, earlier_);
         if (!found) co_return found.error();
         if (*found == found_at::other) {
-            if (what_ == earlier_part::start_over) continue;
+            if (earlier_ == earlier_part::start_over) continue;
             const outcome<bool> whole = co_await is_whole(from, file, to.at, on_progress);
             if (!whole) co_return whole.error();
             if (!*whole) continue;
@@ -197,7 +197,7 @@ asio::awaitable<outcome<void>> resumable_file::open_beside(client& from, media f
             was_there_ = true;
             co_return outcome<void>();
         }
-        const place at = to.at;
+        const entry at = to.at;
         auto opened = unfinished_file::open(std::move(to));
         if (!opened) co_return opened.error();
         if (!*opened && *found == found_at::part_of_it) co_return is_busy(at);
@@ -218,7 +218,7 @@ asio::awaitable<outcome<std::int64_t>> resumable_file::go_on(client& from, media
     const bool same = record->state == record_state::whole && record->value == wanted;
     const bool another = record->state == record_state::whole && !same;
     std::int64_t begin = 0;
-    if (*there > 0 && !another && what_ == earlier_part::go_on) {
+    if (*there > 0 && !another && earlier_ == earlier_part::go_on) {
         const std::int64_t on_disk = std::min(*there, file.size);
         proof proved([this](std::int64_t offset, byte_span into) { return part_->read(offset, into); },
                      on_disk);

@@ -75,7 +75,7 @@ std::optional<resume_record> decode_resume_record(std::string_view text) {
     return made;
 }
 
-outcome<found_record> load_record(const place& at) {
+outcome<found_record> load_record(const entry& at) {
     found_record found;
     const outcome<unique_fd> opened = open_own(at, O_RDONLY);
     if (!opened) return opened.error();
@@ -91,7 +91,7 @@ outcome<found_record> load_record(const place& at) {
     return found;
 }
 
-outcome<void> store_record(const place& at, const resume_record& record) {
+outcome<void> store_record(const entry& at, const resume_record& record) {
     outcome<unique_fd> opened = open_own(at, O_WRONLY | O_CREAT);
     if (!opened) return opened.error();
     // Not by O_TRUNC, which would empty it before it is known to be ours.

@@ -1,7 +1,7 @@
 // What a partial download is of: a small text beside it.
 #pragma once
 
-#include "sink/place.hpp"
+#include "sink/entry.hpp"
 
 #include <mtproto/error.hpp>
 #include <mtproto/media.hpp>
@@ -38,8 +38,8 @@ struct found_record {
     resume_record value;
 };
 /// Error: errc::io_failed also for what is no file of this user's alone.
-outcome<found_record> load_record(const place& at);
+outcome<found_record> load_record(const entry& at);
 /// Brings it to the disk. Cut off in the middle, it leaves a torn one.
-outcome<void> store_record(const place& at, const resume_record& record);
+outcome<void> store_record(const entry& at, const resume_record& record);
 
 }  // namespace mtproto::sink

@@ -26,12 +26,12 @@ constexpr int to_write = O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
 /// Every file system has room for so many bytes.
 constexpr std::size_t surely_short = 100;
 
-failure no_file(const place& at) {
+failure no_file(const entry& at) {
     return {errc::io_failed, "cannot write " + at.shown().string() + ": not a regular file"};
 }
 
 /// A pipe whose reader is still to come is worth waiting for, so that its error has a code of its own.
-failure no_stream(const place& at, int error, bool pipe) {
+failure no_stream(const entry& at, int error, bool pipe) {
     if (error != ENXIO || !pipe) return refused("write", at.shown(), error);
     failure made(make_error_code(boost::system::errc::no_such_device_or_address));
     made.detail = "nobody reads " + at.shown().string();
@@ -47,7 +47,7 @@ bool is_same(const struct ::stat& one, const struct ::stat& other) {
 }
 
 /// The number of this process's descriptor that "/proc/self/fd/NUMBER" names.
-std::optional<int> own_descriptor(const place& at) {
+std::optional<int> own_descriptor(const entry& at) {
     int number = -1;
     const char* end = at.name.data() + at.name.size();
     const auto [stop, wrong] = std::from_chars(at.name.data(), end, number);
@@ -62,7 +62,7 @@ std::optional<int> own_descriptor(const place& at) {
 }
 
 /// What a link in /proc leads to, whose text says nothing.
-outcome<target> behind_proc(place at) {
+outcome<target> behind_proc(entry at) {
     target found;
     found.descriptor = own_descriptor(at);
     if (found.descriptor) {
@@ -82,7 +82,7 @@ outcome<target> behind_proc(place at) {
 }
 
 /// A connection to a socket in the file system; -1 and errno.
-int connect_to(const place& at) {
+int connect_to(const entry& at) {
     unique_fd made(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     // By way of the folder: a path may be longer than an address.
     const std::string name = "/proc/self/fd/" + std::to_string(at.folder_fd()) + "/" + at.name;
@@ -98,7 +98,7 @@ int connect_to(const place& at) {
     return made.release();
 }
 
-outcome<target> stream_at(place at, const struct ::stat& there, const struct ::stat& folder) {
+outcome<target> stream_at(entry at, const struct ::stat& there, const struct ::stat& folder) {
     if (!may_be_used(there, folder))
         return failure(errc::io_failed, "cannot write " + at.shown().string() +
                                             ": it is no file but another user's, in a folder that others may "
@@ -117,7 +117,7 @@ outcome<target> stream_at(place at, const struct ::stat& there, const struct ::s
     return found;
 }
 
-outcome<target> file_at(place at, const struct ::stat& there, const struct ::stat& folder) {
+outcome<target> file_at(entry at, const struct ::stat& there, const struct ::stat& folder) {
     // What the system would say only when all is written.
     const ::uid_t me = ::geteuid();
     const bool ours = there.st_uid == me;
@@ -132,11 +132,11 @@ outcome<target> file_at(place at, const struct ::stat& there, const struct ::sta
 
 /// Whether the folder takes names as long as this one: file systems count in bytes, in letters, or what is
 /// left once a name is encrypted, so it is tried with a file that goes again.
-outcome<void> check_length(const place& at) {
+outcome<void> check_length(const entry& at) {
     if (at.name.size() <= surely_short) return {};
     for (int tries = 0; tries < most_random_names; ++tries) {
         // As many bytes, and as many letters.
-        const place trial = at.beside(with_random_end(at.name));
+        const entry trial = at.beside(with_random_end(at.name));
         if (trial.name == at.name) return {};
         const unique_fd made(::openat(trial.folder_fd(), trial.name.c_str(),
                                       O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
@@ -151,11 +151,11 @@ outcome<void> check_length(const place& at) {
     return {};
 }
 
-bool names_a_folder(const place& at) {
+bool names_a_folder(const entry& at) {
     return at.name.empty() || at.name == "." || at.name == "..";
 }
 
-outcome<target> new_file(place at) {
+outcome<target> new_file(entry at) {
     if (const outcome<void> fits = check_length(at); !fits) return fits.error();
     target made;
     made.at = std::move(at);
@@ -163,7 +163,7 @@ outcome<target> new_file(place at) {
 }
 
 /// Follows what `at` is, until that is no link.
-outcome<target> follow(place at, int links) {
+outcome<target> follow(entry at, int links) {
     for (;;) {
         if (names_a_folder(at)) return refused("write", at.shown(), EISDIR);
         const unique_fd there(::openat(at.folder_fd(), at.name.c_str(), O_PATH | O_NOFOLLOW | O_CLOEXEC));
@@ -180,7 +180,7 @@ outcome<target> follow(place at, int links) {
         const outcome<fs::path> text = text_of_link(at, there.get(), links);
         if (!text) return text.error();
         if (is_in_proc(there.get())) return behind_proc(std::move(at));
-        outcome<place> next = find_place(*text, &at, links);
+        outcome<entry> next = find_entry(*text, &at, links);
         if (!next) return next.error();
         at = std::move(*next);
     }
@@ -190,7 +190,7 @@ outcome<target> follow(place at, int links) {
 
 outcome<target> find_target(const fs::path& name, existing_file there) {
     int links = 0;
-    outcome<place> found = find_place(name, nullptr, links);
+    outcome<entry> found = find_entry(name, nullptr, links);
     if (!found) return found.error();
     if (there == existing_file::replace) return follow(std::move(*found), links);
     if (names_a_folder(*found)) return refused("write", found->shown(), EISDIR);

@@ -1,7 +1,7 @@
 // What stands at the name that a user chose.
 #pragma once
 
-#include "sink/place.hpp"
+#include "sink/entry.hpp"
 #include "sink/unique_fd.hpp"
 
 #include <mtproto/error.hpp>
@@ -14,7 +14,7 @@
 namespace mtproto::sink {
 
 struct target {
-    place at;                    ///< links followed: what they name is replaced, and they stay
+    entry at;                    ///< links followed: what they name is replaced, and they stay
     std::optional<mode_t> mode;  ///< permissions of the regular file that is there
     /// What is there takes bytes in order, and a file in its place would be none: a pipe, a socket, a
     /// character device, or whatever a descriptor of this process is open on ("/dev/stdout").

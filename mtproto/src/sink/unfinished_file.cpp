@@ -21,7 +21,7 @@ namespace {
 constexpr int most_tries = 100;
 
 /// The one who had it may have renamed it between our open() and our lock: then it is another file by now.
-bool is_still(int descriptor, const place& at) {
+bool is_still(int descriptor, const entry& at) {
     struct stat ours {};
     struct stat there {};
     return ::fstat(descriptor, &ours) == 0 &&
@@ -29,22 +29,22 @@ bool is_still(int descriptor, const place& at) {
            ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
 }
 
-place ending_in(const char* ending, const place& at) {
+entry ending_in(const char* ending, const entry& at) {
     return at.beside(with_ending(at.name, ending, longest_name(at)));
 }
 
 }  // namespace
 
-place part_beside(const place& at) {
+entry part_beside(const entry& at) {
     return ending_in(part_ending, at);
 }
 
-place record_beside(const place& at) {
+entry record_beside(const entry& at) {
     return ending_in(record_ending, at);
 }
 
 outcome<std::unique_ptr<unfinished_file>> unfinished_file::open(target of) {
-    const place part = part_beside(of.at);
+    const entry part = part_beside(of.at);
     for (int tries = 0; tries < most_tries; ++tries) {
         outcome<unique_fd> opened = open_own(part, O_RDWR | O_CREAT, part_mode(of));
         if (!opened) return opened.error();
@@ -70,7 +70,7 @@ unfinished_file::~unfinished_file() {
     if (!data_) return;
     // Under the lock: whoever waits for it finds that the name is another file's.
     if (const outcome<std::int64_t> left = size(); !left || *left > 0) return;
-    const place beside = record_beside(target_.at);
+    const entry beside = record_beside(target_.at);
     // Not what is no record of ours.
     if (record()) ::unlinkat(beside.folder_fd(), beside.name.c_str(), 0);
     ::unlinkat(part_.folder_fd(), part_.name.c_str(), 0);
@@ -102,11 +102,11 @@ outcome<std::filesystem::path> unfinished_file::finish(existing_file there) {
     // report a full disk only here.
     if (::fdatasync(data_.get()) != 0) return refused("write", name(), errno);
     // A record without a part is harmless, a part without a record could be anybody's.
-    const outcome<place> named = give_name(part_, target_.at, there);
+    const outcome<entry> named = give_name(part_, target_.at, there);
     if (!named) return named.error();
     // Not before: a part that its owner may not write could not go on.
     take_mode(target_, data_.get());
-    const place record = record_beside(target_.at);
+    const entry record = record_beside(target_.at);
     ::unlinkat(record.folder_fd(), record.name.c_str(), 0);
     data_.close();
     sync_folder(named->folder_fd());

@@ -17,8 +17,8 @@
 namespace mtproto::sink {
 
 /// "NAME.part" beside NAME, and its record "NAME.part.state".
-place part_beside(const place& at);
-place record_beside(const place& at);
+entry part_beside(const entry& at);
+entry record_beside(const entry& at);
 
 /// The part, locked against every other process. Both stay when this object goes, unless nothing was written
 /// or finish() made one NAME of them.
@@ -51,7 +51,7 @@ class unfinished_file {
     unfinished_file(target of, unique_fd part, std::string unlocked);
 
     target target_;
-    place part_;
+    entry part_;
     unique_fd data_;
     std::string unlocked_;
     write_behind behind_;

@@ -90,7 +90,7 @@ struct fault {
     std::int64_t times = 0;          ///< strikes so often at most; 0: no limit
     double probability = 1;          ///< of each occasion
     fault_conditions when{};
-    connection_scope where{};
+    connection_scope scope{};
     int line = 0;  ///< of the scenario; 0: none
 
     friend bool operator==(const fault&, const fault&) = default;

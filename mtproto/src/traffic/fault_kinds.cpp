@@ -99,14 +99,14 @@ bool apply_kind(const named_kind& kind, std::string_view value, fault& into) {
            std::find(bad_msg_codes.begin(), bad_msg_codes.end(), *number) != bad_msg_codes.end();
 }
 
-place place_of(fault_kind kind) noexcept {
+fault_stage stage_of(fault_kind kind) noexcept {
     switch (kind) {
         case fault_kind::close:
         case fault_kind::half_close:
         case fault_kind::freeze:
         case fault_kind::silence:
         case fault_kind::transport_error:
-            return place::connection;
+            return fault_stage::connection;
         case fault_kind::drop:
         case fault_kind::delay:
         case fault_kind::reorder:
@@ -116,11 +116,11 @@ place place_of(fault_kind kind) noexcept {
         case fault_kind::break_off:
         case fault_kind::wrong_msg_key:
         case fault_kind::wrong_length:
-            return place::packet;
+            return fault_stage::packet;
         case fault_kind::bad_msg:
         case fault_kind::lost_session:
         case fault_kind::lost_key:
-            return place::query;
+            return fault_stage::query;
         case fault_kind::rpc_error:
         case fault_kind::short_part:
         case fault_kind::long_part:
@@ -130,14 +130,14 @@ place place_of(fault_kind kind) noexcept {
         case fault_kind::expired_token:
         case fault_kind::forgotten_file:
         case fault_kind::dropped_login:
-            return place::answer;
+            return fault_stage::answer;
         case fault_kind::wrong_nonce:
         case fault_kind::wrong_fingerprint:
         case fault_kind::dh_retry:
         case fault_kind::dh_fail:
-            return place::step;
+            return fault_stage::step;
     }
-    return place::step;
+    return fault_stage::step;
 }
 
 std::optional<std::int64_t> read_number(std::string_view text) {

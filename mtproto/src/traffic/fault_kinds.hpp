@@ -34,14 +34,14 @@ const named_kind* find_kind(std::string_view name);
 bool apply_kind(const named_kind& kind, std::string_view value, fault& into);
 
 /// Where in a server a kind acts when no event is named.
-enum class place {
+enum class fault_stage {
     connection,  ///< at any packet, and when a time comes
     packet,      ///< at a packet that goes the fault's way
     query,       ///< at a message before it is looked at
     answer,      ///< at a method
     step,        ///< in the key exchange: always at an event
 };
-place place_of(fault_kind kind) noexcept;
+fault_stage stage_of(fault_kind kind) noexcept;
 
 /// A whole number that is not negative.
 std::optional<std::int64_t> read_number(std::string_view text);

@@ -16,7 +16,7 @@ bool in_scope(const connection_scope& scope, const connection_facts& on) noexcep
 
 // What went over the connection before; time apart.
 bool enough_went(const fault_conditions& when, const connection_facts& on) noexcept {
-    const connection_facts::flow& so_far = when.way == direction::out ? on.sent : on.received;
+    const connection_facts::amount& so_far = when.way == direction::out ? on.sent : on.received;
     return so_far.packets >= when.packets && so_far.bytes >= when.bytes;
 }
 
@@ -27,19 +27,19 @@ fault_plan::fault_plan(std::vector<fault> faults, std::uint64_t seed) : chance_(
         rules_.push_back({std::move(each), {}, {}});
 }
 
-bool fault_plan::watches(place where) const noexcept {
+bool fault_plan::watches(fault_stage stage) const noexcept {
     return std::any_of(rules_.begin(), rules_.end(),
-                       [&](const rule& each) { return place_of(each.what.kind) == where; });
+                       [&](const rule& each) { return stage_of(each.fault.kind) == stage; });
 }
 
 bool fault_plan::rule::exhausted(const tally& so_far) const noexcept {
-    if (what.times != 0 && so_far.struck >= what.times) return true;
-    return what.count != 0 && so_far.seen >= what.first && so_far.seen - what.first >= what.count - 1;
+    if (fault.times != 0 && so_far.struck >= fault.times) return true;
+    return fault.count != 0 && so_far.seen >= fault.first && so_far.seen - fault.first >= fault.count - 1;
 }
 
 bool fault_plan::is_due(rule& one, tally& so_far, const connection_facts& on, time_point now) {
-    const fault& what = one.what;
-    if (!in_scope(what.where, on) || !enough_went(what.when, on)) return false;
+    const fault& what = one.fault;
+    if (!in_scope(what.scope, on) || !enough_went(what.when, on)) return false;
     if (now - started_ < what.when.since_start || now - on.accepted < what.when.since_accept) return false;
     if (one.exhausted(so_far) || ++so_far.seen < what.first) return false;
     constexpr std::uint64_t steps = 1u << 30;
@@ -51,12 +51,12 @@ template <class Fits>
 const fault* fault_plan::first_due(const connection_facts& on, time_point now, const Fits& fits) {
     const fault* first = nullptr;
     for (rule& each : rules_) {
-        if (!fits(each.what)) continue;
-        tally& so_far = each.what.where.each ? each.by_connection[on.number] : each.all;
+        if (!fits(each.fault)) continue;
+        tally& so_far = each.fault.scope.each ? each.by_connection[on.number] : each.all;
         // All count the occasion; the first that is due has its way, and the others wait for the next.
         if (!is_due(each, so_far, on, now) || first) continue;
         ++so_far.struck;
-        first = &each.what;
+        first = &each.fault;
     }
     if (first && on_strike) on_strike(*first, on);
     return first;
@@ -65,38 +65,38 @@ const fault* fault_plan::first_due(const connection_facts& on, time_point now, c
 const fault* fault_plan::at_event(std::string_view event, bool is_method, const connection_facts& on,
                                   time_point now) {
     return first_due(on, now, [&](const fault& what) {
-        const place acts = place_of(what.kind);
-        return what.event.empty() ? is_method && acts == place::answer
-                                  : what.event == event && acts != place::query;
+        const fault_stage acts = stage_of(what.kind);
+        return what.event.empty() ? is_method && acts == fault_stage::answer
+                                  : what.event == event && acts != fault_stage::query;
     });
 }
 
 const fault* fault_plan::at_query(std::string_view method, const connection_facts& on, time_point now) {
     return first_due(on, now, [&](const fault& what) {
-        return place_of(what.kind) == place::query && (what.event.empty() || what.event == method);
+        return stage_of(what.kind) == fault_stage::query && (what.event.empty() || what.event == method);
     });
 }
 
 const fault* fault_plan::at_packet(direction way, const connection_facts& on, time_point now) {
     return first_due(on, now, [&](const fault& what) {
-        return what.event.empty() && what.way == way && place_of(what.kind) == place::packet;
+        return what.event.empty() && what.way == way && stage_of(what.kind) == fault_stage::packet;
     });
 }
 
 const fault* fault_plan::at_connection(const connection_facts& on, time_point now) {
     return first_due(on, now, [&](const fault& what) {
-        return what.event.empty() && place_of(what.kind) == place::connection;
+        return what.event.empty() && stage_of(what.kind) == fault_stage::connection;
     });
 }
 
 std::optional<time_point> fault_plan::next_time(const connection_facts& on, time_point now) const {
     std::optional<time_point> next;
     for (const rule& each : rules_) {
-        const fault& what = each.what;
-        if (!what.event.empty() || place_of(what.kind) != place::connection) continue;
-        if (!in_scope(what.where, on) || !enough_went(what.when, on)) continue;
+        const fault& what = each.fault;
+        if (!what.event.empty() || stage_of(what.kind) != fault_stage::connection) continue;
+        if (!in_scope(what.scope, on) || !enough_went(what.when, on)) continue;
         const auto own = each.by_connection.find(on.number);
-        const tally so_far = !what.where.each                  ? each.all
+        const tally so_far = !what.scope.each                  ? each.all
                              : own != each.by_connection.end() ? own->second
                                                                : tally{};
         const time_point due =

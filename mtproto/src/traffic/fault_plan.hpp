@@ -20,12 +20,12 @@ struct connection_facts {
     int dc = 0;
     bool media = false;  ///< came to a door for files
     time_point accepted{};
-    struct flow {
+    struct amount {
         std::int64_t packets = 0;
         std::int64_t bytes = 0;
     };
-    flow sent;
-    flow received;
+    amount sent;
+    amount received;
 };
 
 /// The same seed and the same occasions give the same strikes. Pure: the caller brings the time.
@@ -37,8 +37,8 @@ class fault_plan {
     /// When the server began; conditions of time count from it.
     void start(time_point now) noexcept { started_ = now; }
     bool empty() const noexcept { return rules_.empty(); }
-    /// Whether there is any fault of that place.
-    bool watches(place where) const noexcept;
+    /// Whether there is any fault of that stage.
+    bool watches(fault_stage stage) const noexcept;
 
     // Each gives the first fault that strikes now, or null; valid as long as the plan.
 
@@ -69,7 +69,7 @@ class fault_plan {
         std::int64_t struck = 0;
     };
     struct rule {
-        fault what;
+        traffic::fault fault;
         tally all;
         std::map<std::int64_t, tally> by_connection;  // of `each`
 

@@ -260,7 +260,7 @@ class condition_reader {
     static bool is_connection(std::string_view text) { return text == "connection" || text == "connections"; }
 
     void scope() {
-        connection_scope& where = into_.where;
+        connection_scope& where = into_.scope;
         if (in_.take("each"))
             where.each = true;
         else
@@ -348,7 +348,7 @@ fault read_line(std::string_view line) {
     condition_reader(before, made).read();
     words after(line, colon + 1, line.size());
     read_what(after, made);
-    if (place_of(made.kind) == place::step && made.event.empty())
+    if (stage_of(made.kind) == fault_stage::step && made.event.empty())
         throw wrong{colon, "a fault of the key exchange names its step: on req_DH_params"};
     return made;
 }

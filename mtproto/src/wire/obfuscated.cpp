@@ -81,15 +81,14 @@ dc_mark dc_mark::from(std::int16_t number) noexcept {
     return made;
 }
 
-obfuscation_offer offer_obfuscation(framing kind, dc_mark where, const proxy_key* key,
-                                    random_source& random) {
+obfuscation_offer offer_obfuscation(framing kind, dc_mark mark, const proxy_key* key, random_source& random) {
     assert(can_be_obfuscated(kind));
     obfuscation_header plain;
     do {
         random.fill(plain);
     } while (looks_like_another(plain));
     store_le(plain.data() + tag_at, tag_of(kind));
-    store_le(plain.data() + dc_at, where.number());
+    store_le(plain.data() + dc_at, mark.number());
 
     both_ways ciphers = ciphers_of(plain, key);
     obfuscation_header sealed = plain;

@@ -48,7 +48,7 @@ struct obfuscation_offer {
 /// What a server makes of a client's header.
 struct obfuscation_accepted {
     framing kind;  ///< of what comes out of `ciphers`; no tag stands in front of it
-    dc_mark where;
+    dc_mark mark;
     obfuscation ciphers;  ///< past the header
 };
 

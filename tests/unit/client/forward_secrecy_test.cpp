@@ -210,8 +210,9 @@ TEST_CASE("cdn 2.15: a temporary key with no permanent one behind it is bound to
     local_cluster all;
     io::environment where = all.world().make_environment();
     auto shared = std::make_shared<net::services>(where, nullptr);
-    shared->dial = std::make_unique<net::route_dialer>(*where.net, *where.time, *where.random, net::route());
-    shared->who.api_id = 1;
+    shared->dialer =
+        std::make_unique<net::route_dialer>(*where.net, *where.time, *where.random, net::route());
+    shared->client.api_id = 1;
     shared->rsa_keys.push_back(crypto::rsa_public_key::from_pem(all.info().rsa_public_key).value());
     const auto slot = std::make_shared<net::key_slot>(where.executor, 24h, nullptr);
     net::connection_options settings;

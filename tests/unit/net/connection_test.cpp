@@ -56,8 +56,8 @@ struct setting {
         : world(random), key(test::key_of_test(1)) {
         server.emplace(world, 2, place, key, std::move(how));
         shared = std::make_shared<net::services>(world.make_environment(), nullptr);
-        shared->dial = std::make_unique<net::route_dialer>(world.net(), world.time(), random, net::route());
-        shared->who.api_id = 1;
+        shared->dialer = std::make_unique<net::route_dialer>(world.net(), world.time(), random, net::route());
+        shared->client.api_id = 1;
         slot = std::make_shared<net::key_slot>(world.executor());
         slot->set(key, session::salt_book(0x5a17), duration{});
         slot->on_drop = [this](bool) { ++drops; };
@@ -247,8 +247,8 @@ TEST_CASE("a request is answered, and the first one introduces the client (proto
 
 TEST_CASE("cdn: a connection that is to be anonymous says nothing about the device") {
     setting here;
-    here.shared->who.device_model = "my telephone";
-    here.shared->who.system_version = "7";
+    here.shared->client.device_model = "my telephone";
+    here.shared->client.system_version = "7";
     here.line = here.another_line([](net::connection_options& how) { how.anonymous = true; });
     CHECK(here.ask().has_value());
     here.line = here.another_line();

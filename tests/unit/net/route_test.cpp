@@ -266,7 +266,7 @@ TEST_CASE(
     auto accepted = wire::accept_obfuscation(byte_view(first).first<64>(), nullptr);
     REQUIRE(accepted.has_value());
     CHECK(accepted->kind == wire::framing::abridged);
-    CHECK(accepted->where == wire::dc_mark{2});
+    CHECK(accepted->mark == wire::dc_mark{2});
     const byte_span rest = byte_span(first).subspan(64);
     accepted->ciphers.receive.apply(rest);
     CHECK(as_text(rest) == "hello");

@@ -53,8 +53,8 @@ struct setting {
     explicit setting(test::scripted_server::handler how)
         : world(random), server(world, 2, place, test::key_of_test(1), std::move(how)) {
         shared = std::make_shared<net::services>(world.make_environment(), nullptr);
-        shared->dial = std::make_unique<net::route_dialer>(world.net(), world.time(), random, net::route());
-        shared->who.api_id = 1;
+        shared->dialer = std::make_unique<net::route_dialer>(world.net(), world.time(), random, net::route());
+        shared->client.api_id = 1;
         slot = std::make_shared<net::key_slot>(world.executor(), 24h, nullptr);
         put_key(1);
         net::connection_options settings;

@@ -97,7 +97,7 @@ TEST_CASE("a download that failed gives up what nobody may ever read") {
     failed.got(0);
     failed.got(1);
     failed.got(2);
-    failed.failed(3, setback::fatal);
+    failed.failed(3, part_failure::fatal);
     CHECK(failed.drawn() == "===x........");
     picture other(how);
     for (int i = 0; i < 4; ++i) {

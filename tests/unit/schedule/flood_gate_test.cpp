@@ -152,7 +152,7 @@ TEST_CASE("after a wait, a probe that was refused for another reason is followed
     drawn = p.pass(3s);
     REQUIRE(gate.probing());
     while (drawn.find('0') != std::string::npos)  // a burst is allowed, and then the pace
-        drawn = p.failed(static_cast<int>(drawn.find('0')), setback::parked);
+        drawn = p.failed(static_cast<int>(drawn.find('0')), part_failure::parked);
     REQUIRE(gate.pace().next() > p.now);
     REQUIRE(p.machine->wakeup(p.now));
     CHECK(*p.machine->wakeup(p.now) == gate.pace().next());

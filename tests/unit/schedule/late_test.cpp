@@ -68,7 +68,7 @@ TEST_CASE("the first request wins the race after all: the second one is dropped"
 TEST_CASE("either request of a late part may fail without harm: the other goes on") {
     picture p(watching());
     p.pass(1s);
-    CHECK(p.failed(0, setback::retry) == "0101........");
+    CHECK(p.failed(0, part_failure::retry) == "0101........");
     CHECK(p.machine->attempts(p.under_way(0)) == 0);
     CHECK(p.pass(0s) == "0101........");  // no part has come since: nothing more may be asked for twice
     p.got(0);

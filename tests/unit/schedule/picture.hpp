@@ -108,7 +108,7 @@ class picture final : public wakeable, public cache_view {
         machine->part_received(now, id);
         return perform();
     }
-    std::string failed(int at, setback how, duration retry_in = 0s) {
+    std::string failed(int at, part_failure how, duration retry_in = 0s) {
         const ticket id = under_way(at);
         machine->part_failed(now, id, how, now + retry_in);
         return again(id);

@@ -42,7 +42,7 @@ TEST_CASE("a failed part is asked for again before anything new, when its time h
     how.in_flight = 1;
     picture p(how);
     CHECK(p.drawn() == "01..........");
-    CHECK(p.failed(0, setback::retry, 2s) == "x10.........");
+    CHECK(p.failed(0, part_failure::retry, 2s) == "x10.........");
     CHECK(p.machine->wakeup(p.now) == p.now + 2s);
     CHECK(p.pass(1s) == "x10.........");
     CHECK(p.pass(1s) == "x10.........");  // due, but no connection is free
@@ -55,10 +55,10 @@ TEST_CASE("a part that fails too often ends the download, and what was delivered
     for (int i = 0; i < 6; ++i) {
         CHECK(p.drawn()[1] != 'x');
         CHECK(p.machine->attempts(p.under_way(1)) == i);
-        p.failed(1, setback::retry);
+        p.failed(1, part_failure::retry);
     }
     CHECK(p.doings() == "+0 +1 ");
-    CHECK(p.failed(1, setback::retry) == "=xxxx.......");
+    CHECK(p.failed(1, part_failure::retry) == "=xxxx.......");
     CHECK(p.doings() == "!");
     CHECK(p.machine->failed());
     CHECK(p.machine->held() == cell);
@@ -68,7 +68,7 @@ TEST_CASE("a part that fails too often ends the download, and what was delivered
 
 TEST_CASE("a fatal failure ends the download at once") {
     picture p;
-    CHECK(p.failed(2, setback::fatal) == "xxxx........");
+    CHECK(p.failed(2, part_failure::fatal) == "xxxx........");
     CHECK(p.machine->failed());
     CHECK(p.machine->held() == 0);
 }
@@ -78,9 +78,9 @@ TEST_CASE(
     picture::options how;
     how.in_flight = 1;
     picture p(how);
-    CHECK(p.failed(0, setback::wrong_length) == "x10.........");  // connection 0 is free, for others
+    CHECK(p.failed(0, part_failure::wrong_length) == "x10.........");  // connection 0 is free, for others
     CHECK(p.got(1) == "1#0.........");
-    CHECK(p.failed(0, setback::wrong_length) == "xxx.........");
+    CHECK(p.failed(0, part_failure::wrong_length) == "xxx.........");
     CHECK(p.machine->failed());
 }
 
@@ -88,7 +88,7 @@ TEST_CASE("with one connection alone, a short part is asked for again over the s
     picture::options how;
     how.connections = 1;
     picture p(how);
-    CHECK(p.failed(0, setback::wrong_length).substr(0, 3) == "00.");
+    CHECK(p.failed(0, part_failure::wrong_length).substr(0, 3) == "00.");
     CHECK(p.requests == 3);
     CHECK(p.got(0).substr(0, 3) == "=00");
 }
@@ -303,13 +303,13 @@ TEST_CASE("a flood wait, and a probe's end, are of the gate that the request pas
 TEST_CASE("held back, as while a reference is renewed: parked parts wait and all go on together") {
     picture p;
     p.hold();
-    CHECK(p.failed(0, setback::parked) == "x101........");
-    CHECK(p.failed(1, setback::parked) == "xx01........");
+    CHECK(p.failed(0, part_failure::parked) == "x101........");
+    CHECK(p.failed(1, part_failure::parked) == "xx01........");
     CHECK(p.got(2) == "xx#1........");
     CHECK(p.pass(1h) == "xx#1........");
     CHECK(p.release() == "00#11.......");
     for (int i = 0; i < 50; ++i)
-        p.failed(0, setback::parked);  // costs no attempt
+        p.failed(0, part_failure::parked);  // costs no attempt
     CHECK_FALSE(p.machine->failed());
 }
 
@@ -345,7 +345,7 @@ TEST_CASE("the next part goes to the connection that would bring it soonest") {
     // waits for.
     p.hold();
     p.got(3);
-    CHECK(p.failed(2, setback::retry) == "==x#01......");
+    CHECK(p.failed(2, part_failure::retry) == "==x#01......");
     p.got(4);
     CHECK(p.release() == "==0##101....");
 }
@@ -355,7 +355,7 @@ TEST_CASE("events that name a request that is over are ignored") {
     p.machine->part_received(p.now, 999);
     CHECK(p.machine->attempts(999) == 0);
     CHECK(p.machine->losses(-1) == 0);
-    p.machine->part_failed(p.now, 999, setback::fatal, p.now);
+    p.machine->part_failed(p.now, 999, part_failure::fatal, p.now);
     p.machine->flooded(p.now, 999, 1h);
     p.machine->connection_lost(p.now, 9, p.now);
     p.machine->connection_up(p.now, -1, *std::make_unique<flood_gate>());
@@ -393,7 +393,7 @@ TEST_CASE("a paused download asks for nothing and drops nothing, and goes on whe
     CHECK(p.got(0) == "=101........");
     CHECK(p.got(1) == "==01........");
     CHECK(p.read_to(2) == "--01........");
-    p.failed(2, setback::retry);
+    p.failed(2, part_failure::retry);
     CHECK(p.pass(10s) == "--x1........");
     p.hold();
     CHECK(p.release() == "--x1........");  // two reasons are two

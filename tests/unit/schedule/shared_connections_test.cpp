@@ -66,7 +66,7 @@ TEST_CASE("what failed goes before what is new when the turn comes") {
     picture one(how);
     CHECK(one.drawn() == "00..........");
     connections.fill(0);
-    CHECK(one.failed(0, setback::retry) == "x0..........");
+    CHECK(one.failed(0, part_failure::retry) == "x0..........");
     connections.empty(1);
     CHECK(one.pass(0s) == "101.........");
 }
@@ -192,7 +192,7 @@ TEST_CASE("what failed keeps its place when a smaller new part would go before t
     fair_queue::flow other(queue, driver, usual_weight, {0});
     const std::int64_t size = 7 * cell / 2;
     CHECK(other.may_go(0, size));
-    CHECK(one.failed(2, setback::retry) == "==x.#..");
+    CHECK(one.failed(2, part_failure::retry) == "==x.#..");
     CHECK(one.wakes == 0);
     other.go(0, size, one.now);
     other.settle();

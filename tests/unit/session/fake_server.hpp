@@ -1,4 +1,4 @@
-// A session under test, the clock it is given, and the other end of its line, driven by hand.
+// A session under test, the clock it is given, and the other end of its link, driven by hand.
 #pragma once
 
 #include "crypto/seeded_random.hpp"
@@ -98,7 +98,7 @@ class stage {
         under_test.on_time(now);
     }
 
-    /// Lets a line begin: the first ping is taken and answered.
+    /// Lets a link begin: the first ping is taken and answered.
     void connect() {
         under_test.connected(now);
         const auto first = take();

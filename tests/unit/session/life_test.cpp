@@ -1,4 +1,4 @@
-// What proves that a line lives, and that each wait for an answer has an end.
+// What proves that a link lives, and that each wait for an answer has an end.
 #include "two_requests.hpp"
 
 using namespace mtproto;
@@ -6,7 +6,7 @@ using namespace mtproto::test;
 
 namespace {
 
-/// A line whose server answers pings, and refuses to tell states if told so.
+/// A link whose server answers pings, and refuses to tell states if told so.
 struct mute : stage {
     explicit mute(bool refuses) : refuses_(refuses) {}
 
@@ -33,7 +33,7 @@ struct mute : stage {
 
 }  // namespace
 
-TEST_CASE("only a packet that verifies and is no replay proves a line") {
+TEST_CASE("only a packet that verifies and is no replay proves a link") {
     stage s;
     s.under_test.connected(s.now);
     const auto first = s.take();
@@ -59,7 +59,7 @@ TEST_CASE("only a packet that verifies and is no replay proves a line") {
     CHECK_FALSE(s.under_test.proven());
 }
 
-TEST_CASE("a replay does not end the doubt about a line") {
+TEST_CASE("a replay does not end the doubt about a link") {
     stage s;
     s.connect();
     const wire::message_header header = s.server_header(true);
@@ -88,10 +88,10 @@ TEST_CASE("what comes for a session of ours that has ended is passed over, what 
     CHECK(s.silent());
     late.session_id = 4712;
     s.deliver(late, object(9));
-    CHECK(s.next<session::line_broken>()->what == "a packet of another session");
+    CHECK(s.next<session::link_broken>()->text == "a packet of another session");
 }
 
-TEST_CASE("a request that a living line never answers ends, by its time") {
+TEST_CASE("a request that a living link never answers ends, by its time") {
     for (const bool idempotent : {true, false}) {
         CAPTURE(idempotent);
         mute s(false);
@@ -107,11 +107,11 @@ TEST_CASE("a request that a living line never answers ends, by its time") {
         REQUIRE(lost);
         CHECK(lost->id == id);
         CHECK(lost->why == errc::timed_out);
-        CHECK_FALSE(s.next<session::line_broken>());
+        CHECK_FALSE(s.next<session::link_broken>());
     }
 }
 
-TEST_CASE("... later while those before it are answered, as on a slow line") {
+TEST_CASE("... later while those before it are answered, as on a slow link") {
     mute s(false);
     s.connect();
     session::send_options how;
@@ -149,7 +149,7 @@ TEST_CASE("... but not while only those behind it are") {
     CHECK(lost->id == first);
 }
 
-TEST_CASE("protocol 5.6: where states are refused, what an earlier line carried is given up when in doubt") {
+TEST_CASE("protocol 5.6: where states are refused, what an earlier link carried is given up when in doubt") {
     two_requests s;
     s.reconnect();
     const auto packet = s.take();

@@ -9,7 +9,7 @@ namespace {
 struct waiting : two_requests {
     std::vector<received_packet> sent_again;  // with the first request
 
-    /// Lets time go by on a line whose server answers pings, and every msgs_state_req with this state.
+    /// Lets time go by on a link whose server answers pings, and every msgs_state_req with this state.
     /// Returns how many of these came.
     int wait(duration time, std::byte state) {
         int asked = 0;
@@ -102,7 +102,7 @@ TEST_CASE("protocol 5.7: an announced answer that the server has forgotten is ma
     CHECK(again->id_of(object(2)) == 0);
 }
 
-TEST_CASE("protocol 5.7: an announced answer is asked for again on the next line") {
+TEST_CASE("protocol 5.7: an announced answer is asked for again on the next link") {
     two_requests s;
     const std::int64_t unseen = s.server_msg_id();
     s.give(tl::msg_detailed_info{s.once_id(), unseen, 100, 0}, false);

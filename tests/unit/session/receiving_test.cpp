@@ -10,7 +10,7 @@ using namespace mtproto::test;
 namespace {
 
 void breaks(stage& s, errc code) {
-    const auto broken = s.next<session::line_broken>();
+    const auto broken = s.next<session::link_broken>();
     REQUIRE(broken);
     CHECK(broken->code == code);
     s.under_test.send(object(99));
@@ -87,7 +87,7 @@ TEST_CASE("protocol 5.2: gzip_packed inside rpc_result is inflated, errors too")
     CHECK(s.next<session::rpc_failure>()->code == 400);
 }
 
-TEST_CASE("protocol 5.2: an answer that inflates beyond the limit ends its request, not the line") {
+TEST_CASE("protocol 5.2: an answer that inflates beyond the limit ends its request, not the link") {
     session::options settings;
     settings.inflated_limit = 1000;
     stage s(settings);
@@ -163,7 +163,7 @@ TEST_CASE("protocol 5.1: a container's messages are taken one by one, and an emp
     CHECK(s.take()->only<tl::msgs_ack>().msg_ids == std::vector{first, second});
 }
 
-TEST_CASE("protocol 5.1: a container inside a container breaks the line") {
+TEST_CASE("protocol 5.1: a container inside a container breaks the link") {
     stage s;
     s.connect();
     s.give_container({{s.server_msg_id(), 0, wire::write_container({})}});
@@ -194,7 +194,7 @@ TEST_CASE("what nobody asked for is an update") {
     CHECK(s.next<session::update>()->body == object(77));
 }
 
-TEST_CASE("protocol 4.3: a packet that does not verify breaks the line") {
+TEST_CASE("protocol 4.3: a packet that does not verify breaks the link") {
     stage s;
     s.connect();
     wire::sealed sealed = wire::seal(s.key, wire::role::server, s.server_header(true), object(1), s.random);
@@ -203,7 +203,7 @@ TEST_CASE("protocol 4.3: a packet that does not verify breaks the line") {
     breaks(s, errc::bad_message_key);
 }
 
-TEST_CASE("protocol 4.3: a packet of another session breaks the line") {
+TEST_CASE("protocol 4.3: a packet of another session breaks the link") {
     stage s;
     s.connect();
     wire::message_header header = s.server_header(true);
@@ -212,7 +212,7 @@ TEST_CASE("protocol 4.3: a packet of another session breaks the line") {
     breaks(s, errc::bad_message);
 }
 
-TEST_CASE("protocol 4.3, 4.6: an even msg_id breaks the line, inside a container too") {
+TEST_CASE("protocol 4.3, 4.6: an even msg_id breaks the link, inside a container too") {
     {
         stage s;
         s.connect();
@@ -319,7 +319,7 @@ TEST_CASE("protocol 4.5: once synchronised, msg_ids must lie within -300 and +30
     }
 }
 
-TEST_CASE("protocol 4.5: the first pong of a line tells the server's time, however wrong this clock is") {
+TEST_CASE("protocol 4.5: the first pong of a link tells the server's time, however wrong this clock is") {
     for (const duration ahead : {duration(5000s), duration(-5000s)}) {
         stage s;
         s.server_ahead = ahead;
@@ -362,7 +362,7 @@ TEST_CASE("protocol 4.5: a pong that came late does not tell the time") {
     CHECK(s.next<session::update>());
 }
 
-TEST_CASE("protocol 4.5: setting this machine's clock neither breaks a line nor moves its msg_ids") {
+TEST_CASE("protocol 4.5: setting this machine's clock neither breaks a link nor moves its msg_ids") {
     for (const duration step : {duration(-1h), duration(-60s), duration(400s), duration(1h)}) {
         CAPTURE(step.count());
         stage s;
@@ -376,8 +376,8 @@ TEST_CASE("protocol 4.5: setting this machine's clock neither breaks a line nor 
         const auto packet = s.take();
         REQUIRE(packet);
         CHECK(std::chrono::abs(wire::time_of(packet->header.msg_id) - stage::begin) < 1s);
-        CHECK_FALSE(s.next<session::line_broken>());
-        // The next line learns how far the clock is off now.
+        CHECK_FALSE(s.next<session::link_broken>());
+        // The next link learns how far the clock is off now.
         s.under_test.disconnected(s.now);
         s.connect();
         const auto changed = s.next<session::time_changed>();
@@ -398,7 +398,7 @@ TEST_CASE("a pong for another ping is none, so it does not tell the time") {
     CHECK(s.under_test.time_offset() < -4999s);
 }
 
-TEST_CASE("malformed service messages break the line") {
+TEST_CASE("malformed service messages break the link") {
     const std::uint32_t ids[] = {tl::bad_msg_notification::tl_id,
                                  tl::bad_server_salt::tl_id,
                                  tl::new_session_created::tl_id,
@@ -425,14 +425,14 @@ TEST_CASE("malformed service messages break the line") {
     }
 }
 
-TEST_CASE("an empty message breaks the line") {
+TEST_CASE("an empty message breaks the link") {
     stage s;
     s.connect();
     s.give_bytes(bytes());
     breaks(s, errc::bad_message);
 }
 
-TEST_CASE("packets of a line that is gone are ignored") {
+TEST_CASE("packets of a link that is gone are ignored") {
     stage s;
     s.connect();
     s.forget_events();

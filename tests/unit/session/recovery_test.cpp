@@ -1,4 +1,4 @@
-// How a session mends lost messages, lost lines and lost sessions.
+// How a session mends lost messages, lost links and lost sessions.
 #include "two_requests.hpp"
 
 using namespace mtproto;
@@ -31,7 +31,7 @@ TEST_CASE("protocol 5.5: a container whose id is the first message's stays") {
     CHECK(s.take()->with(0x0badf00d).size() == 1);
 }
 
-TEST_CASE("protocol 5.5: a session that the server forgot loses what an earlier line may have carried out") {
+TEST_CASE("protocol 5.5: a session that the server forgot loses what an earlier link may have carried out") {
     two_requests s;
     s.reconnect();
     const auto first = s.take();
@@ -43,7 +43,7 @@ TEST_CASE("protocol 5.5: a session that the server forgot loses what an earlier 
     CHECK(lost->why == errc::connection_closed);
 }
 
-TEST_CASE("protocol 5.5: a session that the server forgot in mid-line loses what it had acknowledged") {
+TEST_CASE("protocol 5.5: a session that the server forgot in mid-link loses what it had acknowledged") {
     two_requests s;
     s.give(tl::msgs_ack{{s.safe_id(), s.once_id()}}, false);
     s.under_test.send(object(3));
@@ -58,7 +58,7 @@ TEST_CASE("protocol 5.5: a session that the server forgot in mid-line loses what
 }
 
 TEST_CASE(
-    "protocol 4.8: a new line sends idempotent requests under new ids and drops the old, all in a "
+    "protocol 4.8: a new link sends idempotent requests under new ids and drops the old, all in a "
     "container") {
     two_requests s;
     s.reconnect();
@@ -72,7 +72,7 @@ TEST_CASE(
     CHECK(s.next<session::answer>()->id == s.safe);
 }
 
-TEST_CASE("protocol 4.8, 5.6: a new line asks about the others and sends again only what did not arrive") {
+TEST_CASE("protocol 4.8, 5.6: a new link asks about the others and sends again only what did not arrive") {
     two_requests s;
     s.reconnect();
     const auto packet = s.take();
@@ -102,9 +102,9 @@ TEST_CASE("protocol 4.8, 5.6: a new line asks about the others and sends again o
         s.give(tl::msgs_state_info{question[0].msg_id, bytes::copy("\x01")}, false);
         CHECK(s.next<session::request_lost>()->id == s.once);
     }
-    SUBCASE("an answer of another length breaks the line") {
+    SUBCASE("an answer of another length breaks the link") {
         s.give(tl::msgs_state_info{question[0].msg_id, bytes::copy("\x04\x04")}, false);
-        CHECK(s.next<session::line_broken>()->code == errc::bad_message);
+        CHECK(s.next<session::link_broken>()->code == errc::bad_message);
     }
     SUBCASE("an answer to no question is ignored") {
         s.give(tl::msgs_state_info{question[0].msg_id + 4, bytes::copy("\x02")}, false);
@@ -162,7 +162,7 @@ TEST_CASE(
     CHECK(again->id_of(object(2)) == 0);
 }
 
-TEST_CASE("requests that waited for a line keep their order behind those sent before") {
+TEST_CASE("requests that waited for a link keep their order behind those sent before") {
     two_requests s;
     s.under_test.disconnected(s.now);
     s.under_test.send(object(3));
@@ -194,7 +194,7 @@ TEST_CASE("protocol 5.6: msgs_all_info tells the same unasked") {
     CHECK(again->id_of(object(2)) > s.once_id());
     CHECK(again->id_of(object(1)) == 0);
     s.give(tl::msgs_all_info{{s.safe_id()}, bytes::copy("\x04\x02")}, false);
-    CHECK(s.next<session::line_broken>()->code == errc::bad_message);
+    CHECK(s.next<session::link_broken>()->code == errc::bad_message);
 }
 
 TEST_CASE("protocol 5.6: the server is told what arrived here") {

@@ -135,12 +135,12 @@ TEST_CASE("protocol 5.4: code 17 resets the time hard and begins a new session")
     CHECK(s.next<session::answer>()->id == id);
 }
 
-TEST_CASE("protocol 5.4: codes 18, 19, 34 and 35 close the line, and the requests go out on the next") {
+TEST_CASE("protocol 5.4: codes 18, 19, 34 and 35 close the link, and the requests go out on the next") {
     for (const std::int32_t code : {18, 19, 34, 35, 99}) {
         CAPTURE(code);
         two_requests s;
         refuse(s, s.packet.header.msg_id, code);
-        CHECK(s.next<session::line_broken>()->code == errc::bad_message);
+        CHECK(s.next<session::link_broken>()->code == errc::bad_message);
         s.reconnect();
         const auto again = s.take();
         REQUIRE(again);
@@ -174,7 +174,7 @@ TEST_CASE("a server that refuses every packet is not answered for ever") {
         out = s.take();
     }
     CHECK(rounds < 100);
-    CHECK(s.next<session::line_broken>()->code == errc::bad_message);
+    CHECK(s.next<session::link_broken>()->code == errc::bad_message);
 }
 
 TEST_CASE("protocol 5.4: any number of packets may be under way when the salt changes") {
@@ -188,7 +188,7 @@ TEST_CASE("protocol 5.4: any number of packets may be under way when the salt ch
     }
     for (const std::int64_t each : packets)
         s.give(tl::bad_server_salt{each, 0, 48, 0x2222}, false);
-    CHECK_FALSE(s.next<session::line_broken>());
+    CHECK_FALSE(s.next<session::link_broken>());
     CHECK(s.take_all().with(0x0badf00d).size() == 100);
 }
 
@@ -248,7 +248,7 @@ TEST_CASE("packets that were under way when the session began anew are ignored")
     CHECK(s.silent());
 }
 
-TEST_CASE("protocol 4.3: packets of a session of ours that began anew are ignored, on the next line, too") {
+TEST_CASE("protocol 4.3: packets of a session of ours that began anew are ignored, on the next link, too") {
     two_requests s;
     wire::message_header of_before = s.server_header(true);
     refuse(s, s.packet.header.msg_id, 33);
@@ -261,7 +261,7 @@ TEST_CASE("protocol 4.3: packets of a session of ours that began anew are ignore
     CHECK(s.silent());
     ++of_before.session_id;
     s.deliver(of_before, object(9));
-    CHECK(s.next<session::line_broken>()->code == errc::bad_message);
+    CHECK(s.next<session::link_broken>()->code == errc::bad_message);
 }
 
 TEST_CASE("protocol 5.4: code 64 sends the members of the container again") {

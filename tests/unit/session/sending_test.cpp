@@ -6,7 +6,7 @@
 using namespace mtproto;
 using namespace mtproto::test;
 
-TEST_CASE("a session sends nothing without a line") {
+TEST_CASE("a session sends nothing without a link") {
     stage s;
     s.under_test.send(object(1));
     CHECK_FALSE(s.take());
@@ -16,7 +16,7 @@ TEST_CASE("a session sends nothing without a line") {
 }
 
 TEST_CASE(
-    "protocol 5.10: a line begins with ping_delay_disconnect, and one follows every 30 s with delay 60") {
+    "protocol 5.10: a link begins with ping_delay_disconnect, and one follows every 30 s with delay 60") {
     stage s;
     s.under_test.connected(s.now);
     const auto first = s.take();
@@ -264,7 +264,7 @@ TEST_CASE("protocol 4.7: what is not content-related is not acknowledged") {
     CHECK_FALSE(s.take()->has<tl::msgs_ack>());
 }
 
-TEST_CASE("a silent line is found out in 5 s: a ping after 2 s of waiting, the end 3 s after it") {
+TEST_CASE("a silent link is found out in 5 s: a ping after 2 s of waiting, the end 3 s after it") {
     stage s;
     s.connect();
     s.forget_events();
@@ -280,7 +280,7 @@ TEST_CASE("a silent line is found out in 5 s: a ping after 2 s of waiting, the e
     CHECK(s.silent());
     CHECK_FALSE(s.take());
     s.pass(1ms);
-    const auto broken = s.next<session::line_broken>();
+    const auto broken = s.next<session::link_broken>();
     REQUIRE(broken);
     CHECK(broken->code == errc::timed_out);
     CHECK_FALSE(s.take());
@@ -297,7 +297,7 @@ TEST_CASE("requests that keep going out do not hide that nothing comes back") {
         s.take_all();
         s.pass(1s);
     }
-    CHECK(s.next<session::line_broken>()->code == errc::timed_out);
+    CHECK(s.next<session::link_broken>()->code == errc::timed_out);
 }
 
 TEST_CASE("a server that works on a request and answers pings is not given up") {
@@ -316,10 +316,10 @@ TEST_CASE("a server that works on a request and answers pings is not given up") 
             }
     }
     CHECK(probes == 30);
-    CHECK_FALSE(s.next<session::line_broken>());
+    CHECK_FALSE(s.next<session::link_broken>());
 }
 
-TEST_CASE("an idle line is not probed; its ping of 30 s finds out that it is dead") {
+TEST_CASE("an idle link is not probed; its ping of 30 s finds out that it is dead") {
     stage s;
     s.connect();
     s.forget_events();
@@ -329,10 +329,10 @@ TEST_CASE("an idle line is not probed; its ping of 30 s finds out that it is dea
     REQUIRE(s.take());
     CHECK(s.under_test.deadline() == s.now + 3s);
     s.pass(3s);
-    CHECK(s.next<session::line_broken>()->code == errc::timed_out);
+    CHECK(s.next<session::link_broken>()->code == errc::timed_out);
 }
 
-TEST_CASE("a line with long round trips is allowed the silence of three of them") {
+TEST_CASE("a link with long round trips is allowed the silence of three of them") {
     stage s;
     s.under_test.connected(s.now);
     const auto first = s.take();
@@ -347,7 +347,7 @@ TEST_CASE("a line with long round trips is allowed the silence of three of them"
     CHECK(s.under_test.deadline() == s.now + 7500ms);
 }
 
-TEST_CASE("a line that somebody doubts is asked at once and broken three round trips and a second later") {
+TEST_CASE("a link that somebody doubts is asked at once and broken three round trips and a second later") {
     stage s;
     s.connect();
     s.forget_events();
@@ -360,12 +360,12 @@ TEST_CASE("a line that somebody doubts is asked at once and broken three round t
     s.under_test.check(s.now);  // the same doubt
     CHECK(s.silent());
     s.pass(1ms);
-    CHECK(s.next<session::line_broken>()->code == errc::timed_out);
+    CHECK(s.next<session::link_broken>()->code == errc::timed_out);
     s.under_test.check(s.now);
     CHECK_FALSE(s.under_test.deadline());
 }
 
-TEST_CASE("a line that is doubted lives on when a packet verifies, and may be doubted again") {
+TEST_CASE("a link that is doubted lives on when a packet verifies, and may be doubted again") {
     stage s;
     s.connect();
     s.forget_events();
@@ -375,7 +375,7 @@ TEST_CASE("a line that is doubted lives on when a packet verifies, and may be do
     s.pass(900ms);
     s.answer_ping(*ping);
     s.pass(900ms);
-    CHECK_FALSE(s.next<session::line_broken>());
+    CHECK_FALSE(s.next<session::link_broken>());
     s.under_test.check(s.now);
     REQUIRE(s.take());
     for (int i = 0; i < 50; ++i) {
@@ -383,12 +383,12 @@ TEST_CASE("a line that is doubted lives on when a packet verifies, and may be do
         s.under_test.heard(s.now);  // a part of a long answer: more patience, and no proof
         CHECK(s.under_test.doubted());
     }
-    CHECK_FALSE(s.next<session::line_broken>());
+    CHECK_FALSE(s.next<session::link_broken>());
     s.pass(1s);
-    CHECK(s.next<session::line_broken>()->code == errc::timed_out);
+    CHECK(s.next<session::link_broken>()->code == errc::timed_out);
 }
 
-TEST_CASE("lines lost without a byte are allowed twice the silence each time, until a byte comes") {
+TEST_CASE("links lost without a byte are allowed twice the silence each time, until a byte comes") {
     stage s;
     for (const duration limit : {3s, 6s, 12s, 24s, 24s}) {
         CAPTURE(limit.count());
@@ -397,7 +397,7 @@ TEST_CASE("lines lost without a byte are allowed twice the silence each time, un
         s.pass(2s + limit - 1ms);
         CHECK(s.silent());
         s.pass(1ms);
-        CHECK(s.next<session::line_broken>()->code == errc::timed_out);
+        CHECK(s.next<session::link_broken>()->code == errc::timed_out);
         s.under_test.disconnected(s.now);
     }
     s.connect();
@@ -406,7 +406,7 @@ TEST_CASE("lines lost without a byte are allowed twice the silence each time, un
     CHECK(s.under_test.deadline() == s.now + 3s);
 }
 
-TEST_CASE("protocol 5.10: on a slow line pings go on every 30 s though pongs wait behind other data") {
+TEST_CASE("protocol 5.10: on a slow link pings go on every 30 s though pongs wait behind other data") {
     stage s;
     s.connect();
     s.forget_events();
@@ -425,14 +425,14 @@ TEST_CASE("protocol 5.10: on a slow line pings go on every 30 s though pongs wai
             }
     }
     CHECK(pings == std::vector<duration>{30s, 60s, 90s});
-    CHECK_FALSE(s.next<session::line_broken>());
-    for (const received_packet& each : sent)  // late, but each is one of this line's
+    CHECK_FALSE(s.next<session::link_broken>());
+    for (const received_packet& each : sent)  // late, but each is one of this link's
         s.answer_ping(each);
     s.pass(300s);
-    CHECK_FALSE(s.next<session::line_broken>());
+    CHECK_FALSE(s.next<session::link_broken>());
 }
 
-TEST_CASE("bytes that come in keep a line alive before a packet is whole, for a minute") {
+TEST_CASE("bytes that come in keep a link alive before a packet is whole, for a minute") {
     stage s;
     s.connect();
     s.forget_events();
@@ -447,7 +447,7 @@ TEST_CASE("bytes that come in keep a line alive before a packet is whole, for a 
     s.under_test.heard(s.now);
     CHECK(s.under_test.deadline() == s.now + 1s);
     s.pass(1s);
-    CHECK(s.next<session::line_broken>()->code == errc::timed_out);
+    CHECK(s.next<session::link_broken>()->code == errc::timed_out);
 }
 
 TEST_CASE("a writer that is stuck is found out, and no deadline lies in the past meanwhile") {
@@ -466,5 +466,5 @@ TEST_CASE("a writer that is stuck is found out, and no deadline lies in the past
         CHECK(*s.under_test.deadline() > s.now);
         s.pass(100ms);
     }
-    CHECK(s.next<session::line_broken>()->code == errc::timed_out);
+    CHECK(s.next<session::link_broken>()->code == errc::timed_out);
 }

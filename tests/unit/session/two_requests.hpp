@@ -1,4 +1,4 @@
-// A line with two requests under way, for what becomes of them.
+// A link with two requests under way, for what becomes of them.
 #pragma once
 
 #include "fake_server.hpp"

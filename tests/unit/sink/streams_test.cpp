@@ -37,7 +37,7 @@ std::string drained(int end) {
 
 }  // namespace
 
-TEST_CASE("places: a pipe is written in order and stays one; one that nobody reads is no reason to wait") {
+TEST_CASE("entries: a pipe is written in order and stays one; one that nobody reads is no reason to wait") {
     const folder here;
     REQUIRE(::mkfifo((here / "pipe").c_str(), 0600) == 0);
     CHECK(put(here / "pipe", "x").error().code == boost::system::errc::no_such_device_or_address);
@@ -60,7 +60,7 @@ TEST_CASE("places: a pipe is written in order and stays one; one that nobody rea
     CHECK(here.entries() == 1);
 }
 
-TEST_CASE("places: a socket is connected to") {
+TEST_CASE("entries: a socket is connected to") {
     const folder here;
     const int listener = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_un address{};
@@ -80,7 +80,7 @@ TEST_CASE("places: a socket is connected to") {
     CHECK(put(name, "abc").error().message().find("refused") != std::string::npos);
 }
 
-TEST_CASE("places: a descriptor of this process is written where it stands, and what it had stays") {
+TEST_CASE("entries: a descriptor of this process is written where it stands, and what it had stays") {
     const folder here;
     write(here / "log", "before ");
     const int file = ::open((here / "log").c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
@@ -109,7 +109,7 @@ TEST_CASE("places: a descriptor of this process is written where it stands, and 
     ::close(folder_fd);
 }
 
-TEST_CASE("places: streams are told from files before anything is written") {
+TEST_CASE("entries: streams are told from files before anything is written") {
     const folder here;
     write(here / "film", "old");
     for (const fs::path& name : {here / "film", here / "new", here / ""})

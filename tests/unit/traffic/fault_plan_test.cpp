@@ -156,6 +156,6 @@ TEST_CASE("faults without an event: answers at methods only, refusals before the
     CHECK(plan.at_query("getFile", any, begin) == nullptr);
     CHECK(plan.at_query("getFile", any, begin)->kind == fault_kind::bad_msg);
     CHECK(plan.at_query("ping", any, begin + 1s)->kind == fault_kind::lost_session);
-    CHECK(plan.watches(place::query));
-    CHECK_FALSE(plan.watches(place::packet));
+    CHECK(plan.watches(fault_stage::query));
+    CHECK_FALSE(plan.watches(fault_stage::packet));
 }

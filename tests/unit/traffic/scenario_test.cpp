@@ -42,14 +42,14 @@ TEST_CASE("a scenario is a line for each fault, with comments and empty lines be
     CHECK(freeze.kind == fault_kind::freeze);
     CHECK(freeze.time == 10s);
     CHECK(freeze.when.since_start == 2s);
-    CHECK(freeze.where.first == 3);
-    CHECK(freeze.where.last == 3);
+    CHECK(freeze.scope.first == 3);
+    CHECK(freeze.scope.last == 3);
     CHECK(freeze.times == 1);
     CHECK(freeze.line == 3);
     const fault& corrupt = read->at(1);
     CHECK(corrupt.kind == fault_kind::corrupt);
     CHECK(corrupt.when.packets == 40);
-    CHECK(corrupt.where.at == connection_scope::doors::media);
+    CHECK(corrupt.scope.at == connection_scope::doors::media);
     const fault& flood = read->at(2);
     CHECK(flood.text == "420 FLOOD_WAIT_3");
     CHECK(flood.event == "getFile");
@@ -71,9 +71,9 @@ TEST_CASE("every condition has its words") {
     CHECK(one("on getFile 5..: drop").count == 0);
     CHECK(one("on getFile 2 times: drop").times == 2);
     CHECK(one("on getFile 2..9 1 time: drop").times == 1);
-    CHECK(one("on each DC 2 media connection: drop").where.each);
-    CHECK(one("on each DC 2 media connection: drop").where.dc == 2);
-    CHECK(one("on connections 2..4: drop").where.last == 4);
+    CHECK(one("on each DC 2 media connection: drop").scope.each);
+    CHECK(one("on each DC 2 media connection: drop").scope.dc == 2);
+    CHECK(one("on connections 2..4: drop").scope.last == 4);
     CHECK(one("on any connection 3 times: drop").times == 3);
 }
 

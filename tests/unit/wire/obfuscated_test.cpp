@@ -87,7 +87,7 @@ TEST_CASE(
                 auto server = accept_obfuscation(client.header, with);
                 REQUIRE(server);
                 CHECK(server->kind == kind);
-                CHECK(server->where == where);
+                CHECK(server->mark == where);
                 for (std::size_t size : {1, 15, 16, 17, 1000}) {
                     const auto sent = test::random_bytes(random, size);
                     auto data = sent;

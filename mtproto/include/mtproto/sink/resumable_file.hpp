@@ -17,7 +17,7 @@ namespace mtproto::sink {
 
 class part_file;
 class unfinished_file;
-struct place;
+struct entry;
 struct target;
 
 /// What becomes of the part of an earlier download.
@@ -73,7 +73,7 @@ class resumable_file final : public sink {
     boost::asio::awaitable<outcome<std::int64_t>> open(client& from, media file,
                                                        progress_callback on_progress);
     outcome<void> open_part(target where);
-    boost::asio::awaitable<outcome<void>> open_beside(client& from, media file, place wanted,
+    boost::asio::awaitable<outcome<void>> open_beside(client& from, media file, entry wanted,
                                                       progress_callback on_progress);
     boost::asio::awaitable<outcome<std::int64_t>> go_on(client& from, media file,
                                                         progress_callback on_progress);
@@ -82,7 +82,7 @@ class resumable_file final : public sink {
     void warn(const std::string& line) const;
 
     std::filesystem::path target_;
-    earlier_part what_;
+    earlier_part earlier_;
     existing_file there_;
     log_sink log_;
     std::unique_ptr<part_file> stream_;      ///< in place of `part_`

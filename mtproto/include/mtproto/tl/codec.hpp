@@ -3,7 +3,7 @@
 
 #include <mtproto/bytes.hpp>
 #include <mtproto/error.hpp>
-#include <mtproto/tl/raw.hpp>
+#include <mtproto/tl/encoded.hpp>
 #include <mtproto/tl/reader.hpp>
 #include <mtproto/tl/sum.hpp>
 #include <mtproto/tl/writer.hpp>

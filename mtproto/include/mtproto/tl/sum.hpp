@@ -1,7 +1,7 @@
 // The base of the generated types that have several constructors, and `visit`.
 #pragma once
 
-#include <mtproto/tl/raw.hpp>
+#include <mtproto/tl/encoded.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <mtproto/bytes.hpp>
-#include <mtproto/tl/raw.hpp>
+#include <mtproto/tl/encoded.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Walks along a path one folder at a time, so that each link is seen before it is followed.
-#include "sink/place.hpp"
+#include "sink/entry.hpp"
 
 #include "sink/file_io.hpp"
 
@@ -27,7 +27,7 @@ std::shared_ptr<const unique_fd> shared(int opened) {
 }
 
 /// Goes from `here` into its folder of that name.
-outcome<void> enter(place& here, const std::string& name, int& links) {
+outcome<void> enter(entry& here, const std::string& name, int& links) {
     const fs::path shown = here.shown_folder / name;
     if (unique_fd opened(::openat(here.folder_fd(), name.c_str(), a_folder | O_NOFOLLOW)); opened) {
         here.folder = shared(opened.release());
@@ -46,7 +46,7 @@ outcome<void> enter(place& here, const std::string& name, int& links) {
         here.shown_folder = shown;
         return {};
     }
-    outcome<place> there = find_place(*text, &here, links);
+    outcome<entry> there = find_entry(*text, &here, links);
     if (!there) return there.error();
     here = std::move(*there);
     const std::string last = std::exchange(here.name, {});
@@ -60,7 +60,7 @@ bool may_be_used(const struct ::stat& thing, const struct ::stat& folder) noexce
     return thing.st_uid == ::geteuid() || thing.st_uid == folder.st_uid;
 }
 
-outcome<fs::path> text_of_link(const place& at, int link, int& links) {
+outcome<fs::path> text_of_link(const entry& at, int link, int& links) {
     struct ::stat about {};
     struct ::stat folder {};
     if (::fstat(link, &about) != 0 || ::fstat(at.folder_fd(), &folder) != 0)
@@ -82,8 +82,8 @@ bool is_in_proc(int descriptor) noexcept {
     return ::fstatfs(descriptor, &about) == 0 && about.f_type == PROC_SUPER_MAGIC;
 }
 
-outcome<place> find_place(const fs::path& name, const place* from, int& links) {
-    place here;
+outcome<entry> find_entry(const fs::path& name, const entry* from, int& links) {
+    entry here;
     if (name.is_absolute()) {
         here.folder = shared(::open("/", a_folder));
         here.shown_folder = "/";
@@ -101,12 +101,12 @@ outcome<place> find_place(const fs::path& name, const place* from, int& links) {
     return here;
 }
 
-outcome<place> find_place(const fs::path& name) {
+outcome<entry> find_entry(const fs::path& name) {
     int links = 0;
-    return find_place(name, nullptr, links);
+    return find_entry(name, nullptr, links);
 }
 
-std::size_t longest_name(const place& at) noexcept {
+std::size_t longest_name(const entry& at) noexcept {
     const long told = ::fpathconf(at.folder_fd(), _PC_NAME_MAX);
     return told > 0 ? static_cast<std::size_t>(told) : std::size_t{NAME_MAX};
 }

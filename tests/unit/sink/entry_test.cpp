@@ -1,8 +1,9 @@
 // Which links are followed, what is written where it stands, and names that are taken or too long.
+#include "sink/entry.hpp"
+
 #include "sink/own_file.hpp"
 #include "sink/part_file.hpp"
 #include "sink/part_name.hpp"
-#include "sink/place.hpp"
 #include "unit/sink/folder.hpp"
 #include "unit/sink/refusing_calls.hpp"
 
@@ -44,7 +45,7 @@ struct stat about(uid_t owner, mode_t mode) {
 
 }  // namespace
 
-TEST_CASE("places: the rule for links: one's own, the folder owner's, and any where nobody else writes") {
+TEST_CASE("entries: the rule for links: one's own, the folder owner's, and any where nobody else writes") {
     const uid_t me = ::geteuid();
     const uid_t other = me + 1;
     const uid_t third = me + 2;
@@ -59,7 +60,7 @@ TEST_CASE("places: the rule for links: one's own, the folder owner's, and any wh
         CHECK(sink::may_be_used(about(third, S_IFLNK), about(other, closed)));
 }
 
-TEST_CASE("places: a planted link is not followed, wherever on the way it stands") {
+TEST_CASE("entries: a planted link is not followed, wherever on the way it stands") {
     if (!test::may_give_away()) {
         // In root's /tmp a link of ours is another's, once we are somebody else.
         const folder mine;
@@ -110,7 +111,7 @@ TEST_CASE("places: a planted link is not followed, wherever on the way it stands
     }
 }
 
-TEST_CASE("places: links of one's own and of the folder's owner are followed") {
+TEST_CASE("entries: links of one's own and of the folder's owner are followed") {
     const folder shared(01777);
     const folder mine;
     fs::create_symlink(mine / "film", shared / "link");
@@ -123,7 +124,7 @@ TEST_CASE("places: links of one's own and of the folder's owner are followed") {
     CHECK(read(mine / "film") == "of the folder's owner");
 }
 
-TEST_CASE("places: a folder that is renamed meanwhile still gets the file") {
+TEST_CASE("entries: a folder that is renamed meanwhile still gets the file") {
     const folder here;
     fs::create_directory(here / "films");
     auto made = sink::part_file::create(here / "films/film");
@@ -136,7 +137,7 @@ TEST_CASE("places: a folder that is renamed meanwhile still gets the file") {
     CHECK(read(here / "others/film") == "abc");
 }
 
-TEST_CASE("places: what is there stays, and the new one is counted on, whatever stands in the way") {
+TEST_CASE("entries: what is there stays, and the new one is counted on, whatever stands in the way") {
     const folder here;
     write(here / "film.mkv", "old");
     fs::create_directory(here / "film (2).mkv");
@@ -149,7 +150,7 @@ TEST_CASE("places: what is there stays, and the new one is counted on, whatever 
     CHECK(put(here / "other.mkv", "new", existing_file::keep).value() == here / "other.mkv");
 }
 
-TEST_CASE("places: ... also when it appears while the new one comes, and where renames cannot say so") {
+TEST_CASE("entries: ... also when it appears while the new one comes, and where renames cannot say so") {
     struct way {
         int renameat2;
         int linkat;
@@ -179,7 +180,7 @@ TEST_CASE("places: ... also when it appears while the new one comes, and where r
     }
 }
 
-TEST_CASE("places: calls that only make things better may fail as a file system likes") {
+TEST_CASE("entries: calls that only make things better may fail as a file system likes") {
     for (const int error : {ENOLCK, EOPNOTSUPP, ENOSYS, EPERM, EINVAL, EIO, EACCES}) {
         INFO(error);
         const folder here;
@@ -200,7 +201,8 @@ TEST_CASE("places: calls that only make things better may fail as a file system 
     CHECK(here.entries() == 0);
 }
 
-TEST_CASE("places: a name that is too long is found out before the first byte, however letters are counted") {
+TEST_CASE(
+    "entries: a name that is too long is found out before the first byte, however letters are counted") {
     const folder here;
     for (const std::string& name : {std::string(256, 'n'), std::string(300, 'n')})
         CHECK(refusal(here / name).find("name too long") != std::string::npos);
@@ -221,7 +223,7 @@ TEST_CASE("places: a name that is too long is found out before the first byte, h
     CHECK(again.filename().string() == std::string(247, 'n') + " (2).mkv");
 }
 
-TEST_CASE("places: what a sender calls a record becomes none") {
+TEST_CASE("entries: what a sender calls a record becomes none") {
     const folder here;
     for (const char* name : {"notes.part.state", "notes.PART.State"})
         CHECK(put(here / name, "crafted", existing_file::keep).value() == here / (std::string(name) + "_"));
@@ -236,7 +238,7 @@ TEST_CASE("places: what a sender calls a record becomes none") {
     CHECK(put(here / "notes.part.state", "the user's choice").value() == here / "notes.part.state");
 }
 
-TEST_CASE("places: names of parts are told apart, fit, and cut no letter in two") {
+TEST_CASE("entries: names of parts are told apart, fit, and cut no letter in two") {
     const std::string shared(250, 'a');
     const std::string one = sink::with_ending(shared + "bbbbb", ".part", 255);
     const std::string other = sink::with_ending(shared + "ccccc", ".part", 255);
@@ -258,11 +260,11 @@ TEST_CASE("places: names of parts are told apart, fit, and cut no letter in two"
     CHECK(sink::numbered(".hidden", 2, 255) == ".hidden (2)");
 }
 
-TEST_CASE("places: files of this user's alone, and what is none") {
+TEST_CASE("entries: files of this user's alone, and what is none") {
     const folder here;
     const auto why = [&](const char* name) {
-        const auto place = sink::find_place(here / name).value();
-        const auto opened = sink::open_own(place, O_RDWR | O_CREAT);
+        const auto entry = sink::find_entry(here / name).value();
+        const auto opened = sink::open_own(entry, O_RDWR | O_CREAT);
         return opened ? std::string() : opened.error().message();
     };
     CHECK(why("new").empty());
@@ -299,7 +301,7 @@ TEST_CASE("places: files of this user's alone, and what is none") {
     CHECK(why("foreign").find("belongs to another user") != std::string::npos);
 }
 
-TEST_CASE("places: while it comes its owner can write it, and nobody more than the old one") {
+TEST_CASE("entries: while it comes its owner can write it, and nobody more than the old one") {
     const folder here;
     struct modes {
         mode_t old;
