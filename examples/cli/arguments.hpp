@@ -82,6 +82,8 @@ struct localdc_arguments {
     std::int64_t flood_rate = 0;
     std::int64_t flood_burst = 0;
     std::pair<int, int> flood_wait{3, 15};  ///< seconds
+    std::int64_t flood_requests = 0;
+    std::pair<std::int64_t, int> flood_window{0, 10};  ///< bytes, seconds
     int most_connections = 0;
     std::string password;
     std::string proxy_secret;

@@ -51,6 +51,11 @@ struct local_dc_limits {
     std::int64_t flood_rate = 0;   ///< bytes a second
     std::int64_t flood_burst = 0;  ///< bytes; 0: what flood_rate gives in two seconds
     std::chrono::seconds flood_shortest{3}, flood_longest{15};  ///< bounds of X
+    /// A token bucket of requests beside it: so many parts a second, and what two seconds give at once.
+    std::int64_t flood_requests = 0;
+    /// Bytes of an account's parts in each `flood_window` from its first part on. X is then the rest of that.
+    std::int64_t flood_window_bytes = 0;
+    std::chrono::seconds flood_window{10};
     /// Probability that a part takes 2 s or, rarely, far longer.
     double slow_parts = 0;
     /// Connections of an account that ask for files; one more is told -429.

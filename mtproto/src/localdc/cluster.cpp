@@ -23,6 +23,8 @@ traffic::server_rules rules_of(const local_dc_options& options) {
     made.most_connections = from.most_connections;
     made.flood.bytes = {from.flood_rate,
                         from.flood_burst > 0 ? from.flood_burst : from.flood_rate * usual_burst};
+    made.flood.requests = {from.flood_requests, from.flood_requests * usual_burst};
+    made.flood.window = {from.flood_window_bytes, from.flood_window};
     made.flood.shortest = from.flood_shortest;
     made.flood.longest = from.flood_longest;
     made.slow.probability = from.slow_parts;
@@ -124,7 +126,7 @@ bool cluster::is_instant() const noexcept {
 }
 
 bool cluster::may_flood() const noexcept {
-    return transfers.rules().flood.bytes.rate > 0 || faults.watches(traffic::fault_stage::answer);
+    return transfers.rules().flood.any() || faults.watches(traffic::fault_stage::answer);
 }
 
 void cluster::forget(const traffic::connection_facts& connection) {

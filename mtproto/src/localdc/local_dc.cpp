@@ -41,9 +41,12 @@ void check(const local_dc_options& options) {
             "the probability of a loss must be 0 to 0.1");
     require(probability(limits.slow_parts), "the probability of a slow part must be 0 to 1");
     require(limits.account_rate >= 0 && limits.flood_rate >= 0 && limits.flood_burst >= 0 &&
-                limits.most_connections >= 0,
+                limits.flood_requests >= 0 && limits.flood_window_bytes >= 0 && limits.most_connections >= 0,
             "a limit must not be negative");
-    require(limits.flood_rate <= fastest_flood, "a flood rule's rate is beyond 9 GB/s");
+    require(limits.flood_rate <= fastest_flood && limits.flood_requests <= fastest_flood,
+            "a flood rule's rate is beyond 9 GB/s");
+    require(limits.flood_window >= std::chrono::seconds(1) && limits.flood_window <= std::chrono::hours(24),
+            "a flood rule's window must be 1 second to a day");
     require(limits.flood_burst / longest_burst <= limits.flood_rate,
             "a flood rule's burst is more than its rate gives in a day");
     require(limits.flood_shortest >= std::chrono::seconds(1) &&

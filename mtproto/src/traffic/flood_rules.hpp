@@ -33,6 +33,10 @@ struct flood_rules {
     window_rules window{};
     std::chrono::seconds shortest{3};
     std::chrono::seconds longest{15};
+
+    bool any() const noexcept {
+        return bytes.rate > 0 || connection_bytes.rate > 0 || requests.rate > 0 || window.bytes > 0;
+    }
 };
 
 /// The limits of one account, as far as they are used up. Pure: the caller brings the time, which must not go

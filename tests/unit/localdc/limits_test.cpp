@@ -134,6 +134,34 @@ TEST_CASE("limits: who asks for more than the bucket holds is told to wait, and 
     });
 }
 
+TEST_CASE("limits: a bucket of requests counts parts, and a window is waited for to its end") {
+    local_dc_limits limits;
+    SUBCASE("requests") {
+        limits.flood_requests = 1;  // two at once
+        limits.flood_shortest = limits.flood_longest = 7s;
+    }
+    SUBCASE("window") {
+        limits.flood_window_bytes = 2 * half;
+        limits.flood_window = 7s;
+    }
+    limited one(limits);
+    one.run([](limited& all) -> io::awaitable<void> {
+        std::string told = co_await all.there->error_of(all.part(0, half));
+        CHECK(told.empty());
+        told = co_await all.again->error_of(all.part(0, half));
+        CHECK(told.empty());
+        const bytes query = all.part(half, 4096);
+        told = co_await all.there->error_of(query);
+        CHECK(wait_in(told) == 7);
+        co_await all.here->simulation.time().sleep_for(3s);
+        told = co_await all.again->error_of(query);
+        CHECK(wait_in(told) == 4);
+        co_await all.here->simulation.time().sleep_for(4s);
+        told = co_await all.there->error_of(query);
+        CHECK(told.empty());
+    });
+}
+
 TEST_CASE("limits: whether waits that the bucket brings are kept is watched like those of faults") {
     local_dc_limits limits;
     limits.flood_rate = 1000;
@@ -258,5 +286,8 @@ TEST_CASE("limits that make no sense are refused") {
     CHECK(refused([](local_dc_limits& of) { of.flood_burst = 1'000'000'000; }));
     CHECK(refused([](local_dc_limits& of) { of.flood_shortest = 0s; }));
     CHECK(refused([](local_dc_limits& of) { of.flood_longest = 1s; }));
+    CHECK(refused([](local_dc_limits& of) { of.flood_requests = -1; }));
+    CHECK(refused([](local_dc_limits& of) { of.flood_window_bytes = -1; }));
+    CHECK(refused([](local_dc_limits& of) { of.flood_window = 0s; }));
     CHECK_FALSE(refused([](local_dc_limits&) {}));
 }
