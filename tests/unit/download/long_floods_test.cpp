@@ -1,6 +1,8 @@
 // Flood waits longer than the bound, wherever a download of the local data centre meets with them.
 #include "unit/download/one_cluster.hpp"
 
+#include <mtproto/api.hpp>
+
 #include <doctest/doctest.h>
 
 using namespace mtproto;
@@ -22,6 +24,26 @@ TEST_CASE("errors 6: whichever request a long flood wait strikes, the download e
         CHECK(met->value <= 7200);
         CHECK(all.now() - before < 30s);
     }
+}
+
+TEST_CASE("errors 6: a flood wait that a stream met holds the program's own calls for files, too") {
+    one_cluster all({"flood-wait=7200@getFile:1"});
+    REQUIRE(all.failure_of_download().has_value());
+    std::optional<failure> met;
+    all.run([](client& tg, int dc, std::optional<failure>& into) -> io::awaitable<void> {
+        tl::upload::getFileHashes request;
+        request.location = tl::inputDocumentFileLocation();
+        call_options options;
+        options.dc = dc;
+        try {
+            co_await tg.call(request, options);
+        } catch (const error& thrown) {
+            into = thrown.info();
+        }
+    }(all.tg(), all.file().dc, met));
+    REQUIRE(met.has_value());
+    CHECK(met->rpc_code == 420);  // of a location that is none the server would say 400
+    CHECK(met->value > 7190);
 }
 
 TEST_CASE("a stream has a bound of its own on flood waits") {
