@@ -40,7 +40,8 @@ struct part_report : pending_part {
 };
 
 /// Decides; the scheduler does. Pure: no clock, no I/O. One object serves one stream. What makes no sense (no
-/// connection, a part of no bytes) is brought to the nearest value that does.
+/// connection, a part of no bytes) is brought to the nearest value that does. What a member throws ends the
+/// stream, and comes out of the call that reads it.
 class strategy {
   public:
     virtual ~strategy() = default;
