@@ -31,5 +31,5 @@ cmake --preset "$preset" -DMTPROTO_TESTS_MAY_SKIP=$may_skip >&2
 cmake --build --preset "$preset" >&2
 # Many of the tests wait for a clock most of their time; under sanitizers they are short of it.
 jobs=$(($(nproc) * 2))
-[ "$preset" = dev ] || jobs=$(nproc)
+[ "$preset" = dev ] || jobs=$(($(nproc) + 1))
 exec ctest --preset "$preset" -j "$jobs" "$@"

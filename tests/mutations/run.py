@@ -7,6 +7,7 @@
 # and fail with the mutation. A mutation whose lines are not there any more is an error.
 import argparse
 import concurrent.futures
+import functools
 import os
 import pathlib
 import re
@@ -106,6 +107,7 @@ class Build:
     def make(self, targets):
         subprocess.run(["ninja", "-C", str(self.folder), *targets], check=True, stdout=subprocess.DEVNULL)
 
+    @functools.cache
     def command(self, target):
         """The command that makes a target, without what wraps it."""
         listed = subprocess.run(["ninja", "-C", str(self.folder), "-t", "commands", "-s", target], check=True,
@@ -115,7 +117,7 @@ class Build:
         words = shlex.split(listed[-1])
         if words[:2] == [":", "&&"]:
             words = words[2:]
-        return words[:words.index("&&")] if "&&" in words else words
+        return tuple(words[:words.index("&&")] if "&&" in words else words)
 
     def object_of(self, link, source):
         ending = "/" + source.removeprefix("mtproto/").removeprefix("tests/") + ".o"
@@ -163,7 +165,7 @@ def run_case(program, case):
 
 def try_mutation(build, mutation):
     """What became of the test: (caught, words)."""
-    link = build.command(f"bin/test_{mutation.room}")
+    link = list(build.command(f"bin/test_{mutation.room}"))
     with tempfile.TemporaryDirectory(prefix="mutation-") as name:
         folder = pathlib.Path(name)
         changed = folder / pathlib.Path(mutation.path).relative_to(SOURCES)
@@ -189,7 +191,7 @@ def try_mutation(build, mutation):
 def main():
     arguments = argparse.ArgumentParser(description="Takes checks out and sees tests fail.")
     arguments.add_argument("--build", default=str(ROOT / "build/dev"), help="a configured build tree")
-    arguments.add_argument("--jobs", type=int, default=os.cpu_count())
+    arguments.add_argument("--jobs", type=int, default=os.cpu_count() + 1)  # some wait for a clock
     arguments.add_argument("names", nargs="*", help="of mutations; none: all")
     given = arguments.parse_args()
     began = time.monotonic()
