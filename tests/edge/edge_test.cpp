@@ -1,6 +1,6 @@
 // The public edge: whatever is cancelled, and whenever, ends with mtproto::error and nothing of Asio's.
 #include "edge/served.hpp"
-#include "unit/download/one_cluster.hpp"
+#include "unit/one_cluster/one_cluster.hpp"
 
 #include <mtproto/api.hpp>
 #include <mtproto/sink/memory.hpp>
@@ -9,12 +9,15 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <doctest/doctest.h>
 
 #include <array>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <random>
 #include <string>

@@ -1,9 +1,11 @@
 // Arguments that make no sense: each is errc::bad_argument, and nothing is sent.
-#include "unit/download/one_cluster.hpp"
+#include "unit/one_cluster/one_cluster.hpp"
 
 #include <mtproto/mtproto.hpp>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <doctest/doctest.h>
 
 #include <limits>
 #include <type_traits>

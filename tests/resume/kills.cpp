@@ -6,12 +6,16 @@
 #define DOCTEST_CONFIG_IMPLEMENT
 #include "localdc/generated.hpp"
 #include "resume/disk_calls.hpp"
-#include "unit/download/one_cluster.hpp"
+#include "unit/one_cluster/one_cluster.hpp"
 
 #include <mtproto/sink/pump.hpp>
 #include <mtproto/sink/resumable_file.hpp>
 
+#include <doctest/doctest.h>
+
 #include <cstdio>
+#include <cstring>
+#include <fstream>
 #include <iterator>
 #include <random>
 #include <string_view>

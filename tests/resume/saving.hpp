@@ -1,7 +1,7 @@
 // A folder, a cluster, and downloads that end where a test wants them to.
 #pragma once
 
-#include "unit/download/one_cluster.hpp"
+#include "unit/one_cluster/one_cluster.hpp"
 
 #include <mtproto/sink/pump.hpp>
 #include <mtproto/sink/resumable_file.hpp>

@@ -1,7 +1,7 @@
 // The reader over a client and the local data centre, on sockets: the executor has a thread, as players have.
 #include "localdc/access.hpp"
 #include "unit/blocking/loop_thread.hpp"
-#include "unit/download/served.hpp"
+#include "unit/one_cluster/served.hpp"
 #include "unit/servers_of.hpp"
 
 #include <mtproto/blocking_reader.hpp>

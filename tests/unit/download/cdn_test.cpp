@@ -1,7 +1,7 @@
 // Streams from the CDN of the local data centre: redirects, reuploads, tokens, lies, and the way back.
 #include "crypto/sha.hpp"
 #include "download/cdn_file.hpp"
-#include "unit/download/one_cluster.hpp"
+#include "unit/one_cluster/one_cluster.hpp"
 
 #include <mtproto/tl_api.hpp>
 

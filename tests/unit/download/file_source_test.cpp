@@ -3,7 +3,7 @@
 
 #include "download/cdn_errc.hpp"
 #include "download/cdn_file.hpp"
-#include "unit/download/one_cluster.hpp"
+#include "unit/one_cluster/one_cluster.hpp"
 
 #include <mtproto/tl_api.hpp>
 

@@ -1,7 +1,7 @@
 // client::hashes: what the server says that a file hashes to, over the local data centre and its faults.
 #include "crypto/sha.hpp"
 #include "download/hash_list.hpp"
-#include "unit/download/one_cluster.hpp"
+#include "unit/one_cluster/one_cluster.hpp"
 
 #include <mtproto/tl_api.hpp>
 

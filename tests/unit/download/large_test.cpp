@@ -1,6 +1,6 @@
 // Files past 2 GiB and 4 GiB: no offset is ever cut to 32 bits, on either side.
 #include "localdc/generated.hpp"
-#include "unit/download/one_cluster.hpp"
+#include "unit/one_cluster/one_cluster.hpp"
 
 #include <doctest/doctest.h>
 

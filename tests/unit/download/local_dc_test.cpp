@@ -1,5 +1,5 @@
 // Streams of the public client over the local data centre, in one process and virtual time, with its faults.
-#include "unit/download/one_cluster.hpp"
+#include "unit/one_cluster/one_cluster.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // Flood waits longer than the bound, wherever a download of the local data centre meets with them.
-#include "unit/download/one_cluster.hpp"
+#include "unit/one_cluster/one_cluster.hpp"
 
 #include <mtproto/api.hpp>
 

@@ -1,5 +1,7 @@
 // Media-only addresses that do not serve, of a data centre whose other ones do.
-#include "unit/download/one_cluster.hpp"
+#include "unit/one_cluster/one_cluster.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace mtproto;
 using namespace mtproto::test;

@@ -4,7 +4,7 @@
 #include "io/simulation.hpp"
 #include "localdc/access.hpp"
 #include "unit/download/leaks.hpp"
-#include "unit/download/served.hpp"
+#include "unit/one_cluster/served.hpp"
 #include "unit/servers_of.hpp"
 
 #include <mtproto/client.hpp>

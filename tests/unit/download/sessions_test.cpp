@@ -1,5 +1,5 @@
 // Downloads from data centres that take the login of whoever has too many sessions on one key (protocol 8.7).
-#include "unit/download/one_cluster.hpp"
+#include "unit/one_cluster/one_cluster.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,7 @@
 // Downloads over lines that connect, and bring nothing that can be used from some moment on.
-#include "unit/download/one_cluster.hpp"
+#include "unit/one_cluster/one_cluster.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace mtproto;
 using namespace mtproto::test;

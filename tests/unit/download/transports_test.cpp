@@ -3,8 +3,8 @@
 #include "crypto/seeded_random.hpp"
 #include "io/simulation.hpp"
 #include "localdc/access.hpp"
-#include "unit/download/served.hpp"
 #include "unit/net/socks5_proxy.hpp"
+#include "unit/one_cluster/served.hpp"
 #include "unit/servers_of.hpp"
 
 #include <mtproto/client.hpp>

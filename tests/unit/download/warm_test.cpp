@@ -1,9 +1,12 @@
 // What a client that has connected already takes for the first bytes of a stream, a range or a seek, in round
 // trips.
-#include "unit/download/one_cluster.hpp"
+#include "unit/one_cluster/one_cluster.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <doctest/doctest.h>
+
+#include <cstring>
 
 using namespace mtproto;
 using namespace mtproto::test;
