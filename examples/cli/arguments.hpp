@@ -83,7 +83,8 @@ struct localdc_arguments {
     std::int64_t flood_burst = 0;
     std::pair<int, int> flood_wait{3, 15};  ///< seconds
     std::int64_t flood_requests = 0;
-    std::pair<std::int64_t, int> flood_window{0, 10};  ///< bytes, seconds
+    std::int64_t flood_window_bytes = 0;
+    int flood_window = 10;  ///< seconds
     int most_connections = 0;
     std::string password;
     std::string proxy_secret;

@@ -40,8 +40,8 @@ mtproto::local_dc_limits limits_of(const localdc_arguments& given) {
     made.flood_shortest = std::chrono::seconds(given.flood_wait.first);
     made.flood_longest = std::chrono::seconds(given.flood_wait.second);
     made.flood_requests = given.flood_requests;
-    made.flood_window_bytes = given.flood_window.first;
-    made.flood_window = std::chrono::seconds(given.flood_window.second);
+    made.flood_window_bytes = given.flood_window_bytes;
+    made.flood_window = std::chrono::seconds(given.flood_window);
     made.slow_parts = given.slow_parts;
     made.most_connections = given.most_connections;
     return made;

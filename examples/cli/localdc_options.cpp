@@ -69,17 +69,10 @@ void add_localdc(CLI::App& app, localdc_arguments& to) {
         ->default_str("3 15");
     add_number(app, "--flood-requests", to.flood_requests, {0},
                "Parts of files per second beyond which an account is told to wait; 0: never");
-    app.add_option_function<std::vector<std::string>>(
-           "--flood-window",
-           [&to, flood_wait](const std::vector<std::string>& given) {
-               to.flood_window = {read_number(given.at(0), bounds<std::int64_t>{0}).value(),
-                                  read_number(given.at(1), flood_wait).value()};
-           },
-           "Bytes of files in each so many seconds beyond which an account is told to wait for the next")
-        ->expected(2)
-        ->check(a_number(bounds<std::int64_t>{0}))
-        ->type_name("N")
-        ->default_str("0 10");
+    add_number(
+        app, "--flood-window-bytes", to.flood_window_bytes, {0},
+        "Bytes of files in each window beyond which an account is told to wait for the next; 0: never");
+    add_number(app, "--flood-window", to.flood_window, {1, 86400}, "Seconds of such a window");
     add_number(app, "--most-connections", to.most_connections, {0},
                "Connections of an account that may ask for files; one more is told -429; 0: no limit");
     app.add_option("--password", to.password, "Turn two-step verification on, with this password");

@@ -85,6 +85,7 @@ class BadLinks(CliTest):
     def test_limits_of_the_local_data_centre(self):
         for flags in (("--loss", "0.5"), ("--slow-parts", "2"), ("--jitter", "-1"), ("--account-rate", "-1"),
                       ("--flood-rate", "much"), ("--flood-burst", "-1"), ("--flood-wait", "0", "5"),
+                      ("--flood-window", "0"), ("--flood-window-bytes", "-1"), ("--flood-requests", "many"),
                       ("--most-connections", "-1")):
             self.fails(self.run_mtpipe("localdc", self.films, *flags), 2, flags[0])
         self.fails(self.run_mtpipe("localdc", self.films, "--flood-wait", "5", "3"), 2, "bounds")

@@ -10,6 +10,7 @@
 
 namespace mtproto::crypto {
 
+// Of the names that everybody sees, because sha256_state::context has one.
 struct digest_context_delete {
     void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
 };

@@ -17,9 +17,9 @@ constexpr std::size_t least_message = 24;
 
 constexpr std::size_t msg_key_offset = 8;
 
-void count(traffic::connection_facts::amount& flow, const wire::packet& data) {
-    ++flow.packets;
-    flow.bytes += static_cast<std::int64_t>(data.size);
+void count(traffic::connection_facts::amount& so_far, const wire::packet& data) {
+    ++so_far.packets;
+    so_far.bytes += static_cast<std::int64_t>(data.size);
 }
 
 }  // namespace

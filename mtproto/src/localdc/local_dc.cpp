@@ -44,7 +44,7 @@ void check(const local_dc_options& options) {
                 limits.flood_requests >= 0 && limits.flood_window_bytes >= 0 && limits.most_connections >= 0,
             "a limit must not be negative");
     require(limits.flood_rate <= fastest_flood && limits.flood_requests <= fastest_flood,
-            "a flood rule's rate is beyond 9 GB/s");
+            "a flood rule's rate is beyond 9,000,000,000 a second");
     require(limits.flood_window >= std::chrono::seconds(1) && limits.flood_window <= std::chrono::hours(24),
             "a flood rule's window must be 1 second to a day");
     require(limits.flood_burst / longest_burst <= limits.flood_rate,

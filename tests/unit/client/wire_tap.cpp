@@ -2,10 +2,7 @@
 #include "unit/client/wire_tap.hpp"
 
 #include "base/endian.hpp"
-#include "wire/framing.hpp"
-#include "wire/packet.hpp"
-
-#include <algorithm>
+#include "unit/wire_listener.hpp"
 
 namespace mtproto::test {
 
@@ -36,17 +33,10 @@ class wire_tap::stream final : public io::stream {
 
   private:
     void note(byte_view part) {
-        while (!part.empty()) {
-            const byte_span room = reader_.prepare();
-            const std::size_t count = std::min(room.size(), part.size());
-            std::copy_n(part.begin(), count, room.begin());
-            part = part.subspan(count);
-            if (!reader_.commit(count)) return;
-            while (const std::optional<wire::packet> each = reader_.next()) {
-                with_.key_id = wire::key_id_of(*each);
-                sent_->push_back(with_);
-            }
-        }
+        client_.hear(part, [this](const wire::packet& each) {
+            with_.key_id = wire::key_id_of(each);
+            sent_->push_back(with_);
+        });
     }
 
     std::unique_ptr<io::stream> under_;
@@ -54,8 +44,7 @@ class wire_tap::stream final : public io::stream {
     std::shared_ptr<std::int64_t> received_;
     std::shared_ptr<bool> forging_;
     packet with_;  // the last that was sent
-    buffer_pool pool_;
-    wire::frame_reader reader_{wire::role::server, std::nullopt, pool_};
+    wire_listener client_;
 };
 
 io::awaitable<result<std::unique_ptr<io::stream>>> wire_tap::connect(const io::endpoint& where) {

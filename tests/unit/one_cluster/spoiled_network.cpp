@@ -1,13 +1,11 @@
 // What happens to each read of a connection, by the network's mode.
 #include "unit/one_cluster/spoiled_network.hpp"
 
-#include "wire/framing.hpp"
-#include "wire/packet.hpp"
+#include "unit/wire_listener.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -74,15 +72,10 @@ class spoiled_network::stream final : public io::stream {
     bool spoils() const { return how_->how != mode::none && applies() && *came_ >= how_->after; }
 
     void note(byte_view part) {
-        while (!part.empty() && !encrypted_) {
-            const byte_span room = reader_.prepare();
-            const std::size_t count = std::min(room.size(), part.size());
-            std::copy_n(part.begin(), count, room.begin());
-            part = part.subspan(count);
-            if (!reader_.commit(count)) return;
-            while (const std::optional<wire::packet> each = reader_.next())
-                encrypted_ = encrypted_ || wire::key_id_of(*each) != 0;
-        }
+        if (encrypted_) return;
+        client_.hear(part, [this](const wire::packet& each) {
+            encrypted_ = encrypted_ || wire::key_id_of(each) != 0;
+        });
     }
 
     std::unique_ptr<io::stream> under_;
@@ -95,8 +88,7 @@ class spoiled_network::stream final : public io::stream {
     bool kept_ = false;
     std::vector<std::byte> again_;
     std::uint32_t noise_ = 1;
-    buffer_pool pool_;
-    wire::frame_reader reader_{wire::role::server, std::nullopt, pool_};
+    wire_listener client_;
 };
 
 io::awaitable<result<std::unique_ptr<io::stream>>> spoiled_network::connect(const io::endpoint& where) {
