@@ -14,7 +14,7 @@ enum class token_kind {
     id,         ///< `#` and the hexadecimal digits that follow it at once; `text` holds the digits
     symbol,     ///< one of # : ? < > { } = ; ! %
     section,    ///< `---functions---` or `---types---`; `text` holds the word
-    directive,  ///< a comment that means something: "LAYER 223", "FIXED-ID name"
+    directive,  ///< a comment that means something: "LAYER 227", "FIXED-ID name"
     end,
 };
 

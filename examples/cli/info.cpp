@@ -53,10 +53,14 @@ json::object as_json(const mtproto::media& file) {
                          {"height", file.facts.height},
                          {"duration", std::chrono::duration<double>(file.facts.duration).count()},
                          {"caption", valid_utf8(file.caption)}};
-    json::array qualities;
-    for (const auto& other : file.qualities)
-        qualities.push_back(as_json(other));
-    made["qualities"] = std::move(qualities);
+    const auto all = [](const std::vector<mtproto::media>& files) {
+        json::array list;
+        for (const auto& each : files)
+            list.push_back(as_json(each));
+        return list;
+    };
+    made["qualities"] = all(file.qualities);
+    made["attachments"] = all(file.attachments);
     return made;
 }
 
@@ -83,6 +87,8 @@ void print(const mtproto::media& file) {
     for (const auto& other : file.qualities)
         fmt::print("also as:  {} x {}, {} bytes, {}\n", other.facts.width, other.facts.height, other.size,
                    printable(other.mime));
+    for (const auto& other : file.attachments)
+        fmt::print("also has: {} ({}), {} bytes\n", printable(other.name), name_of(other.kind), other.size);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int own = tl::api_layer;
 /// Of the clients in tests/interop.
-constexpr std::array<int, 3> foreign{144, 198, 227};
+constexpr std::array<int, 4> foreign{144, 198, 223, 227};
 
 bool is_foreign(int layer) {
     return std::find(foreign.begin(), foreign.end(), layer) != foreign.end();
@@ -37,7 +37,7 @@ TEST_CASE("layers 5.11 those that nothing is known of are refused, not answered 
             const std::string refused = co_await c.error_of(query);
             CHECK(refused == "400 CONNECTION_LAYER_INVALID");
         }
-        for (const int layer : {144, 198, 227, own, own + 1, 1000}) {
+        for (const int layer : {144, 198, 223, 227, own, own + 1, 1000}) {
             CAPTURE(layer);
             const bytes query = with_layer(tl::encode(tl::help::getNearestDc{}), layer);
             const std::string none = co_await c.error_of(query);
@@ -54,12 +54,13 @@ TEST_CASE("users.getFullUser tells of oneself in the constructors of each layer"
         std::uint32_t notify_settings;
         int words;  // of flags
     };
-    const std::array<spelling, 3> spellings{{{144, 0xc4b1fc3f, 0xa518110d, 0xa83b0426, 1},
+    const std::array<spelling, 4> spellings{{{144, 0xc4b1fc3f, 0xa518110d, 0xa83b0426, 1},
                                              {198, 0x4d975bbc, 0xacd66c5e, 0x99622c0c, 2},
+                                             {223, 0xa02bc13e, 0xf47741f7, 0x99622c0c, 2},
                                              {227, 0x06cbe645, 0xf47741f7, 0x99622c0c, 2}}};
     world here;
     raw_client client(here, 2);
-    here.run([](raw_client& c, const std::array<spelling, 3>& all) -> io::awaitable<void> {
+    here.run([](raw_client& c, const std::array<spelling, 4>& all) -> io::awaitable<void> {
         co_await c.sign_in();
         tl::users::getFullUser query;
         query.id = tl::inputUserSelf{};

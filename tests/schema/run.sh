@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Builds and tests everything with another layer than tl-schema/api.tl: tests/schema/run.sh [VERSION] [CTEST ARGUMENT ...]
-# VERSION is of the npm package @mtcute/tl (204.0.0), whose major number is the layer. Tests against foreign clients are
+# VERSION is of the npm package @mtcute/tl (204.0.0), whose major number is the layer, or core@VERSION. Tests against foreign clients are
 # left out.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 version=204.0.0
-if [[ "${1:-}" =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]]; then
+if [[ "${1:-}" =~ ^(core@)?[0-9]+\.[0-9]+\.[0-9]+$ ]]; then
   version=$1
   shift
 fi

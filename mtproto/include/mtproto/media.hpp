@@ -55,6 +55,10 @@ struct media {
     std::string caption;
     file_location location;
     std::vector<media> qualities;  ///< other encodings of a video, best first; empty when there is one only
+    /// Further files of the same message or story, in its order: the video of a live photo, what a poll's
+    /// question, answers and solution show, bought items, pictures of a long text, a story's music. They have
+    /// no qualities or attachments of their own.
+    std::vector<media> attachments;
 };
 
 /// `file` as one line of printable ASCII, which media_from_text() reads back: in a database, or a link.
@@ -73,14 +77,15 @@ struct media {
 ///     channel channel-hash message   where it was found ...
 ///     story user user-hash
 ///     quality                        another encoding: a whole text, escaped once more
+///     attachment                     a further file, likewise
 ///
 /// It opens the file for this account alone, so it is no secret. But it shows the caption, and the chat's
 /// number.
 std::string to_text(const media& file);
 
 /// Reads what to_text() wrote. No I/O. Error: errc::bad_argument, with the reason, for everything else: an
-/// unknown version or key, a number out of its range, a name that is a path, more than 100 qualities, a text
-/// of more than 256 KiB.
+/// unknown version or key, a number out of its range, a name that is a path, more than 100 qualities
+/// or attachments, a text of more than 256 KiB.
 outcome<media> media_from_text(std::string_view text);
 
 /// The SHA-256 that a server states for a piece of a file.

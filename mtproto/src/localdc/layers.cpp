@@ -15,12 +15,13 @@ constexpr int own_layer = tl::api_layer;
 // The layers of older.tl: those that foreign clients speak.
 constexpr int telethon_layer = tl::layer_144::layer;
 constexpr int gramjs_layer = tl::layer_198::layer;
+constexpr int tdlib_layer = tl::layer_223::layer;
 constexpr int mtcute_layer = tl::layer_227::layer;
 
 /// The layer that a client of `layer` is answered in, 0 when there is none: its own, or, of those that are
 /// not above it, the newest when that is as new as the library's own. What a download meets changes rarely.
 constexpr int spelled_in(int layer) noexcept {
-    for (const int known : {own_layer, telethon_layer, gramjs_layer, mtcute_layer})
+    for (const int known : {own_layer, telethon_layer, gramjs_layer, tdlib_layer, mtcute_layer})
         if (layer == known) return known;
     if (layer < own_layer) return 0;
     return layer > mtcute_layer && mtcute_layer > own_layer ? mtcute_layer : own_layer;
@@ -69,6 +70,7 @@ class spelling {
         made.rating_e_decay = answer.rating_e_decay;
         made.stickers_recent_limit = answer.stickers_recent_limit;
         made.channels_read_media_period = answer.channels_read_media_period;
+        made.tmp_sessions = answer.tmp_sessions;
         made.call_receive_timeout_ms = answer.call_receive_timeout_ms;
         made.call_ring_timeout_ms = answer.call_ring_timeout_ms;
         made.call_connect_timeout_ms = answer.call_connect_timeout_ms;
@@ -296,11 +298,15 @@ class spelling {
 
 template <class T>
 bytes encode(int layer, const T& answer) {
-    switch (spelled_in(layer)) {
+    const int spelled = spelled_in(layer);
+    if (spelled == own_layer) return tl::encode(answer);
+    switch (spelled) {
         case telethon_layer:
             return spelling<telethon_layer>::of(answer).data;
         case gramjs_layer:
             return spelling<gramjs_layer>::of(answer).data;
+        case tdlib_layer:
+            return spelling<tdlib_layer>::of(answer).data;
         case mtcute_layer:
             return spelling<mtcute_layer>::of(answer).data;
         default:

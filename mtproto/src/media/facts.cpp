@@ -213,11 +213,112 @@ failure absent(const std::optional<std::int32_t>& ttl_seconds, const char* what)
 
 outcome<media> from_media(const context& about, const tl::MessageMedia& given);
 
+/// Gathers the files of one message that has several: the first is the media, the others are its attachments.
+class several_files {
+  public:
+    /// Those that have no file are passed over. The first reason is kept.
+    void add(outcome<media> file) {
+        if (!file) {
+            if (!reason_) reason_ = file.error();
+            return;
+        }
+        std::vector<media> attachments = std::exchange(file->attachments, {});
+        put(std::move(*file));
+        for (media& each : attachments)
+            put(std::move(each));
+    }
+    /// A file, or the reason why the first has none, or `otherwise` where none was added.
+    outcome<media> take(failure otherwise) {
+        if (found_) return std::move(*found_);
+        return reason_ ? std::move(*reason_) : std::move(otherwise);
+    }
+
+  private:
+    void put(media file) {
+        if (!found_) {
+            found_ = std::move(file);
+            return;
+        }
+        if (found_->attachments.size() == most_attachments) return;
+        if (has_name(file.name))
+            file.name = with_suffix(file.name, "_" + std::to_string(found_->attachments.size() + 2));
+        file.qualities.clear();
+        found_->attachments.push_back(std::move(file));
+    }
+    bool has_name(const std::string& name) const {
+        const auto same = [&](const media& each) { return each.name == name; };
+        return same(*found_) || std::any_of(found_->attachments.begin(), found_->attachments.end(), same);
+    }
+
+    static constexpr std::size_t most_attachments = 100;
+
+    std::optional<media> found_;
+    std::optional<failure> reason_;
+};
+
 outcome<media> from_paid(const context& about, const std::vector<tl::MessageExtendedMedia>& items,
                          const std::string& price) {
+    several_files files;
     for (const tl::MessageExtendedMedia& each : items)
-        if (const auto* open = each.as<tl::messageExtendedMedia>()) return from_media(about, open->media);
-    return nothing("it is paid media" + price + " that this account has not bought");
+        if (const auto* open = each.as<tl::messageExtendedMedia>()) files.add(from_media(about, open->media));
+    return files.take(nothing("it is paid media" + price + " that this account has not bought"));
+}
+
+// Some fields came with later layers than the oldest that the library is built with. A member that the layer
+// does not have makes a template choose nothing.
+template <class Picture>
+void add_live_video(const context& about, const Picture& picture, several_files& files) {
+    if constexpr (requires { picture.video; })
+        if (picture.video) files.add(from_document(about, *picture.video));
+}
+
+outcome<media> from_picture(const context& about, const tl::messageMediaPhoto& given) {
+    if (!given.photo) return absent(given.ttl_seconds, "photo");
+    several_files files;
+    outcome<media> picture = from_photo(about, *given.photo);
+    if (!picture) return picture;
+    files.add(std::move(picture));
+    add_live_video(about, given, files);
+    return files.take(nothing("the photo has no file"));
+}
+
+template <class Poll>
+void add_poll_media(const context& about, const Poll& given, several_files& files) {
+    if constexpr (requires { given.attached_media; }) {
+        if (given.attached_media) files.add(from_media(about, *given.attached_media));
+        for (const auto& each : given.poll.answers)
+            if (const auto* answer = each.template as<tl::pollAnswer>(); answer && answer->media)
+                files.add(from_media(about, *answer->media));
+        if (given.results.solution_media) files.add(from_media(about, *given.results.solution_media));
+    }
+}
+
+outcome<media> from_poll(const context& about, const tl::messageMediaPoll& given) {
+    several_files files;
+    add_poll_media(about, given, files);
+    return files.take(nothing("it is a poll without a file"));
+}
+
+template <class Message>
+outcome<media> from_long_text(const context& about, const Message& message) {
+    several_files files;
+    if constexpr (requires { message.rich_message; })
+        if (message.rich_message) {
+            for (const tl::Photo& each : message.rich_message->photos)
+                files.add(from_photo(about, each));
+            for (const tl::Document& each : message.rich_message->documents)
+                files.add(from_document(about, each));
+        }
+    return files.take(nothing("it is a text message without a file"));
+}
+
+template <class Story>
+outcome<media> with_music(const context& about, const Story& story) {
+    several_files files;
+    files.add(from_media(about, story.media));
+    if constexpr (requires { story.music; })
+        if (story.music) files.add(from_document(about, *story.music));
+    return files.take(nothing("the story has no file"));
 }
 
 outcome<media> from_web_page(const context& about, const tl::WebPage& given) {
@@ -232,7 +333,7 @@ outcome<media> from_story(const context& about, const tl::messageMediaStory& giv
     const auto* story = given.story ? given.story->as<tl::storyItem>() : nullptr;
     if (!story) return nothing("the message names a story without carrying it");
     if (story->noforwards) return forbidden("the story may not be saved");
-    return from_media(about, story->media);
+    return with_music(about, *story);
 }
 
 outcome<media> from_media(const context& about, const tl::MessageMedia& given) {
@@ -242,10 +343,8 @@ outcome<media> from_media(const context& about, const tl::MessageMedia& given) {
         if (made && file->alt_documents) add_qualities(about, *file->alt_documents, *made);
         return made;
     }
-    if (const auto* picture = given.as<tl::messageMediaPhoto>()) {
-        if (!picture->photo) return absent(picture->ttl_seconds, "photo");
-        return from_photo(about, *picture->photo);
-    }
+    if (const auto* picture = given.as<tl::messageMediaPhoto>()) return from_picture(about, *picture);
+    if (const auto* poll = given.as<tl::messageMediaPoll>()) return from_poll(about, *poll);
     if (const auto* page = given.as<tl::messageMediaWebPage>()) return from_web_page(about, page->webpage);
     if (const auto* paid = given.as<tl::messageMediaPaidMedia>())
         return from_paid(about, paid->extended_media,
@@ -278,12 +377,14 @@ std::string forbidding_chat(const tl::Peer& chat, const std::vector<tl::Chat>& c
 
 outcome<media> media_of(const tl::message& message, const std::vector<tl::Chat>& chats,
                         const message_origin& from) {
-    if (!message.media || message.media->as<tl::messageMediaEmpty>())
-        return nothing("it is a text message without a file");
+    const context about{message.date, message.message, from};
+    const bool bare = !message.media || message.media->as<tl::messageMediaEmpty>();
+    outcome<media> made = bare ? from_long_text(about, message) : from_media(about, *message.media);
+    if (bare && !made) return made;
     if (message.noforwards) return forbidden("the message may not be saved");
     if (std::string who = forbidding_chat(message.peer_id, chats); !who.empty())
         return forbidden(std::move(who));
-    return from_media(context{message.date, message.message, from}, *message.media);
+    return made;
 }
 
 outcome<media> media_of(const tl::document& file) {
@@ -296,8 +397,7 @@ outcome<media> media_of(const tl::photo& picture) {
 
 outcome<media> media_of(const tl::storyItem& story, const message_origin& from) {
     if (story.noforwards) return forbidden("the story may not be saved");
-    return from_media(context{story.date, story.caption ? *story.caption : std::string_view(), from},
-                      story.media);
+    return with_music(context{story.date, story.caption ? *story.caption : std::string_view(), from}, story);
 }
 
 }  // namespace mtproto::core

@@ -19,7 +19,8 @@ namespace mtproto {
 namespace {
 
 constexpr std::size_t longest_text = 256 * 1024;
-constexpr std::size_t most_qualities = 100;
+/// Of each kind.
+constexpr std::size_t most_inner = 100;
 /// What file systems allow.
 constexpr std::size_t longest_name = 255;
 constexpr std::string_view digits = "0123456789abcdef";
@@ -110,6 +111,8 @@ class text_reader {
                 fail("it is not made of key=value");
             else if (one.substr(0, equals) == "quality")
                 qualities_.push_back(std::move(*value));
+            else if (one.substr(0, equals) == "attachment")
+                attachments_.push_back(std::move(*value));
             else if (!values_.emplace(one.substr(0, equals), std::move(*value)).second)
                 fail("it has a key twice");
         }
@@ -140,6 +143,7 @@ class text_reader {
         return made.empty() ? bytes() : bytes::copy(made);
     }
     const std::vector<std::string>& qualities() const noexcept { return qualities_; }
+    const std::vector<std::string>& attachments() const noexcept { return attachments_; }
 
     void fail(const std::string& why) {
         if (!failed_) failed_ = unreadable(why);
@@ -153,6 +157,7 @@ class text_reader {
   private:
     std::map<std::string, std::string, std::less<>> values_;
     std::vector<std::string> qualities_;
+    std::vector<std::string> attachments_;
     std::optional<failure> failed_;
 };
 
@@ -184,9 +189,11 @@ std::string text_of(const media& file, bool whole) {
     out.put("story", place.story_id);
     out.put("user", place.user_id);
     out.put("user-hash", place.user_access_hash);
-    if (whole)
-        for (const media& each : file.qualities)
-            out.put("quality", text_of(each, false));
+    if (!whole) return out.take();
+    for (const media& each : file.qualities)
+        out.put("quality", text_of(each, false));
+    for (const media& each : file.attachments)
+        out.put("attachment", text_of(each, false));
     return out.take();
 }
 
@@ -206,6 +213,19 @@ void read_place(text_reader& in, file_location& place) {
 bool is_file_name(std::string_view name) noexcept {
     return !name.empty() && name.size() <= longest_name && name.front() != '.' &&
            name.find_first_of("/\\") == name.npos && !core::has_control(name);
+}
+
+outcome<media> read(std::string_view text, bool whole);
+
+/// Reads `texts`, the files within one.
+outcome<std::vector<media>> read_all(const std::vector<std::string>& texts) {
+    std::vector<media> made;
+    for (const std::string& each : texts) {
+        outcome<media> inner = read(each, false);
+        if (!inner) return inner.error();
+        made.push_back(std::move(*inner));
+    }
+    return made;
 }
 
 outcome<media> read(std::string_view text, bool whole) {
@@ -233,13 +253,16 @@ outcome<media> read(std::string_view text, bool whole) {
     read_place(in, made.location);
     made.location.photo = made.kind == media_kind::photo;
     if (made.location.id == 0 || made.dc == 0) in.fail("it names no file");
-    if (in.qualities().size() > (whole ? most_qualities : 0)) in.fail("it has too many qualities");
+    const std::size_t bound = whole ? most_inner : 0;
+    if (in.qualities().size() > bound) in.fail("it has too many qualities");
+    if (in.attachments().size() > bound) in.fail("it has too many attachments");
     if (std::optional<failure> why = in.failed()) return *why;
-    for (const std::string& each : in.qualities()) {
-        outcome<media> quality = read(each, false);
-        if (!quality) return quality;
-        made.qualities.push_back(std::move(*quality));
-    }
+    outcome<std::vector<media>> qualities = read_all(in.qualities());
+    if (!qualities) return qualities.error();
+    outcome<std::vector<media>> attachments = read_all(in.attachments());
+    if (!attachments) return attachments.error();
+    made.qualities = std::move(*qualities);
+    made.attachments = std::move(*attachments);
     return made;
 }
 

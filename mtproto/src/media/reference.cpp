@@ -4,6 +4,8 @@
 #include "media/facts.hpp"
 #include "media/fetch.hpp"
 
+#include <vector>
+
 namespace mtproto::core {
 namespace {
 
@@ -41,8 +43,9 @@ io::awaitable<outcome<file_location>> refresh_reference(account_connections& acc
     if (!now) co_return now.error();
     const file_location* fresh = nullptr;
     if (same_file(now->location, location)) fresh = &now->location;
-    for (const media& quality : now->qualities)
-        if (same_file(quality.location, location)) fresh = &quality.location;
+    for (const std::vector<media>* others : {&now->qualities, &now->attachments})
+        for (const media& each : *others)
+            if (same_file(each.location, location)) fresh = &each.location;
     if (!fresh) co_return failure(errc::file_changed, "the message now carries another file");
     file_location refreshed = location;
     refreshed.access_hash = fresh->access_hash;

@@ -7,17 +7,18 @@ import { createRequire } from 'node:module'
 
 const cannotRun = 77
 const require = createRequire(import.meta.url)
+let schemas
 try {
-  require.resolve('@mtcute/tl/api-schema.json')
+  schemas = path.dirname(require.resolve('@mtcute/core/tl/api-schema.json'))
 } catch {
   console.log('SKIPPED: tests/interop/node_modules is missing; run `npm ci` in tests/interop')
   process.exit(cannotRun)
 }
 const { TlBinaryReader, TlBinaryWriter } = await import('@mtcute/tl-runtime')
-const { __tlReaderMap } = require('@mtcute/tl/binary/reader.js')
-const { __tlWriterMap } = require('@mtcute/tl/binary/writer.js')
-const api = require('@mtcute/tl/api-schema.json').e
-const mtp = require('@mtcute/tl/mtp-schema.json')
+const { __tlReaderMap } = require(path.join(schemas, 'binary', 'reader.cjs'))
+const { __tlWriterMap } = require(path.join(schemas, 'binary', 'writer.cjs'))
+const api = require('@mtcute/core/tl/api-schema.json').e
+const mtp = require('@mtcute/core/tl/mtp-schema.json')
 
 const [program, schema, folder] = process.argv.slice(2)
 fs.mkdirSync(folder, { recursive: true })

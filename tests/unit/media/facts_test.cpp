@@ -163,6 +163,104 @@ TEST_CASE("media 10.7 a web page's document, a bought item and a story's video a
     CHECK(read_media(std::move(in_message)).value().location.id == 33);
 }
 
+namespace {
+
+tl::photo small_picture(std::int64_t id) {
+    tl::photo picture;
+    picture.id = id;
+    picture.dc_id = 2;
+    picture.sizes.emplace_back(plain_size("m", 320, 200, 1000));
+    return picture;
+}
+
+// As templates, for layers that do not have what a case is about.
+template <class Picture>
+void check_live_photo(Picture given) {
+    if constexpr (requires { given.video; }) {
+        given.photo = tl::Photo(small_picture(4));
+        given.video = tl::Document(video_document(41, ""));
+        const auto got = read_media(std::move(given));
+        REQUIRE(got.has_value());
+        CHECK(got->kind == media_kind::photo);
+        REQUIRE(got->attachments.size() == 1);
+        CHECK(got->attachments[0].location.id == 41);
+        CHECK(got->attachments[0].location.message_id == 5);
+        CHECK(got->attachments[0].name == "video_5.mkv");
+    }
+}
+
+template <class Poll>
+void check_poll(Poll given) {
+    if constexpr (requires { given.attached_media; }) {
+        const auto answer = [](std::int64_t id) {
+            tl::messageMediaPhoto picture;
+            picture.photo = tl::Photo(small_picture(id));
+            tl::pollAnswer made;
+            made.text = tl::textWithEntities();
+            made.media = std::move(picture);
+            return made;
+        };
+        tl::poll poll;
+        poll.question = tl::textWithEntities();
+        poll.answers.emplace_back(answer(51));
+        poll.answers.emplace_back(answer(52));
+        tl::pollResults results;
+        results.solution_media = media_document(video_document(53, "why.mp4"));
+        given.poll = std::move(poll);
+        given.results = std::move(results);
+        given.attached_media = media_document(video_document(50, "question.mp4"));
+        const auto got = read_media(std::move(given));
+        REQUIRE(got.has_value());
+        CHECK(got->location.id == 50);
+        REQUIRE(got->attachments.size() == 3);
+        CHECK(got->attachments[0].name == "photo_5.jpg");
+        CHECK(got->attachments[1].location.id == 52);
+        CHECK(got->attachments[1].name == "photo_5_3.jpg");
+        CHECK(got->attachments[2].name == "why.mp4");
+    }
+}
+
+template <class Message>
+void check_long_text(Message given) {
+    if constexpr (requires { given.rich_message; }) {
+        tl::richMessage text;
+        text.photos.emplace_back(small_picture(61));
+        text.documents.emplace_back(video_document(62, "clip.mp4"));
+        given.rich_message = std::move(text);
+        const auto got = read(std::move(given));
+        REQUIRE(got.has_value());
+        CHECK(got->location.id == 61);
+        REQUIRE(got->attachments.size() == 1);
+        CHECK(got->attachments[0].location.id == 62);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("media 10.7 a live photo has a video, and a poll the files of its answers") {
+    check_live_photo(tl::messageMediaPhoto());
+    check_poll(tl::messageMediaPoll());
+    check_long_text(channel_message(5));
+    tl::messageMediaPoll bare;
+    bare.poll = tl::poll();
+    bare.results = tl::pollResults();
+    CHECK(refused(read_media(std::move(bare)), errc::no_media, "poll"));
+}
+
+TEST_CASE("media 10.7 all bought items are found") {
+    tl::messageMediaPaidMedia paid;
+    for (const std::int64_t id : {71, 72}) {
+        tl::messageExtendedMedia open;
+        open.media = media_document(video_document(id, "paid.mp4"));
+        paid.extended_media.emplace_back(std::move(open));
+    }
+    const auto got = read_media(std::move(paid));
+    REQUIRE(got.has_value());
+    CHECK(got->name == "paid.mp4");
+    REQUIRE(got->attachments.size() == 1);
+    CHECK(got->attachments[0].name == "paid_2.mp4");
+}
+
 TEST_CASE("media 10.7 what cannot be downloaded says why") {
     CHECK(refused(read(channel_message(5)), errc::no_media, "text message"));
 

@@ -40,6 +40,11 @@ media film_with_qualities() {
         other.location.id = height;
         made.qualities.push_back(std::move(other));
     }
+    media music = film();
+    music.kind = media_kind::audio;
+    music.name = "music.mp3";
+    music.location.id = 8;
+    made.attachments.push_back(std::move(music));
     return made;
 }
 
@@ -68,6 +73,9 @@ void check_same(const media& a, const media& b) {
     REQUIRE(a.qualities.size() == b.qualities.size());
     for (std::size_t i = 0; i < a.qualities.size(); ++i)
         check_same(a.qualities[i], b.qualities[i]);
+    REQUIRE(a.attachments.size() == b.attachments.size());
+    for (std::size_t i = 0; i < a.attachments.size(); ++i)
+        check_same(a.attachments[i], b.attachments[i]);
 }
 
 bool refused(std::string_view text, std::string_view part) {
