@@ -28,7 +28,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr std::int64_t file_size = 5'000'003;
+constexpr std::int64_t feed_size = 5'000'003;
 
 std::byte byte_at(std::int64_t offset) {
     return static_cast<std::byte>((offset * 2654435761u) >> 13);
@@ -36,8 +36,8 @@ std::byte byte_at(std::int64_t offset) {
 
 /// What a test arranges, and looks at.
 struct script {
-    std::atomic<std::int64_t> hangs_from{file_size + 1};
-    std::atomic<std::int64_t> fails_from{file_size + 1};
+    std::atomic<std::int64_t> hangs_from{feed_size + 1};
+    std::atomic<std::int64_t> fails_from{feed_size + 1};
     std::atomic<std::int64_t> fetched{0};
     std::atomic<int> cancelled{0};
     std::atomic<int> inputs{0};
@@ -60,9 +60,9 @@ class scripted_input final : public blocking::input {
         }
         if (position_ >= script_.fails_from) throw error(failure(errc::rpc_error, "made to fail"));
         std::optional<chunk> made;
-        if (position_ >= file_size) co_return made;
+        if (position_ >= feed_size) co_return made;
         const std::int64_t count =
-            std::min<std::int64_t>(1 + position_ * 7919 % 200'000, file_size - position_);
+            std::min<std::int64_t>(1 + position_ * 7919 % 200'000, feed_size - position_);
         std::vector<std::byte> data(static_cast<std::size_t>(count));
         for (std::size_t i = 0; i < data.size(); ++i)
             data[i] = byte_at(position_ + static_cast<std::int64_t>(i));
@@ -74,7 +74,7 @@ class scripted_input final : public blocking::input {
         co_return made;
     }
     void seek(std::int64_t offset) override { position_ = offset; }
-    std::int64_t size() const override { return file_size; }
+    std::int64_t size() const override { return feed_size; }
 
   private:
     script& script_;
@@ -82,7 +82,7 @@ class scripted_input final : public blocking::input {
 };
 
 std::shared_ptr<input_queue> feed_from(loop_thread& loop, script& with) {
-    return blocking::feed(loop.executor(), 0, file_size,
+    return blocking::feed(loop.executor(), 0, feed_size,
                           [&with] { return std::make_unique<scripted_input>(with); });
 }
 
@@ -95,12 +95,12 @@ int read_by_chance(input_queue& from, unsigned seed, int steps) {
     for (int step = 0; step < steps; ++step) {
         if (chance() % 4 == 0) {
             const bool near = chance() % 2 == 0;
-            at = near ? at + static_cast<std::int64_t>(chance() % 300'000) : chance() % (file_size + 1000);
+            at = near ? at + static_cast<std::int64_t>(chance() % 300'000) : chance() % (feed_size + 1000);
             from.seek(at);
         }
         const auto count = from.read(byte_span(into).first(1 + chance() % into.size()));
         if (!count) return wrong + 1;
-        if (*count == 0 && at < file_size) ++wrong;
+        if (*count == 0 && at < feed_size) ++wrong;
         for (std::size_t i = 0; i < *count; ++i)
             wrong += into[i] != byte_at(at + static_cast<std::int64_t>(i));
         at += static_cast<std::int64_t>(*count);
@@ -180,7 +180,7 @@ TEST_CASE("feed: an interrupt ends a read that waits, and the stream goes on") {
     queue->interrupt(false);
     auto again = read_apart(*queue);
     CHECK(again.wait_for(20ms) == std::future_status::timeout);
-    with.hangs_from = file_size + 1;
+    with.hangs_from = feed_size + 1;
     queue->seek(100);  // cancels what hangs
     REQUIRE(again.wait_for(5s) == std::future_status::ready);
     CHECK(again.get().value() > 0);
@@ -226,7 +226,7 @@ TEST_CASE("feed: a failure is told after what came before it, and a seek begins 
     const auto failed = read_apart(*queue).get();
     REQUIRE_FALSE(failed.has_value());
     CHECK(failed.error().detail == "made to fail");
-    with.fails_from = file_size + 1;
+    with.fails_from = feed_size + 1;
     queue->seek(queue->position());
     CHECK(read_apart(*queue).get().value() > 0);
     queue->stop();

@@ -10,7 +10,7 @@
 #include <fstream>
 #include <string>
 
-namespace test {
+namespace mtproto::test {
 
 /// Gone at the end.
 struct folder {
@@ -60,4 +60,4 @@ inline std::string contents(const std::filesystem::path& path) {
     return {std::istreambuf_iterator<char>(in), {}};
 }
 
-}  // namespace test
+}  // namespace mtproto::test

@@ -15,7 +15,7 @@ using ::test::sample;
 
 namespace {
 
-constexpr int home = 2, elsewhere = 4;
+constexpr int home_dc = 2, elsewhere = 4;
 
 crypto::auth_key key_of(int number) {
     const std::vector<std::byte> data(crypto::auth_key::size, static_cast<std::byte>(number));
@@ -25,7 +25,7 @@ crypto::auth_key key_of(int number) {
 /// A process that has loaded the session.
 struct process {
     explicit process(std::shared_ptr<session_store> store) {
-        REQUIRE(session.load(std::move(store), "aa", home).has_value());
+        REQUIRE(session.load(std::move(store), "aa", home_dc).has_value());
     }
 
     std::vector<std::string> said;  // errors
@@ -55,11 +55,11 @@ TEST_CASE("what several processes learn comes together in the store") {
     one.session.key_made(1, key_of(11), 101);
     other.session.key_made(3, key_of(13), 103);
     one.session.authorization_made(1);
-    other.session.salt_changed(home, key_of(7), 55);
+    other.session.salt_changed(home_dc, key_of(7), 55);
     CHECK(all.has(1, 11));
     CHECK(all.now().dcs.at(1).authorized);
     CHECK(all.has(3, 13));
-    CHECK(all.now().dcs.at(home).salt == 55);
+    CHECK(all.now().dcs.at(home_dc).salt == 55);
     CHECK(all.now().user_id == sample().user_id);
     CHECK(all.store->saves == 4);
 }
@@ -67,9 +67,9 @@ TEST_CASE("what several processes learn comes together in the store") {
 TEST_CASE("nothing is written that is stored already") {
     stored all;
     process one(all.store);
-    one.session.salt_changed(home, key_of(7), -5);
-    one.session.salt_changed(home, key_of(8), 5);  // of another key
-    one.session.home_moved(home);
+    one.session.salt_changed(home_dc, key_of(7), -5);
+    one.session.salt_changed(home_dc, key_of(8), 5);  // of another key
+    one.session.home_moved(home_dc);
     one.session.login_ended();
     one.session.login_ended();
     CHECK(all.store->saves == 1);
@@ -82,9 +82,9 @@ TEST_CASE("a login that another process makes stays, whatever this one has or le
          {std::optional<stored_session>(), {sample()}, {nobody}}) {
         stored all(before);
         process one(all.store), other(all.store);
-        if (!before) one.session.key_made(home, key_of(7), 1);
+        if (!before) one.session.key_made(home_dc, key_of(7), 1);
         // The third login is under the key that both have.
-        if (!before || before->user_id != 0) other.session.key_made(home, key_of(21), 1);
+        if (!before || before->user_id != 0) other.session.key_made(home_dc, key_of(21), 1);
         REQUIRE(other.session.logged_in(5, false).has_value());
         const stored_session made = all.now();
         CHECK(made.user_id == 5);
@@ -92,9 +92,9 @@ TEST_CASE("a login that another process makes stays, whatever this one has or le
         one.session.key_made(1, key_of(31), 1);
         one.session.authorization_made(1);
         one.session.home_moved(3);
-        one.session.salt_changed(home, key_of(7), 9);
+        one.session.salt_changed(home_dc, key_of(7), 9);
         one.session.login_ended();
-        one.session.key_given_up(home, true);
+        one.session.key_given_up(home_dc, true);
         CHECK(one.session.logged_out().has_value());
         check_equal(all.now(), made);
         CHECK(one.said.empty());
@@ -104,7 +104,7 @@ TEST_CASE("a login that another process makes stays, whatever this one has or le
 TEST_CASE("the same user's new login is another one") {
     stored all;
     process one(all.store), other(all.store);
-    other.session.key_made(home, key_of(21), 1);
+    other.session.key_made(home_dc, key_of(21), 1);
     REQUIRE(other.session.logged_in(sample().user_id, true).has_value());
     const stored_session made = all.now();
     one.session.login_ended();
@@ -115,14 +115,14 @@ TEST_CASE("the same user's new login is another one") {
 TEST_CASE("of two logins the last one stays, whole") {
     stored all(std::nullopt);
     process one(all.store), other(all.store);
-    one.session.key_made(home, key_of(11), 1);
-    other.session.key_made(home, key_of(12), 1);
-    CHECK(all.has(home, 11));
+    one.session.key_made(home_dc, key_of(11), 1);
+    other.session.key_made(home_dc, key_of(12), 1);
+    CHECK(all.has(home_dc, 11));
     REQUIRE(one.session.logged_in(5, false).has_value());
     REQUIRE(other.session.logged_in(6, true).has_value());
     CHECK(all.now().user_id == 6);
-    CHECK(all.has(home, 12));
-    CHECK(all.now().dcs.at(home).authorized);
+    CHECK(all.has(home_dc, 12));
+    CHECK(all.now().dcs.at(home_dc).authorized);
 }
 
 TEST_CASE("of two keys for one data centre the first stays, and an authorized one takes its place") {
@@ -144,14 +144,14 @@ TEST_CASE("transport error 1.6: a key that is given up without proof is stored u
     stored all;
     process one(all.store);
     SUBCASE("at home") {
-        one.session.key_given_up(home, false);
+        one.session.key_given_up(home_dc, false);
         CHECK_FALSE(one.session.logged_in());
         check_equal(all.now(), sample());
-        one.session.key_made(home, key_of(21), 1);
+        one.session.key_made(home_dc, key_of(21), 1);
         one.session.login_ended();  // as the server says that it knows no login under the new key
         check_equal(all.now(), sample());
         REQUIRE(one.session.logged_in(6, false).has_value());
-        CHECK(all.has(home, 21));
+        CHECK(all.has(home_dc, 21));
         CHECK(all.now().user_id == 6);
     }
     SUBCASE("elsewhere") {
@@ -180,9 +180,9 @@ TEST_CASE("transport error 1.6: a key that is given up without proof is stored u
 TEST_CASE("what a server says in a packet that verifies ends the stored login and removes its key") {
     stored all;
     process one(all.store);
-    one.session.key_given_up(home, true);
+    one.session.key_given_up(home_dc, true);
     CHECK(all.now().user_id == 0);
-    CHECK_FALSE(all.now().dcs.contains(home));
+    CHECK_FALSE(all.now().dcs.contains(home_dc));
     CHECK(all.has(elsewhere, 9));
     CHECK_FALSE(all.now().dcs.at(elsewhere).authorized);
 }
@@ -193,9 +193,9 @@ TEST_CASE("a session that is removed while a process runs does not come back but
     all.store->kept.reset();
     one.session.key_made(1, key_of(11), 1);
     one.session.authorization_made(1);
-    one.session.salt_changed(home, key_of(7), 77);
+    one.session.salt_changed(home_dc, key_of(7), 77);
     one.session.home_moved(3);
-    one.session.home_moved(home);
+    one.session.home_moved(home_dc);
     CHECK_FALSE(all.store->kept);
     REQUIRE(one.session.logged_in(5, false).has_value());
     CHECK(all.now().user_id == 5);
@@ -205,10 +205,10 @@ TEST_CASE("a session that is removed while a process runs does not come back but
 TEST_CASE("where nothing was stored a key begins a session, and logging out removes it") {
     stored all(std::nullopt);
     process one(all.store), other(all.store);
-    one.session.key_made(home, key_of(11), 1);
+    one.session.key_made(home_dc, key_of(11), 1);
     other.session.key_made(1, key_of(12), 1);
-    CHECK(all.now().home_dc == home);
-    CHECK(all.has(home, 11));
+    CHECK(all.now().home_dc == home_dc);
+    CHECK(all.has(home_dc, 11));
     CHECK(all.has(1, 12));
     REQUIRE(one.session.logged_in(5, false).has_value());
     REQUIRE(one.session.logged_out().has_value());
@@ -219,7 +219,7 @@ TEST_CASE("what cannot be stored is said once, and this process goes on; a login
     stored all;
     process one(all.store);
     all.store->refusal = failure(errc::session_file, "no room");
-    one.session.salt_changed(home, key_of(7), 77);
+    one.session.salt_changed(home_dc, key_of(7), 77);
     CHECK(one.said.empty());
     one.session.key_made(1, key_of(11), 1);
     one.session.authorization_made(1);

@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-namespace test {
+namespace mtproto::test {
 
 inline std::vector<std::byte> unhex(std::string_view text) {
     const auto digit = [](char c) {
@@ -52,7 +52,7 @@ std::array<std::byte, N> counting() {
     return made;
 }
 
-}  // namespace test
+}  // namespace mtproto::test
 
 /// So that CHECK(result) prints what went wrong, whatever the value is.
 template <class T, class E>

@@ -20,7 +20,7 @@ namespace {
 
 constexpr int cdn_dc = 203;
 
-one_cluster with_cdn(std::vector<std::string> faults = {}) {
+one_cluster cluster_with_cdn(std::vector<std::string> faults = {}) {
     local_dc_options options = one_cluster::serving(std::move(faults));
     options.cdn = true;
     return one_cluster(std::move(options), one_cluster::client_of(4u << 20));
@@ -53,7 +53,7 @@ moved lead(const reply<bytes>& answer) {
 }  // namespace
 
 TEST_CASE("cdn 8.3: a redirect is an answer that leads to a place, and is followed once") {
-    one_cluster all = with_cdn();
+    one_cluster all = cluster_with_cdn();
     download::file_source file(all.account(), all.file(), verification::cdn);
     const moved first = lead(fetch(all, file));
     const moved second = lead(fetch(all, file));
@@ -76,7 +76,7 @@ TEST_CASE("cdn 8.3: a redirect is an answer that leads to a place, and is follow
 }
 
 TEST_CASE("without verification the data centre is told that nothing is taken from a CDN") {
-    one_cluster all = with_cdn();
+    one_cluster all = cluster_with_cdn();
     download::file_source file(all.account(), all.file(), verification::off);
     CHECK(is_right(fetch(all, file)));
     CHECK(file.version() == 0);
@@ -91,7 +91,7 @@ TEST_CASE("only what must be proved is compared, unless all is") {
     REQUIRE_FALSE(wrong.has_value());
     CHECK(std::get<failure>(wrong.error()).code == errc::bad_part);
 
-    one_cluster cdn = with_cdn({"wrong-part-bytes@getCdnFile:1x0"});
+    one_cluster cdn = cluster_with_cdn({"wrong-part-bytes@getCdnFile:1x0"});
     download::file_source file(cdn.account(), cdn.file(), verification::cdn);
     file.follow(lead(fetch(cdn, file)), 0);
     const moved back = lead(fetch(cdn, file));
@@ -100,7 +100,7 @@ TEST_CASE("only what must be proved is compared, unless all is") {
 }
 
 TEST_CASE("cdn 8.3: a CDN that is left is not gone to again, by no file for ten minutes") {
-    one_cluster all = with_cdn({"rpc-error=400 CDN_METHOD_INVALID@getCdnFile:1x0"});
+    one_cluster all = cluster_with_cdn({"rpc-error=400 CDN_METHOD_INVALID@getCdnFile:1x0"});
     download::file_source file(all.account(), all.file(), verification::cdn);
     file.follow(lead(fetch(all, file)), 0);
     const moved back = lead(fetch(all, file));
@@ -117,7 +117,7 @@ TEST_CASE("cdn 8.3: a CDN that is left is not gone to again, by no file for ten 
 }
 
 TEST_CASE("cdn 8.3: an expired token leads back to the data centre, which sends us on anew") {
-    one_cluster all = with_cdn({"rpc-error=400 FILE_TOKEN_INVALID@getCdnFile:1"});
+    one_cluster all = cluster_with_cdn({"rpc-error=400 FILE_TOKEN_INVALID@getCdnFile:1"});
     download::file_source file(all.account(), all.file(), verification::cdn);
     file.follow(lead(fetch(all, file)), 0);
     const moved back = lead(fetch(all, file));
@@ -130,7 +130,7 @@ TEST_CASE("cdn 8.3: an expired token leads back to the data centre, which sends 
 }
 
 TEST_CASE("a CDN that says nothing is left for the data centre, in place of other addresses") {
-    one_cluster all = with_cdn();
+    one_cluster all = cluster_with_cdn();
     download::file_source file(all.account(), all.file(), verification::cdn);
     file.follow(lead(fetch(all, file)), 0);
     bool elsewhere = false;

@@ -8,7 +8,7 @@ namespace io = mtproto::io;
 
 namespace {
 
-io::awaitable<void> read_all(client& tg, const media& file) {
+io::awaitable<void> read_whole(client& tg, const media& file) {
     byte_stream stream = tg.open(file);
     std::int64_t got = 0;
     while (const std::optional<chunk> part = co_await stream.next())
@@ -35,6 +35,6 @@ TEST_CASE("sessions 8.7 eight connections for files never cost the login, with m
                 settings.forward_secrecy = forward_secrecy;
                 test::one_cluster all(options, settings);
                 CHECK(all.file().dc != all.info().home_dc);
-                all.run(read_all(all.tg(), all.file()));
+                all.run(read_whole(all.tg(), all.file()));
             }
 }

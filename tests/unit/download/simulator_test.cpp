@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t file_size = 8u << 20;
+constexpr std::size_t simulated_size = 8u << 20;
 constexpr std::size_t budget = 32u << 20;
 constexpr std::int64_t mega = 1'000'000;
 
@@ -36,7 +36,7 @@ class real_engine {
         std::string name = (fs::temp_directory_path() / "mtproto-download-XXXXXX").string();
         REQUIRE(::mkdtemp(name.data()) != nullptr);
         folder_ = name;
-        std::ofstream(folder_ / "one.bin", std::ios::binary) << test::file_of(file_size);
+        std::ofstream(folder_ / "one.bin", std::ios::binary) << test::file_of(simulated_size);
         local_dc_options options;
         options.folder = folder_.string();
         options.rtt = like.rules.rtt;
@@ -72,7 +72,7 @@ class real_engine {
         stream.use(strategy());
         const time_point before = world_.time().now();
         world_.run(read(stream));
-        CHECK(stream.position() == static_cast<std::int64_t>(file_size));
+        CHECK(stream.position() == static_cast<std::int64_t>(simulated_size));
         return std::chrono::duration<double>(world_.time().now() - before).count();
     }
 
@@ -103,7 +103,7 @@ sim::scenario lines(duration rtt, std::int64_t rate) {
     made.rules.rtt = rtt;
     made.rules.connection_rate = rate;
     made.budget = budget;
-    made.readers = {{file_size}};
+    made.readers = {{simulated_size}};
     return made;
 }
 

@@ -23,17 +23,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t file_size = 300'001;  // no whole number of parts
+constexpr std::size_t small_size = 300'001;  // no whole number of parts
 const io::endpoint socks_at{"127.0.0.1", 1080};
 
 const std::string& contents() {
-    static const std::string data = test::file_of(file_size);
+    static const std::string data = test::file_of(small_size);
     return data;
 }
 
 const std::string plain_secret = "00112233445566778899aabbccddeeff";
 const std::string padded_secret = "dd" + plain_secret;
-const std::string tls_secret = "ee" + plain_secret + "6578616d706c652e6f7267";  // example.org
+const std::string fake_tls_secret = "ee" + plain_secret + "6578616d706c652e6f7267";  // example.org
 
 struct way {
     transport over = transport::intermediate;
@@ -45,9 +45,9 @@ struct way {
     std::string host = "127.0.0.1";  ///< of the cluster
 };
 
-class one_cluster {
+class behind_proxies {
   public:
-    explicit one_cluster(const way& how) : world_(random_) {
+    explicit behind_proxies(const way& how) : world_(random_) {
         std::string name = (fs::temp_directory_path() / "mtproto-transports-XXXXXX").string();
         REQUIRE(::mkdtemp(name.data()) != nullptr);
         folder_ = name;
@@ -80,7 +80,7 @@ class one_cluster {
         settings.servers = test::servers_of(servers_->info());
         client_.emplace(core::account_connections::make(world_.make_environment(), std::move(settings)));
     }
-    ~one_cluster() {
+    ~behind_proxies() {
         client_.reset();
         world_.settle();
         socks_.reset();
@@ -128,7 +128,7 @@ void works(const way& how) {
     CAPTURE(static_cast<int>(how.over));
     CAPTURE(how.obfuscated);
     CAPTURE(how.secret);
-    one_cluster all(how);
+    behind_proxies all(how);
     const std::optional<failure> met = all.failure_of_download();
     CHECK_MESSAGE(!met, (met ? met->message() : std::string()));
     CHECK(all.asked_of_socks().empty() == (how.through != proxy::kind::socks5));
@@ -137,7 +137,7 @@ void works(const way& how) {
 failure fails(const way& how) {
     CAPTURE(how.secret);
     CAPTURE(how.proxy_secret);
-    one_cluster all(how);
+    behind_proxies all(how);
     const std::optional<failure> met = all.failure_of_download();
     REQUIRE(met);
     return *met;
@@ -173,7 +173,7 @@ TEST_CASE("protocol 1.8: a file through an MTProxy over each framing, with a sec
         works(how);
         how.secret = how.proxy_secret = padded_secret;
         works(how);
-        how.secret = how.proxy_secret = tls_secret;
+        how.secret = how.proxy_secret = fake_tls_secret;
         works(how);
     }
     // A proxy with a plain secret takes padded packets, too.
@@ -208,11 +208,11 @@ TEST_CASE("protocol 1.8: a secret that is not the proxy's, and one of another ki
     }
     for (const std::string& secret :
          {"ee" + other + "6578616d706c652e6f7267", "ee" + plain_secret + "6578616d706c652e636f6d"}) {
-        const failure why = through(secret, tls_secret);
+        const failure why = through(secret, fake_tls_secret);
         CHECK(why.code == errc::proxy_failed);
         CHECK(says(why, "closes the connection: is the secret right"));
     }
-    CHECK(through(plain_secret, tls_secret).code == errc::connection_closed);
+    CHECK(through(plain_secret, fake_tls_secret).code == errc::connection_closed);
 }
 
 TEST_CASE("what the configuration says wrong about the way is told at once") {

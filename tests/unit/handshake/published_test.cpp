@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-std::vector<std::byte> unhex(std::string_view text) {
+std::vector<std::byte> from_hex(std::string_view text) {
     const auto digit = [](char c) { return static_cast<unsigned>(c <= '9' ? c - '0' : c - 'a' + 10); };
     std::vector<std::byte> made;
     for (std::size_t i = 0; i + 1 < text.size(); i += 2)
@@ -79,9 +79,9 @@ class recorded_random final : public random_source {
   public:
     void fill(byte_span out) override {
         std::fill(out.begin(), out.end(), std::byte{0});
-        const std::vector<std::byte> last = unhex(step3_random);
-        if (out.size() == 16) give(unhex(nonce), out);
-        if (out.size() == 32 && !std::exchange(new_nonce_given_, true)) give(unhex(new_nonce), out);
+        const std::vector<std::byte> last = from_hex(step3_random);
+        if (out.size() == 16) give(from_hex(nonce), out);
+        if (out.size() == 32 && !std::exchange(new_nonce_given_, true)) give(from_hex(new_nonce), out);
         if (out.size() == 256) give(byte_view(last).first(256), out);
         if (out.size() == 12) give(byte_view(last).subspan(256, 12), out);
     }
@@ -92,7 +92,7 @@ class recorded_random final : public random_source {
 };
 
 bytes body(std::string_view hex) {
-    return bytes::copy(unhex(hex));
+    return bytes::copy(from_hex(hex));
 }
 
 }  // namespace
@@ -107,7 +107,7 @@ TEST_CASE("protocol 2: a recorded exchange comes out byte for byte (grammers)") 
 
     auto second = std::move(first.step).on_answer(body(res_pq));
     REQUIRE(second.has_value());
-    const std::vector<std::byte> head = unhex(req_dh_head);
+    const std::vector<std::byte> head = from_hex(req_dh_head);
     REQUIRE(second->request.size() == head.size() + 256);
     CHECK(second->request.slice(0, head.size()) == bytes::copy(head));
 

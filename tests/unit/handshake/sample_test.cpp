@@ -23,9 +23,10 @@ using test::unhex_array;
 
 namespace {
 
-constexpr std::string_view nonce = "3e0549828cca27e966b301a48fece2fc";
-constexpr std::string_view server_nonce = "a5cf4d33f4a11ea877ba4aa573907330";
-constexpr std::string_view new_nonce = "311c85db234aa2640afc4a76a735cf5b1f0fd68bd17fa181e1229ad867cc024d";
+constexpr std::string_view sample_nonce = "3e0549828cca27e966b301a48fece2fc";
+constexpr std::string_view sample_server_nonce = "a5cf4d33f4a11ea877ba4aa573907330";
+constexpr std::string_view sample_new_nonce =
+    "311c85db234aa2640afc4a76a735cf5b1f0fd68bd17fa181e1229ad867cc024d";
 constexpr std::string_view encrypted_answer =
     "28a92fe20173b347a8bb324b5fab2667c9a8bbce6468d5b509a4cbddc186240ac912cf7006af8926de606a2e74c0493c"
     "aa57741e6c82451f54d3e068f5ccc49b4444124b9666ffb405aab564a3d01e67f6e912867c8d20d9882707dc330b17b4"
@@ -61,7 +62,7 @@ constexpr std::string_view g_b =
     "79c1b9727a573cffdca8d23c721b135b92e529b1cdd2f7abd4f34dac4be1eeaf60993dde8ed45890e4f47c26f2c0b2e0"
     "37bb502739c8824f2a99e2b1e7e416583417cc79a8807a4bdac6a5e9805d4f6186c37d66f6988c9f9c752896f3d34d25"
     "529263faf2670a09b2a59ce35264511f";
-constexpr std::string_view auth_key =
+constexpr std::string_view sample_auth_key =
     "ab96e207c631300986f30ef97df55e179e63c112675f0ce502ee76d74bbee6cbd1e95772818881e9f2ff54bd52c25878"
     "7474f6a7bea61eabe49d1d01d55f64fc07bc31685716ec8fb46feacf9502e42cfd6b9f45a08e90aa5c2b5933ac767cbe"
     "1cd50d8e64f89727ca4a1a5d32c0db80a9fcdbddd4f8d5a1e774198f1a4299f927c484feec395f29647e43c3243986f9"
@@ -71,10 +72,10 @@ constexpr std::string_view auth_key =
 constexpr std::string_view new_nonce_hash1 = "ccebc0217266e1edec7fb0a0eed6c220";
 
 /// resPQ, with the fingerprint of a key that is in use now: the sample's is out of use.
-bytes res_pq() {
+bytes sample_res_pq() {
     tl::resPQ offer;
-    offer.nonce = unhex_array<16>(nonce);
-    offer.server_nonce = unhex_array<16>(server_nonce);
+    offer.nonce = unhex_array<16>(sample_nonce);
+    offer.server_nonce = unhex_array<16>(sample_server_nonce);
     offer.pq = bytes::copy(unhex("17ed48941a08f981"));
     offer.server_public_key_fingerprints = {crypto::telegram_production_keys()[0].fingerprint()};
     return tl::encode(offer);
@@ -88,8 +89,8 @@ class sample_random final : public random_source {
             const auto data = unhex(what);
             std::copy(data.begin(), data.end(), out.begin());
         };
-        if (out.size() == 16) give(nonce);
-        if (out.size() == 32 && !std::exchange(new_nonce_given_, true)) give(new_nonce);
+        if (out.size() == 16) give(sample_nonce);
+        if (out.size() == 32 && !std::exchange(new_nonce_given_, true)) give(sample_new_nonce);
     }
 
   private:
@@ -101,7 +102,7 @@ std::vector<std::byte> decrypted_answer() {
     std::vector<std::byte> plain(encrypted.size());
     crypto::aes_ige_decrypt(
         encrypted, plain,
-        crypto::handshake_cipher(unhex_array<32>(new_nonce), unhex_array<16>(server_nonce)));
+        crypto::handshake_cipher(unhex_array<32>(sample_new_nonce), unhex_array<16>(sample_server_nonce)));
     return plain;
 }
 
@@ -112,8 +113,8 @@ TEST_CASE("protocol 2.1 to 2.4: the sample's first requests (core.telegram.org/m
     handshake::options how;
     how.keys.assign(crypto::telegram_production_keys().begin(), crypto::telegram_production_keys().end());
     auto first = handshake::start(std::move(how), random);
-    CHECK(hex(first.request).ends_with(nonce));
-    auto second = std::move(first.step).on_answer(res_pq());
+    CHECK(hex(first.request).ends_with(sample_nonce));
+    auto second = std::move(first.step).on_answer(sample_res_pq());
     REQUIRE(second.has_value());
     const auto request = tl::decode<tl::req_DH_params>(second->request);
     REQUIRE(request.has_value());
@@ -128,8 +129,8 @@ TEST_CASE("protocol 2.7, 2.8: the sample's encrypted answer decrypts, and its ha
     REQUIRE(inner.has_value());
     CHECK(hex(crypto::sha1(answer.view().first(inner->size))) == hex(byte_view(plain).first(20)));
     CHECK(answer.size() - inner->size <= 15);
-    CHECK(hex(inner->value.nonce) == nonce);
-    CHECK(hex(inner->value.server_nonce) == server_nonce);
+    CHECK(hex(inner->value.nonce) == sample_nonce);
+    CHECK(hex(inner->value.server_nonce) == sample_server_nonce);
     CHECK(inner->value.g == 2);
     CHECK(hex(inner->value.g_a) == g_a);
     CHECK(hex(inner->value.dh_prime) == hex(crypto::telegram_dh_prime()));
@@ -141,11 +142,11 @@ TEST_CASE("protocol 2.9: the sample's g is 2, which does not fit its prime: a cl
     handshake::options how;
     how.keys.assign(crypto::telegram_production_keys().begin(), crypto::telegram_production_keys().end());
     auto first = handshake::start(std::move(how), random);
-    auto second = std::move(first.step).on_answer(res_pq());
+    auto second = std::move(first.step).on_answer(sample_res_pq());
     REQUIRE(second.has_value());
     tl::server_DH_params_ok answer;
-    answer.nonce = unhex_array<16>(nonce);
-    answer.server_nonce = unhex_array<16>(server_nonce);
+    answer.nonce = unhex_array<16>(sample_nonce);
+    answer.server_nonce = unhex_array<16>(sample_server_nonce);
     answer.encrypted_answer = bytes::copy(unhex(encrypted_answer));
     const bytes encoded = tl::encode(answer);
     CHECK(std::move(second->step).on_answer(encoded, 1373993675s).error() ==
@@ -160,7 +161,7 @@ TEST_CASE("protocol 2.10 to 2.12: the sample's g_b, key and new_nonce_hash1") {
     CHECK(hex(*public_value) == g_b);
     const auto shared = crypto::dh_shared(unhex(g_a), exponent, crypto::telegram_dh_prime());
     REQUIRE(shared.has_value());
-    CHECK(hex(*shared) == auth_key);
+    CHECK(hex(*shared) == sample_auth_key);
     const crypto::auth_key key(shared->span());
-    CHECK(hex(crypto::new_nonce_hash(unhex_array<32>(new_nonce), 1, key)) == new_nonce_hash1);
+    CHECK(hex(crypto::new_nonce_hash(unhex_array<32>(sample_new_nonce), 1, key)) == new_nonce_hash1);
 }

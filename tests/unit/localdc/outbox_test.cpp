@@ -15,8 +15,8 @@ namespace io = mtproto::io;
 
 namespace {
 
-struct stage {
-    explicit stage(local_dc_options options = {})
+struct outbox_stage {
+    explicit outbox_stage(local_dc_options options = {})
         : cluster(simulation.make_environment(), options, testing::test_key(),
                   std::move(*catalogue::read(options, 1))) {
         session = std::make_shared<server_session>(1, 1);
@@ -39,7 +39,7 @@ struct stage {
 }  // namespace
 
 TEST_CASE("a batch holds what is due, four large messages at most") {
-    stage all;
+    outbox_stage all;
     for (int i = 0; i < 6; ++i)
         all.send(8192);
     CHECK_FALSE(all.out->has_answered());
@@ -52,7 +52,7 @@ TEST_CASE("a batch holds what is due, four large messages at most") {
 TEST_CASE("over a path with a rate only the first is taken before it is due") {
     local_dc_options options;
     options.rate = 1000;
-    stage all(options);
+    outbox_stage all(options);
     all.send(1000);
     all.send(1000);
     CHECK(all.out->take_batch().size() == 1);
@@ -62,7 +62,7 @@ TEST_CASE("over a path with a rate only the first is taken before it is due") {
 }
 
 TEST_CASE("what is sent to a session brings what another connection could not send to it") {
-    stage all;
+    outbox_stage all;
     all.session->keep({.body = bytes::copy(std::vector<std::byte>(4)), .req_msg_id = 5});
     all.send(8);
     const std::vector<outgoing> batch = all.out->take_batch();
@@ -71,7 +71,7 @@ TEST_CASE("what is sent to a session brings what another connection could not se
 }
 
 TEST_CASE("what was not sent when the connection ends waits in its session") {
-    stage all;
+    outbox_stage all;
     all.send(8, 7);
     all.out->send_quick_ack(1);
     all.out.reset();
@@ -81,7 +81,7 @@ TEST_CASE("what was not sent when the connection ends waits in its session") {
 }
 
 TEST_CASE("an answer that waits can be dropped, and makes room") {
-    stage all;
+    outbox_stage all;
     for (std::int64_t query = 1; query <= 2; ++query)
         all.send(3u << 20, query);
     CHECK(all.out->full());
@@ -95,11 +95,11 @@ TEST_CASE("an answer that waits can be dropped, and makes room") {
 }
 
 TEST_CASE("a silent or closed link is sent nothing") {
-    stage all;
+    outbox_stage all;
     all.link.silence();
     all.send(8);
     CHECK(all.out->empty());
-    stage another;
+    outbox_stage another;
     another.link.close();
     another.out->send_transport_error(-404);
     CHECK(another.out->empty());

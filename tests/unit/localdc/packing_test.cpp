@@ -28,8 +28,8 @@ struct contents final : content_reader {
     bool readable = true;
 };
 
-struct stage {
-    stage() {
+struct packing_stage {
+    packing_stage() {
         crypto::secret<256> secret;
         random.fill(secret.span());
         const auto key = std::make_shared<const crypto::auth_key>(secret.span());
@@ -72,25 +72,25 @@ struct stage {
 }  // namespace
 
 TEST_CASE("small messages of one session go into a container, a large one and one of another alone") {
-    stage all;
+    packing_stage all;
     all.add(8);
     all.add(12);
     all.add(small_message + 4);
     all.add(8);
-    all.context.session = stage::other_session();
+    all.context.session = packing_stage::other_session();
     all.add(8);
     CHECK(all.packed() == std::vector<std::size_t>{2, 0, 0, 0});
     CHECK(all.batch[0].content.msg_id < all.batch[1].content.msg_id);
 }
 
 TEST_CASE("a message that was sent before never goes out alone with other padding (4.8)") {
-    stage all;
+    packing_stage all;
     all.add(8, 1'700'000'000ll << 32 | 1);
     CHECK(all.packed() == std::vector<std::size_t>{1});
 }
 
 TEST_CASE("a message that a fault marks goes alone, and its packet has the fault") {
-    stage all;
+    packing_stage all;
     all.add(8);
     all.add(8);
     const traffic::fault marked{};
@@ -102,7 +102,7 @@ TEST_CASE("a message that a fault marks goes alone, and its packet has the fault
 }
 
 TEST_CASE("packets that are ready and quick acknowledgements keep their place") {
-    stage all;
+    packing_stage all;
     all.add(8);
     outgoing ready;
     ready.type = outgoing::kind::payload;
@@ -119,7 +119,7 @@ TEST_CASE("a part that cannot be read becomes an error, alone and in a container
     const served_file film;
     for (const std::size_t messages : {1u, 2u}) {
         CAPTURE(messages);
-        stage all;
+        packing_stage all;
         all.files.readable = false;
         for (std::size_t i = 0; i < messages; ++i) {
             outgoing made;

@@ -44,7 +44,7 @@ bytes ask() {
     return with_layer(tl::encode(tl::help::getConfig{}));
 }
 
-duration now(const world& in) {
+duration time_in(const world& in) {
     return const_cast<world&>(in).simulation.time().now().time_since_epoch();
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("a frozen connection answers when it thaws, and not before") {
         co_await pause(in, 3s);
         co_await c.send(knock());
         co_await c.next_of(tl::pong::tl_id);
-        CHECK(now(in) == 12s);
+        CHECK(time_in(in) == 12s);
     });
 }
 
@@ -68,7 +68,7 @@ TEST_CASE("a half-closed connection says so at once, and reads on until its clie
     keyed("at 1s: half-close").run([](raw_client& c, world& in) -> io::awaitable<void> {
         const auto end = co_await c.next_packet();
         CHECK_FALSE(end.has_value());
-        CHECK(now(in) == 1s);
+        CHECK(time_in(in) == 1s);
         for (int i = 0; i < 3; ++i)
             co_await c.send(knock());
         co_await pause(in, 1s);
@@ -96,9 +96,9 @@ TEST_CASE("a delayed packet is overtaken, and comes when its time is over") {
         co_await pause(in, 1s);
         co_await c.send(knock());
         co_await c.next_of(tl::pong::tl_id);
-        CHECK(now(in) == 1s);
+        CHECK(time_in(in) == 1s);
         co_await c.answer_to(late);
-        CHECK(now(in) == 5s);
+        CHECK(time_in(in) == 5s);
     });
 }
 
@@ -109,12 +109,12 @@ TEST_CASE("a packet is overtaken by the next one, and by none if none comes with
         const std::int64_t second = co_await c.send(ask());
         co_await c.answer_to(second);
         co_await c.answer_to(first);
-        CHECK(now(in) == 10ms);
+        CHECK(time_in(in) == 10ms);
     });
     keyed("on getConfig: reorder").run([](raw_client& c, world& in) -> io::awaitable<void> {
         const std::int64_t alone = co_await c.send(ask());
         co_await c.answer_to(alone);
-        CHECK(now(in) == 1s);
+        CHECK(time_in(in) == 1s);
     });
 }
 
@@ -173,7 +173,7 @@ TEST_CASE("transport errors come when the scenario says so, asked for or not") {
         const auto told = co_await c.next_packet();
         REQUIRE(told.has_value());
         CHECK(wire::classify(*told).code == -429);
-        CHECK(now(in) == 1s);
+        CHECK(time_in(in) == 1s);
     });
 }
 

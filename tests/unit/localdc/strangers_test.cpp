@@ -18,7 +18,7 @@ namespace wire = mtproto::wire;
 
 namespace {
 
-io::awaitable<std::unique_ptr<io::stream>> connect(world& in, io::endpoint where) {
+io::awaitable<std::unique_ptr<io::stream>> connect_to(world& in, io::endpoint where) {
     auto made = co_await in.simulation.net().connect(where);
     REQUIRE(made.has_value());
     co_return std::move(*made);
@@ -103,7 +103,7 @@ TEST_CASE("a client that says nothing, or not all of its greeting, is left after
     const io::endpoint where =
         proxy ? io::endpoint{"127.0.0.1", here.cluster.info().proxy_port} : here.where(1);
     here.run([](world& in, io::endpoint to, std::vector<std::byte> words) -> io::awaitable<void> {
-        const auto stream = co_await connect(in, to);
+        const auto stream = co_await connect_to(in, to);
         if (!words.empty()) co_await write(*stream, std::move(words));
         const duration after = co_await closed_after(in, *stream);
         CHECK(after == 10s);
@@ -115,7 +115,7 @@ TEST_CASE("a first packet has 10 s to come, a key one minute of silence, and a c
     world here;
     raw_client client(here, 1);
     here.run([](world& in, raw_client& c) -> io::awaitable<void> {
-        const auto stream = co_await connect(in, in.where(1));
+        const auto stream = co_await connect_to(in, in.where(1));
         // Byte by byte it comes no sooner.
         co_await write(*stream, filled(4, 0xee));
         co_await in.simulation.time().sleep_for(6s);
@@ -175,17 +175,17 @@ TEST_CASE("before there is a key a frame has 16 KiB at most, whatever the framin
             world here;
             raw_client client(here, 1);
             here.run([](world& in, raw_client& c, framing how, std::int64_t named) -> io::awaitable<void> {
-                const auto large = co_await connect(in, in.where(1));
+                const auto large = co_await connect_to(in, in.where(1));
                 co_await write(*large, begun_frame(how, (16 << 10) + 4, named));
                 const duration at_once = co_await closed_after(in, *large);
                 CHECK(at_once == 0s);
-                const auto fitting = co_await connect(in, in.where(1));
+                const auto fitting = co_await connect_to(in, in.where(1));
                 co_await write(*fitting, begun_frame(how, 16 << 10, named));
                 const duration at_limit = co_await closed_after(in, *fitting);
                 CHECK(at_limit == 10s);
                 // Who has a key may send more.
                 co_await c.make_key();
-                const auto known = co_await connect(in, in.where(1));
+                const auto known = co_await connect_to(in, in.where(1));
                 co_await write(*known, begun_frame(how, 1 << 20, c.key->id()));
                 const duration with_key = co_await closed_after(in, *known);
                 CHECK(with_key == 10s);
@@ -196,7 +196,7 @@ TEST_CASE("before there is a key a frame has 16 KiB at most, whatever the framin
 TEST_CASE("inside an obfuscated stream a frame before a key has 16 KiB at most, too") {
     world here;
     here.run([](world& in) -> io::awaitable<void> {
-        const auto stream = co_await connect(in, in.where(1));
+        const auto stream = co_await connect_to(in, in.where(1));
         wire::obfuscation_offer offer =
             wire::offer_obfuscation(wire::framing::intermediate, {}, nullptr, in.random);
         std::vector<std::byte> data = begun_frame(wire::framing::intermediate, (16 << 10) + 4, 0);
@@ -219,7 +219,7 @@ TEST_CASE("one connection too many takes the place of the oldest without a key, 
         co_await a.make_key();
         std::vector<std::unique_ptr<io::stream>> silent;
         for (int i = 0; i < 3; ++i) {
-            auto one = co_await connect(in, in.where(1));
+            auto one = co_await connect_to(in, in.where(1));
             // One of them has greeted.
             if (i == 1) co_await write(*one, filled(4, 0xee));
             silent.push_back(std::move(one));
@@ -229,7 +229,7 @@ TEST_CASE("one connection too many takes the place of the oldest without a key, 
         co_await b.make_key();
         const duration oldest = co_await closed_after(in, *silent[0]);
         CHECK(oldest == 0s);
-        const auto third = co_await connect(in, in.where(1));
+        const auto third = co_await connect_to(in, in.where(1));
         const duration next = co_await closed_after(in, *silent[1]);
         CHECK(next == 0s);
         const bytes knock = tl::encode(tl::ping{});
@@ -250,12 +250,12 @@ TEST_CASE("where all have keys one connection too many is closed at once") {
     here.run([](world& in, raw_client& a, raw_client& b) -> io::awaitable<void> {
         co_await a.make_key();
         co_await b.make_key();
-        const auto third = co_await connect(in, in.where(1));
+        const auto third = co_await connect_to(in, in.where(1));
         const duration after = co_await closed_after(in, *third);
         CHECK(after == 0s);
         a.stream->close();
         co_await in.simulation.time().sleep_for(1ms);
-        const auto fourth = co_await connect(in, in.where(1));
+        const auto fourth = co_await connect_to(in, in.where(1));
         const duration later = co_await closed_after(in, *fourth);
         CHECK(later == 10s);
     }(here, first, second));

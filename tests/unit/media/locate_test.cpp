@@ -79,7 +79,7 @@ tl::message video_message(std::int32_t id, std::int64_t document = 9, std::int64
     return made;
 }
 
-bool refused(const outcome<media>& got, errc code, std::string_view part) {
+bool is_refused(const outcome<media>& got, errc code, std::string_view part) {
     REQUIRE_FALSE(got.has_value());
     INFO(got.error().message());
     return got.error().code == code && got.error().message().find(part) != std::string::npos;
@@ -132,25 +132,25 @@ TEST_CASE("media 10.4 absent messages, names and channels are told apart") {
         test.expect_name();
         test.server->expect<channel_get>([](const channel_get&) { return deleted_message(5); });
         // A remembered name is not asked again for a message that is missing at the first try.
-        CHECK(refused(test.locate("t.me/demo/5"), errc::not_found, "message 5"));
+        CHECK(is_refused(test.locate("t.me/demo/5"), errc::not_found, "message 5"));
         CHECK(test.server->finished());
     }
     {
         fixture test;
         test.server->refuse<resolve_username>("USERNAME_NOT_OCCUPIED");
-        CHECK(refused(test.locate("t.me/demo/5"), errc::not_found, "@demo: nobody has that username"));
+        CHECK(is_refused(test.locate("t.me/demo/5"), errc::not_found, "@demo: nobody has that username"));
     }
     {
         fixture test;
         test.server->refuse<resolve_username>("USERNAME_INVALID");
-        CHECK(refused(test.locate("t.me/demo/5"), errc::not_found, "@demo"));
+        CHECK(is_refused(test.locate("t.me/demo/5"), errc::not_found, "@demo"));
     }
     for (const char* type : {"CHANNEL_PRIVATE", "CHANNEL_INVALID"}) {
         fixture test;
         test.expect_name();
         test.server->refuse<channel_get>(type);
         const auto got = test.locate("t.me/demo/5");
-        CHECK(refused(got, errc::not_found, "join it first"));
+        CHECK(is_refused(got, errc::not_found, "join it first"));
         CHECK(got.error().is(type));
         CHECK(got.error().rpc_code == 400);
         CHECK(got.error().method == "channels.getMessages");
@@ -160,7 +160,7 @@ TEST_CASE("media 10.4 absent messages, names and channels are told apart") {
         fixture test;
         test.expect_name();
         test.server->refuse<channel_get>("INTERNAL", 500);
-        CHECK(refused(test.locate("t.me/demo/5"), errc::rpc_error, "INTERNAL"));
+        CHECK(is_refused(test.locate("t.me/demo/5"), errc::rpc_error, "INTERNAL"));
     }
 }
 
@@ -178,7 +178,7 @@ TEST_CASE("media 10.4 a service message carries no media") {
         answer.messages.emplace_back(std::move(service));
         return answer;
     });
-    CHECK(refused(test.locate("t.me/demo/5"), errc::no_media, "service message"));
+    CHECK(is_refused(test.locate("t.me/demo/5"), errc::no_media, "service message"));
 }
 
 TEST_CASE("media 10.4 a remembered name that leads nowhere is resolved once more") {
@@ -203,7 +203,7 @@ TEST_CASE("media 10.4 a message that is missing in a remembered chat says nothin
     REQUIRE(test.locate("t.me/demo/5").has_value());
 
     test.server->expect<channel_get>([](const channel_get&) { return deleted_message(6); });
-    CHECK(refused(test.locate("t.me/demo/6"), errc::not_found, "message 6"));
+    CHECK(is_refused(test.locate("t.me/demo/6"), errc::not_found, "message 6"));
     test.expect_message(video_message(7));
     CHECK(test.locate("t.me/demo/7").has_value());
     CHECK(test.server->finished());
@@ -233,7 +233,7 @@ TEST_CASE("media 10.4 messages of a user come from the account's own row and mus
             REQUIRE(got.has_value());
             CHECK(got->location.channel_id == 0);
         } else {
-            CHECK(refused(got, errc::not_found, "message 5"));
+            CHECK(is_refused(got, errc::not_found, "message 5"));
         }
     }
 }
@@ -275,14 +275,14 @@ TEST_CASE(
         for (int folder = 0; folder < 2; ++folder)
             test.server->expect<get_dialogs>(
                 [](const get_dialogs&) { return tl::messages::Dialogs(tl::messages::dialogs()); });
-        CHECK(refused(test.locate("t.me/c/77/5"), errc::not_found, "join it first"));
+        CHECK(is_refused(test.locate("t.me/c/77/5"), errc::not_found, "join it first"));
     }
     {
         fixture test;
         // A server that repeats its page must not keep the search going.
         for (int count = 0; count < 4; ++count)
             test.server->expect<get_dialogs>([](const get_dialogs&) { return dialog_page(1, 30, 3000, 9); });
-        CHECK(refused(test.locate("t.me/c/77/5"), errc::not_found, "join it first"));
+        CHECK(is_refused(test.locate("t.me/c/77/5"), errc::not_found, "join it first"));
         CHECK(test.server->finished());
     }
     {

@@ -78,7 +78,7 @@ void check_same(const media& a, const media& b) {
         check_same(a.attachments[i], b.attachments[i]);
 }
 
-bool refused(std::string_view text, std::string_view part) {
+bool refuses(std::string_view text, std::string_view part) {
     const auto got = media_from_text(text);
     if (got.has_value()) return false;
     INFO(got.error().message());
@@ -121,28 +121,28 @@ TEST_CASE("the text of a media is the form that the header documents") {
 }
 
 TEST_CASE("texts that are no media are refused, each with its reason") {
-    CHECK(refused("", "version 1"));
-    CHECK(refused("mtproto-media=2&kind=video", "version 1"));
-    CHECK(refused(least + "&size", "key=value"));
-    CHECK(refused(least + "&caption=a b", "key=value"));
-    CHECK(refused(least + "&caption=%4", "key=value"));
-    CHECK(refused(least + "&caption=%zz", "key=value"));
-    CHECK(refused(least + "&id=7", "twice"));
-    CHECK(refused(least + "&colour=red", "not known"));
-    CHECK(refused(least + "&size=-1", "size"));
-    CHECK(refused(least + "&size=9223372036854775808", "size"));
-    CHECK(refused(least + "&size=12x", "size"));
-    CHECK(refused(least + "&width=2147483648", "width"));
-    CHECK(refused(least + "&reference=0g", "hexadecimal"));
-    CHECK(refused(least + "&reference=123", "hexadecimal"));
-    CHECK(refused("mtproto-media=1&kind=film&name=a&dc=2&id=7", "kind"));
-    CHECK(refused("mtproto-media=1&kind=video&name=a&dc=0&id=7", "dc"));
-    CHECK(refused("mtproto-media=1&kind=video&name=a&dc=2", "no file"));
+    CHECK(refuses("", "version 1"));
+    CHECK(refuses("mtproto-media=2&kind=video", "version 1"));
+    CHECK(refuses(least + "&size", "key=value"));
+    CHECK(refuses(least + "&caption=a b", "key=value"));
+    CHECK(refuses(least + "&caption=%4", "key=value"));
+    CHECK(refuses(least + "&caption=%zz", "key=value"));
+    CHECK(refuses(least + "&id=7", "twice"));
+    CHECK(refuses(least + "&colour=red", "not known"));
+    CHECK(refuses(least + "&size=-1", "size"));
+    CHECK(refuses(least + "&size=9223372036854775808", "size"));
+    CHECK(refuses(least + "&size=12x", "size"));
+    CHECK(refuses(least + "&width=2147483648", "width"));
+    CHECK(refuses(least + "&reference=0g", "hexadecimal"));
+    CHECK(refuses(least + "&reference=123", "hexadecimal"));
+    CHECK(refuses("mtproto-media=1&kind=film&name=a&dc=2&id=7", "kind"));
+    CHECK(refuses("mtproto-media=1&kind=video&name=a&dc=0&id=7", "dc"));
+    CHECK(refuses("mtproto-media=1&kind=video&name=a&dc=2", "no file"));
     for (const char* name : {"", "..", ".hidden", "%2Fetc%2Fpasswd", "a%5Cb", "a%0Ab", "a%00b"})
-        CHECK(refused("mtproto-media=1&kind=video&dc=2&id=7&name=" + std::string(name), "name"));
-    CHECK(refused("mtproto-media=1&kind=video&dc=2&id=7&name=" + std::string(256, 'a'), "name"));
-    CHECK(refused(least + "&quality=kind%3Dvideo", ""));
-    CHECK(refused(least + "&caption=" + std::string(256 * 1024, 'a'), "256 KiB"));
+        CHECK(refuses("mtproto-media=1&kind=video&dc=2&id=7&name=" + std::string(name), "name"));
+    CHECK(refuses("mtproto-media=1&kind=video&dc=2&id=7&name=" + std::string(256, 'a'), "name"));
+    CHECK(refuses(least + "&quality=kind%3Dvideo", ""));
+    CHECK(refuses(least + "&caption=" + std::string(256 * 1024, 'a'), "256 KiB"));
 }
 
 TEST_CASE("the qualities of a media are bounded, and have none of their own") {
@@ -151,9 +151,9 @@ TEST_CASE("the qualities of a media are bounded, and have none of their own") {
     for (int count = 0; count < 100; ++count)
         many += one;
     CHECK(media_from_text(many).value().qualities.size() == 100);
-    CHECK(refused(many + one, "too many"));
+    CHECK(refuses(many + one, "too many"));
     const std::string nested = "&quality=kind%3Dvideo%26name%3Da%26dc%3D2%26id%3D7%26quality%3D";
-    CHECK(refused(least + nested, "too many"));
+    CHECK(refuses(least + nested, "too many"));
 }
 
 TEST_CASE("a damaged text is refused or read as one that is written alike, and never more") {

@@ -15,7 +15,7 @@ using next_step = call_table::next_step;
 
 namespace {
 
-const time_point start{1h};
+const time_point table_start{1h};
 
 call_table::call_ptr make_call(std::string method = "help.getConfig") {
     auto made = std::make_shared<pending_call>();
@@ -23,7 +23,7 @@ call_table::call_ptr make_call(std::string method = "help.getConfig") {
     return made;
 }
 
-call_table::call_ptr sent_call(call_table& in, std::uint64_t id, time_point now = start) {
+call_table::call_ptr sent_call(call_table& in, std::uint64_t id, time_point now = table_start) {
     auto made = make_call("method " + std::to_string(id));
     in.sent(made, {id}, now);
     return made;
@@ -43,13 +43,13 @@ TEST_CASE("a call waits, is sent, and ends with its answer, which is told once")
     CHECK(table.idle());
     CHECK(table.take_waiting() == std::vector{call});
     CHECK(table.size() == 0);
-    table.sent(call, {5}, start);
+    table.sent(call, {5}, table_start);
     CHECK(table.size() == 1);
     CHECK_FALSE(table.idle());
-    CHECK(table.answered({5}, answer_body, start + 1s));
+    CHECK(table.answered({5}, answer_body, table_start + 1s));
     CHECK(call->done);
     CHECK(call->answer.value() == answer_body);
-    CHECK_FALSE(table.answered({5}, answer_body, start + 1s));
+    CHECK_FALSE(table.answered({5}, answer_body, table_start + 1s));
     table.finish(*call, failure(errc::cancelled));
     CHECK(call->answer.has_value());
     CHECK(told == 1);
@@ -79,23 +79,23 @@ TEST_CASE("protocol 5.11: calls go out in initConnection until one of those is a
     CHECK(one->initializes);
     CHECK(two->initializes);
     CHECK(table.must_initialize());
-    table.answered({2}, answer_body, start);
+    table.answered({2}, answer_body, table_start);
     CHECK_FALSE(table.must_initialize());
     const auto three = sent_call(table, 3);
     CHECK_FALSE(three->initializes);
     table.forget_initialization();
-    table.answered({3}, answer_body, start);
+    table.answered({3}, answer_body, table_start);
     CHECK(table.must_initialize());
-    table.answered({1}, answer_body, start);
+    table.answered({1}, answer_body, table_start);
     CHECK_FALSE(table.must_initialize());
 }
 
 TEST_CASE("protocol 5.11: initConnection is sent again when it is asked for, and not for ever") {
     call_table table(2);
     const auto call = sent_call(table, 1);
-    table.answered({1}, answer_body, start);
+    table.answered({1}, answer_body, table_start);
     for (std::uint64_t id = 2; id < 4; ++id) {
-        table.sent(call, {id}, start);
+        table.sent(call, {id}, table_start);
         CHECK(table.refused({id}) == call);
         CHECK(table.judge(*call, rpc::action::init_connection, false) == next_step::send_again);
         CHECK(table.must_initialize());
@@ -162,14 +162,14 @@ TEST_CASE("the round trip is the shortest that was measured") {
     sent_call(table, 1);
     sent_call(table, 2);
     sent_call(table, 3);
-    table.answered({1}, answer_body, start + 80ms);
+    table.answered({1}, answer_body, table_start + 80ms);
     CHECK(table.round_trip() == 80ms);
-    table.answered({2}, answer_body, start + 90ms);
-    table.answered({3}, answer_body, start + 70ms);
+    table.answered({2}, answer_body, table_start + 90ms);
+    table.answered({3}, answer_body, table_start + 70ms);
     CHECK(table.round_trip() == 70ms);
     table.set_round_trip(120ms);
     CHECK(table.round_trip() == 120ms);
     sent_call(table, 4);
-    table.answered({4}, answer_body, start);
+    table.answered({4}, answer_body, table_start);
     CHECK(table.round_trip() == 120ms);
 }

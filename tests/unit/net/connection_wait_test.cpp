@@ -11,7 +11,7 @@ using net::connection_wait;
 
 namespace {
 
-const time_point start{1h};
+const time_point wait_start{1h};
 
 failure flood_of_binding() {
     failure made = net::failure_of({420, "FLOOD_WAIT", 60});
@@ -35,49 +35,49 @@ wait_info wait_of(wait_kind kind, int dc, std::string method, time_point begin,
 TEST_CASE("without a setback there is nothing to wait for") {
     connection_wait wait(2);
     wait.attempt_begins();
-    wait.attempt_at(start);
+    wait.attempt_at(wait_start);
     wait.link_is_up();
     CHECK_FALSE(wait.info());
-    CHECK_FALSE(wait.held_too_long(start, 0s));
+    CHECK_FALSE(wait.held_too_long(wait_start, 0s));
 }
 
 TEST_CASE("an outage names its next attempt while none is under way, and is silence once a link is there") {
     connection_wait wait(2);
-    wait.setback(errc::connection_failed, std::nullopt, start);
+    wait.setback(errc::connection_failed, std::nullopt, wait_start);
     REQUIRE(wait.info());
-    CHECK(*wait.info() == wait_of(wait_kind::outage, 2, "", start, std::nullopt));
-    wait.attempt_at(start + 5s);
-    CHECK(wait.info()->end == start + 5s);
+    CHECK(*wait.info() == wait_of(wait_kind::outage, 2, "", wait_start, std::nullopt));
+    wait.attempt_at(wait_start + 5s);
+    CHECK(wait.info()->end == wait_start + 5s);
     wait.attempt_begins();
     CHECK_FALSE(wait.info()->end);
     wait.link_is_up();
-    CHECK(*wait.info() == wait_of(wait_kind::silence, 2, "", start, std::nullopt));
+    CHECK(*wait.info() == wait_of(wait_kind::silence, 2, "", wait_start, std::nullopt));
     wait.ends();
     CHECK_FALSE(wait.info());
 }
 
 TEST_CASE("a wait begins once, whatever it becomes") {
     connection_wait wait(2);
-    wait.setback(errc::connection_failed, std::nullopt, start);
-    wait.setback(flood_of_binding(), start + 61s, start + 1s);
-    CHECK(*wait.info() == wait_of(wait_kind::flood, 2, "auth.bindTempAuthKey", start, start + 61s));
+    wait.setback(errc::connection_failed, std::nullopt, wait_start);
+    wait.setback(flood_of_binding(), wait_start + 61s, wait_start + 1s);
+    CHECK(*wait.info() == wait_of(wait_kind::flood, 2, "auth.bindTempAuthKey", wait_start, wait_start + 61s));
     wait.attempt_begins();
-    CHECK(*wait.info() == wait_of(wait_kind::outage, 2, "", start, std::nullopt));
+    CHECK(*wait.info() == wait_of(wait_kind::outage, 2, "", wait_start, std::nullopt));
 }
 
 TEST_CASE("errors 6: a flood wait beyond the bound is told as the server would tell the rest of it") {
     connection_wait wait(2);
-    wait.setback(flood_of_binding(), start + 60s, start);
-    CHECK_FALSE(wait.held_too_long(start, 60s));
-    CHECK_FALSE(wait.held_too_long(start + 1s, 59s));
-    const std::optional<failure> held = wait.held_too_long(start + 1s, 30s);
+    wait.setback(flood_of_binding(), wait_start + 60s, wait_start);
+    CHECK_FALSE(wait.held_too_long(wait_start, 60s));
+    CHECK_FALSE(wait.held_too_long(wait_start + 1s, 59s));
+    const std::optional<failure> held = wait.held_too_long(wait_start + 1s, 30s);
     REQUIRE(held);
     CHECK(held->is("FLOOD_WAIT"));
     CHECK(held->rpc_code == 420);
     CHECK(held->value == 59);
     CHECK(held->method == "auth.bindTempAuthKey");
     CHECK(held->dc == 2);
-    wait.setback(errc::connection_failed, std::nullopt, start);
-    wait.attempt_at(start + 2h);
-    CHECK_FALSE(wait.held_too_long(start, 0s));
+    wait.setback(errc::connection_failed, std::nullopt, wait_start);
+    wait.attempt_at(wait_start + 2h);
+    CHECK_FALSE(wait.held_too_long(wait_start, 0s));
 }

@@ -16,8 +16,8 @@ namespace io = mtproto::io;
 
 namespace {
 
-struct setting {
-    setting() : world(random), slot(world.executor()) {}
+struct key_setting {
+    key_setting() : world(random), slot(world.executor()) {}
 
     /// Asks for a key whose making takes a second and ends in `made`.
     std::shared_ptr<std::optional<outcome<void>>> ask(bool media, outcome<void> made) {
@@ -26,7 +26,7 @@ struct setting {
         world.settle();
         return into;
     }
-    static io::awaitable<void> asking(setting& in, bool media, outcome<void> made,
+    static io::awaitable<void> asking(key_setting& in, bool media, outcome<void> made,
                                       std::shared_ptr<std::optional<outcome<void>>> into) {
         const auto make = [&]() -> io::awaitable<outcome<void>> {
             ++in.exchanges;
@@ -51,7 +51,7 @@ struct setting {
 }  // namespace
 
 TEST_CASE("a key is made once for all that wait for it") {
-    setting here;
+    key_setting here;
     const auto first = here.ask(false, outcome<void>{});
     const auto second = here.ask(true, outcome<void>{});
     CHECK_FALSE(*second);
@@ -67,7 +67,7 @@ TEST_CASE("a key is made once for all that wait for it") {
 }
 
 TEST_CASE("a server that says nothing fails those who wait at addresses of its kind, and others go on") {
-    setting here;
+    key_setting here;
     const auto first = here.ask(true, failure(errc::timed_out));
     const auto same = here.ask(true, outcome<void>{});
     const auto other = here.ask(false, outcome<void>{});
@@ -83,7 +83,7 @@ TEST_CASE("a server that says nothing fails those who wait at addresses of its k
 }
 
 TEST_CASE("where an exchange fails in another way whoever waits tries it next") {
-    setting here;
+    key_setting here;
     const auto first = here.ask(false, failure(errc::connection_closed));
     const auto second = here.ask(false, outcome<void>{});
     here.pass(1500ms);

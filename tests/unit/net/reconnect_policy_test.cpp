@@ -22,8 +22,8 @@ failure transport_error(int code) {
 }
 
 /// A policy, and the circumstances of its next setback.
-struct setting {
-    explicit setting(reconnect_policy::options choice = {}) : policy(choice) { of.addresses = 1; }
+struct policy_setting {
+    explicit policy_setting(reconnect_policy::options choice = {}) : policy(choice) { of.addresses = 1; }
 
     reconnect_policy::verdict fail(const failure& why = errc::connection_failed) {
         policy.attempt(now);
@@ -47,14 +47,14 @@ struct setting {
 }  // namespace
 
 TEST_CASE("before the first attempt nothing is waited for") {
-    const setting here;
+    const policy_setting here;
     CHECK(here.policy.next_attempt(here.now) == here.now);
     CHECK_FALSE(here.policy.answered_since(time_point{}));
     CHECK(here.policy.given_up() == 0);
 }
 
 TEST_CASE("protocol 6: pauses grow while no server answers, and are gone once one did") {
-    setting here;
+    policy_setting here;
     for (const duration full : {1s, 2s, 4s, 8s, 16s}) {
         here.fail();
         CHECK(here.pause() >= full / 2);
@@ -69,7 +69,7 @@ TEST_CASE("protocol 6: pauses grow while no server answers, and are gone once on
 }
 
 TEST_CASE("each address is tried before there is a pause, and the one that worked is tried again") {
-    setting here;
+    policy_setting here;
     here.of.addresses = 3;
     for (const std::size_t address : {0u, 1u}) {
         CHECK(here.policy.address(3) == address);
@@ -89,7 +89,7 @@ TEST_CASE("each address is tried before there is a pause, and the one that worke
 }
 
 TEST_CASE("connect 8.8: the pacing holds where there is no pause") {
-    setting here;
+    policy_setting here;
     here.of.addresses = 9;
     here.fail();
     CHECK(here.policy.pause_end() < here.now);
@@ -99,7 +99,7 @@ TEST_CASE("connect 8.8: the pacing holds where there is no pause") {
 }
 
 TEST_CASE("transport error 1.6: after -429 the data centre is left alone for 4 s at least, answered or not") {
-    setting here;
+    policy_setting here;
     here.work_and_fail(transport_error(wire::too_many_connections));
     CHECK(here.pause() == reconnect_policy::flood_pause);
     here.now += 1min;
@@ -108,7 +108,7 @@ TEST_CASE("transport error 1.6: after -429 the data centre is left alone for 4 s
 }
 
 TEST_CASE("errors 6: a flood wait is waited out in full, and is no failure of the calls") {
-    setting here;
+    policy_setting here;
     const failure flood = net::failure_of({420, "FLOOD_WAIT", 3600});
     const reconnect_policy::verdict verdict = here.fail(flood);
     CHECK(verdict.is_flood);
@@ -119,7 +119,7 @@ TEST_CASE("errors 6: a flood wait is waited out in full, and is no failure of th
 }
 
 TEST_CASE("calls are given up after 3 setbacks before a server was there, after 6 from then on") {
-    setting here;
+    policy_setting here;
     CHECK(here.fail().limit == reconnect_policy::setbacks_before_first_link);
     here.policy.verified();
     CHECK(here.fail().limit == reconnect_policy::setbacks_after);
@@ -130,7 +130,7 @@ TEST_CASE("calls are given up after 3 setbacks before a server was there, after 
 TEST_CASE("who can do without a server gives up at the first failure, unless it ever was there") {
     reconnect_policy::options choice;
     choice.give_up_at_first_failure = true;
-    setting here(choice);
+    policy_setting here(choice);
     CHECK(here.fail().limit == 1);
     CHECK(here.work_and_fail().limit == reconnect_policy::setbacks_after);
 }
@@ -138,19 +138,19 @@ TEST_CASE("who can do without a server gives up at the first failure, unless it 
 TEST_CASE("who can leave it to others gives up at -429, and at nothing else sooner") {
     reconnect_policy::options choice;
     choice.fail_on_429 = true;
-    setting here(choice);
+    policy_setting here(choice);
     CHECK(here.fail(transport_error(wire::too_many_connections)).limit == 1);
     CHECK(here.fail().limit == reconnect_policy::setbacks_before_first_link);
 }
 
 TEST_CASE("a server whose key nobody knows is tried twice") {
-    setting here;
+    policy_setting here;
     here.of.addresses = 5;
     CHECK(here.fail(errc::unknown_rsa_key).limit == 2);
 }
 
 TEST_CASE("a key that was given up is no failure, and the next attempt comes at once") {
-    setting here;
+    policy_setting here;
     here.of.key_is_gone = true;
     here.of.counts = false;
     const reconnect_policy::verdict verdict = here.fail(transport_error(wire::no_such_key));
@@ -160,7 +160,7 @@ TEST_CASE("a key that was given up is no failure, and the next attempt comes at 
 }
 
 TEST_CASE("the connection gives up when it has failed too often since an answer, if it was wanted") {
-    setting here;
+    policy_setting here;
     here.of.wanted = false;
     for (int failed = 0; failed < 10; ++failed)
         CHECK_FALSE(here.fail().gives_up_all);
@@ -178,7 +178,7 @@ TEST_CASE("the connection gives up when it has failed too often since an answer,
 }
 
 TEST_CASE("who asks after calls were given up waits for no pause but that of -429") {
-    setting here;
+    policy_setting here;
     here.fail();
     CHECK(here.pause() > 0s);
     here.policy.gave_up(errc::connection_failed);
@@ -192,7 +192,7 @@ TEST_CASE("who asks after calls were given up waits for no pause but that of -42
 }
 
 TEST_CASE("whether anything was answered of late, and on the last link") {
-    setting here;
+    policy_setting here;
     here.work_and_fail();
     CHECK(here.policy.link_has_answered());
     CHECK(here.policy.answered_since(here.now));

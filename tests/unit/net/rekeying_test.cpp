@@ -14,7 +14,7 @@ namespace {
 
 const rekeying::key_ptr old_key = test::key_of_test(1);
 const rekeying::key_ptr new_key = test::key_of_test(2);
-const time_point start{1h};
+const time_point rekeying_start{1h};
 
 rekeying begun() {
     rekeying made;
@@ -28,45 +28,46 @@ TEST_CASE("before its first session a link has no key that could be another one"
     rekeying keys;
     CHECK_FALSE(keys.key());
     CHECK_FALSE(keys.is_replaced(new_key));
-    CHECK(keys.next_step(new_key, true, start, start) == step::none);
+    CHECK(keys.next_step(new_key, true, rekeying_start, rekeying_start) == step::none);
 }
 
 TEST_CASE("pfs 3.1: an idle session is left at once, and one with calls when they are answered") {
     rekeying keys = begun();
-    CHECK(keys.next_step(old_key, true, start, start) == step::none);
-    CHECK(keys.next_step(new_key, false, start, start) == step::await_answers);
-    CHECK(keys.next_step(new_key, true, start, start + 1s) == step::switch_session);
+    CHECK(keys.next_step(old_key, true, rekeying_start, rekeying_start) == step::none);
+    CHECK(keys.next_step(new_key, false, rekeying_start, rekeying_start) == step::await_answers);
+    CHECK(keys.next_step(new_key, true, rekeying_start, rekeying_start + 1s) == step::switch_session);
     keys.begin(new_key);
     CHECK(keys.key() == new_key);
-    CHECK(keys.next_step(new_key, false, start, start + 1s) == step::none);
+    CHECK(keys.next_step(new_key, false, rekeying_start, rekeying_start + 1s) == step::none);
 }
 
 TEST_CASE("pfs 3.1: calls of an old session have a minute, which begins again with each answer") {
     rekeying keys = begun();
     constexpr duration patience = rekeying::patience_with_old_session;
-    const time_point answered_before = start - 1h;
-    CHECK(keys.next_step(new_key, false, answered_before, start) == step::await_answers);
-    CHECK(keys.leave_by(answered_before) == start + patience);
-    CHECK(keys.next_step(new_key, false, answered_before, start + patience - 1ns) == step::await_answers);
-    const time_point answered = start + 20s;
+    const time_point answered_before = rekeying_start - 1h;
+    CHECK(keys.next_step(new_key, false, answered_before, rekeying_start) == step::await_answers);
+    CHECK(keys.leave_by(answered_before) == rekeying_start + patience);
+    CHECK(keys.next_step(new_key, false, answered_before, rekeying_start + patience - 1ns) ==
+          step::await_answers);
+    const time_point answered = rekeying_start + 20s;
     CHECK(keys.leave_by(answered) == answered + patience);
-    CHECK(keys.next_step(new_key, false, answered, start + patience) == step::await_answers);
+    CHECK(keys.next_step(new_key, false, answered, rekeying_start + patience) == step::await_answers);
     CHECK(keys.next_step(new_key, false, answered, answered + patience) == step::switch_session);
 }
 
 TEST_CASE("the minute of the next change is its own") {
     rekeying keys = begun();
-    CHECK(keys.next_step(new_key, false, start, start) == step::await_answers);
+    CHECK(keys.next_step(new_key, false, rekeying_start, rekeying_start) == step::await_answers);
     keys.begin(new_key);
-    const time_point later = start + 24h;
-    CHECK(keys.next_step(old_key, false, start, later) == step::await_answers);
-    CHECK(keys.leave_by(start) == later + rekeying::patience_with_old_session);
+    const time_point later = rekeying_start + 24h;
+    CHECK(keys.next_step(old_key, false, rekeying_start, later) == step::await_answers);
+    CHECK(keys.leave_by(rekeying_start) == later + rekeying::patience_with_old_session);
 }
 
 TEST_CASE("where no key is left the link ends, once its calls had their time") {
     rekeying keys = begun();
-    CHECK(keys.next_step(nullptr, false, start, start) == step::await_answers);
-    CHECK(keys.next_step(nullptr, true, start, start) == step::end_link);
+    CHECK(keys.next_step(nullptr, false, rekeying_start, rekeying_start) == step::await_answers);
+    CHECK(keys.next_step(nullptr, true, rekeying_start, rekeying_start) == step::end_link);
 }
 
 TEST_CASE("packets may come under all keys that were used on the link before") {

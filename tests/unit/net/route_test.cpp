@@ -52,7 +52,7 @@ io::awaitable<void> answer(std::shared_ptr<io::acceptor> door, std::size_t wante
     (*incoming)->close();
 }
 
-struct setting {
+struct route_setting {
     void serve_echo(const io::endpoint& where) {
         door = std::move(*world.net().listen(where));
         asio::co_spawn(world.executor(), echo(door), asio::detached);
@@ -62,7 +62,7 @@ struct setting {
         door = std::move(*world.net().listen(where));
         asio::co_spawn(world.executor(), answer(door, wanted, std::move(how)), asio::detached);
     }
-    ~setting() {
+    ~route_setting() {
         if (door) door->close();
         world.settle();
     }
@@ -140,7 +140,7 @@ failure problem_of(outcome<dialled> made, errc code, std::string_view words) {
 TEST_CASE("protocol 1.12: through a SOCKS5 proxy to an IPv4 address, an IPv6 address and a name") {
     for (const char* host : {"10.0.0.2", "2001:db8::2", "dc2.test"}) {
         CAPTURE(host);
-        setting all;
+        route_setting all;
         const io::endpoint where{host, 443};
         all.serve_echo(where);
         test::socks5_proxy proxy(all.world, proxy_at, {});
@@ -155,7 +155,7 @@ TEST_CASE("protocol 1.12: through a SOCKS5 proxy to an IPv4 address, an IPv6 add
 
 TEST_CASE("protocol 1.12: a login, with a bound address of either kind") {
     for (const bool named : {false, true}) {
-        setting all;
+        route_setting all;
         all.serve_echo(server_at);
         test::socks5_proxy proxy(all.world, proxy_at,
                                  {.user = "me", .password = "secret", .named_address = named});
@@ -169,7 +169,7 @@ TEST_CASE("protocol 1.12: a login, with a bound address of either kind") {
 TEST_CASE("protocol 1.12: what a SOCKS5 proxy refuses is told in words, with the proxy's address") {
     const auto met = [](test::socks5_proxy::rules rules, std::optional<wire::socks5_login> login,
                         std::string_view words) {
-        setting all;
+        route_setting all;
         all.serve_echo(server_at);
         test::socks5_proxy proxy(all.world, proxy_at, std::move(rules));
         const failure why = problem_of(all.dial(by_socks5(std::move(login))), errc::proxy_failed, words);
@@ -186,7 +186,7 @@ TEST_CASE("protocol 1.12: what a SOCKS5 proxy refuses is told in words, with the
 
 TEST_CASE("protocol 1.12: a slow SOCKS5 proxy has time of its own, and one that says nothing is named") {
     for (const auto pause : {11s, 28s}) {
-        setting all;
+        route_setting all;
         all.serve_echo(server_at);
         test::socks5_proxy proxy(all.world, proxy_at, {.pause = pause});
         const time_point before = all.world.time().now();
@@ -195,7 +195,7 @@ TEST_CASE("protocol 1.12: a slow SOCKS5 proxy has time of its own, and one that 
         CHECK(all.world.time().now() - before >= pause);
         made->stream->close();
     }
-    setting all;
+    route_setting all;
     test::socks5_proxy proxy(all.world, proxy_at, {.pause = 5min});
     const time_point before = all.world.time().now();
     problem_of(all.dial(by_socks5()), errc::proxy_failed,
@@ -206,7 +206,7 @@ TEST_CASE("protocol 1.12: a slow SOCKS5 proxy has time of its own, and one that 
 TEST_CASE(
     "protocol 1.12: answers that come byte by byte, after a login of 255 bytes that is answered with 5") {
     const std::string longest(255, 'x');
-    setting all;
+    route_setting all;
     all.serve_echo(server_at);
     test::socks5_proxy proxy(all.world, proxy_at,
                              {.user = longest, .password = longest, .login_version = 5, .by_bytes = true});
@@ -217,7 +217,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a proxy, or a server, that is not there") {
-    setting all;
+    route_setting all;
     const failure why = problem_of(all.dial(by_socks5()), errc::connection_failed, "proxy:1080");
     CHECK(why.message().find("10.0.0.2:443") != std::string::npos);
     problem_of(all.dial(by_fake_tls()), errc::connection_failed, "the MTProxy proxy:1080");
@@ -225,7 +225,7 @@ TEST_CASE("a proxy, or a server, that is not there") {
 }
 
 TEST_CASE("what cannot go together is refused before anything is connected") {
-    setting all;
+    route_setting all;
     route how;
     how.framing = wire::framing::full;
     CHECK(how.check().has_value());
@@ -241,7 +241,7 @@ TEST_CASE("what cannot go together is refused before anything is connected") {
 
 TEST_CASE(
     "protocol 1.7: an obfuscated stream begins with 64 bytes that name the framing and the data centre") {
-    setting all;
+    route_setting all;
     std::vector<std::byte> first;
     all.serve_answer(server_at, 64 + 5, [&first](byte_view asked) {
         first.assign(asked.begin(), asked.end());
@@ -277,7 +277,7 @@ TEST_CASE("protocol 1.14: a WebSocket has the data centre's name, or its address
     route how;
     how.websocket = websocket;
     {
-        setting all;
+        route_setting all;
         all.serve_echo(server_at);
         outcome<dialled> made = all.dial(how);
         REQUIRE(made.has_value());
@@ -287,7 +287,7 @@ TEST_CASE("protocol 1.14: a WebSocket has the data centre's name, or its address
     }
     how.websocket_names = {"pluto", "venus"};
     {
-        setting all;
+        route_setting all;
         all.serve_echo({"venus.web.telegram.org", 443});
         outcome<dialled> made = all.dial(how);
         REQUIRE(made.has_value());
@@ -302,7 +302,7 @@ TEST_CASE("protocol 1.14: a WebSocket has the data centre's name, or its address
     where.address = server_at;
     CHECK(how.address_of(where) == server_at);
 
-    setting all;
+    route_setting all;
     problem_of(all.dial(how), errc::connection_failed, "the WebSocket venus.web.telegram.org:443");
     how.way = through_mtproxy{};
     problem_of(all.dial(how), errc::bad_argument, "WebSockets");
@@ -312,7 +312,7 @@ TEST_CASE("protocol 1.14: a WebSocket has the data centre's name, or its address
 }
 
 TEST_CASE("protocol 1.14: a WebSocket through a SOCKS5 proxy goes to the name") {
-    setting all;
+    route_setting all;
     const io::endpoint server{"venus.web.telegram.org", 443};
     all.serve_echo(server);
     test::socks5_proxy proxy(all.world, proxy_at, {});
@@ -336,7 +336,7 @@ TEST_CASE("protocol 1.9, 1.10: an MTProxy whose reply is none, is cut short, or 
         return wire::make_fake_tls_reply(*seen, secret.key, random);
     };
     const auto met = [&](std::function<void(std::vector<std::byte>&)> spoil, std::string_view words) {
-        setting all;
+        route_setting all;
         all.serve_answer(proxy_at, hello_size, [&](byte_view hello) {
             auto reply = reply_to(hello, all.random);
             spoil(reply);
@@ -357,7 +357,7 @@ TEST_CASE("protocol 1.9, 1.10: an MTProxy whose reply is none, is cut short, or 
 }
 
 TEST_CASE("protocol 1.9: the hello names the server's time, where that is known") {
-    setting all;
+    route_setting all;
     std::vector<std::byte> hello;
     all.serve_answer(proxy_at, 517, [&hello](byte_view asked) {
         hello.assign(asked.begin(), asked.end());

@@ -20,7 +20,7 @@ namespace {
 
 const bytes body = bytes::copy(std::vector<std::byte>(4, std::byte{7}));
 
-call_ptr make_call(bool idempotent = true, std::string method = "help.getConfig") {
+call_ptr new_call(bool idempotent = true, std::string method = "help.getConfig") {
     auto made = std::make_shared<net::pending_call>();
     made->request = body;
     made->method = std::move(method);
@@ -28,8 +28,8 @@ call_ptr make_call(bool idempotent = true, std::string method = "help.getConfig"
     return made;
 }
 
-struct setting {
-    setting() : world(random), shared(world.make_environment(), nullptr), slot(world.executor()) {
+struct calls_setting {
+    calls_setting() : world(random), shared(world.make_environment(), nullptr), slot(world.executor()) {
         options.dc = 2;
         put_key(1);
     }
@@ -56,9 +56,9 @@ struct setting {
 }  // namespace
 
 TEST_CASE("calls wait for a link, and go into its session in order") {
-    setting here;
-    const auto first = make_call();
-    const auto second = make_call();
+    calls_setting here;
+    const auto first = new_call();
+    const auto second = new_call();
     CHECK_FALSE(here.calls.submit(first));
     CHECK_FALSE(here.calls.submit(second));
     CHECK_FALSE(here.calls.session());
@@ -73,13 +73,13 @@ TEST_CASE("calls wait for a link, and go into its session in order") {
 }
 
 TEST_CASE("a session outlives its link, and what comes meanwhile waits for the next") {
-    setting here;
+    calls_setting here;
     here.link_up();
-    const auto sent = here.submitted(make_call(false));
+    const auto sent = here.submitted(new_call(false));
     const session::session* const before = here.calls.session();
     const std::uint64_t epoch = here.calls.epoch();
     here.calls.disconnect();
-    const auto late = here.submitted(make_call());
+    const auto late = here.submitted(new_call());
     CHECK_FALSE(late->sent);
     here.link_up();
     CHECK(here.calls.session() == before);
@@ -90,12 +90,12 @@ TEST_CASE("a session outlives its link, and what comes meanwhile waits for the n
 }
 
 TEST_CASE("under another key a session begins anew: what may be done twice is sent again, the rest ends") {
-    setting here;
+    calls_setting here;
     here.link_up();
-    const auto twice = here.submitted(make_call(true));
-    const auto once = here.submitted(make_call(false));
+    const auto twice = here.submitted(new_call(true));
+    const auto once = here.submitted(new_call(false));
     here.put_key(2);
-    const auto late = make_call();
+    const auto late = new_call();
     CHECK_FALSE(here.calls.submit(late));
     here.calls.disconnect();
     here.link_up();
@@ -107,30 +107,30 @@ TEST_CASE("under another key a session begins anew: what may be done twice is se
 }
 
 TEST_CASE("errors 6: a flood wait holds for the next call of its kind, which is not sent") {
-    setting here;
+    calls_setting here;
     here.link_up();
-    const auto refused = here.submitted(make_call());
+    const auto refused = here.submitted(new_call());
     CHECK(here.told(session::rpc_failure{refused->id, 420, "FLOOD_WAIT_30"}));
     CHECK(refused->answer.error().is("FLOOD_WAIT"));
-    const auto held = here.submitted(make_call());
+    const auto held = here.submitted(new_call());
     CHECK(held->answer.error().value == 30);
     CHECK_FALSE(held->sent);
-    CHECK_FALSE(here.submitted(make_call(true, "help.getNearestDc"))->done);
+    CHECK_FALSE(here.submitted(new_call(true, "help.getNearestDc"))->done);
 }
 
 TEST_CASE("errors 6: a flood wait that comes for a cancelled call holds, too") {
-    setting here;
+    calls_setting here;
     here.link_up();
-    const auto cancelled = here.submitted(make_call());
+    const auto cancelled = here.submitted(new_call());
     here.calls.withdraw(cancelled);
     CHECK(here.told(session::stray_failure{420, "FLOOD_WAIT_30"}));
-    CHECK(here.submitted(make_call())->answer.error().is("FLOOD_WAIT"));
+    CHECK(here.submitted(new_call())->answer.error().is("FLOOD_WAIT"));
 }
 
 TEST_CASE("errors 6: AUTH_KEY_DUPLICATED drops the key that the session has, and no newer one") {
-    setting here;
+    calls_setting here;
     here.link_up();
-    const auto late = here.submitted(make_call());
+    const auto late = here.submitted(new_call());
     SUBCASE("its own") {
         CHECK(here.told(session::rpc_failure{late->id, 406, "AUTH_KEY_DUPLICATED"}));
         CHECK_FALSE(here.slot.key());
@@ -144,17 +144,17 @@ TEST_CASE("errors 6: AUTH_KEY_DUPLICATED drops the key that the session has, and
 }
 
 TEST_CASE("setbacks end calls that wait and calls that were sent; failing all leaves none") {
-    setting here;
+    calls_setting here;
     here.link_up();
-    const auto sent = here.submitted(make_call());
+    const auto sent = here.submitted(new_call());
     here.calls.disconnect();
-    const auto waiting = here.submitted(make_call());
+    const auto waiting = here.submitted(new_call());
     CHECK_FALSE(here.calls.add_setback(errc::connection_failed, 2, false));
     CHECK(here.calls.add_setback(errc::connection_failed, 2, false));
     CHECK(sent->answer.error().code == errc::connection_failed);
     CHECK(waiting->answer.error().code == errc::connection_failed);
     CHECK(here.calls.table().size() == 0);
-    const auto last = here.submitted(make_call());
+    const auto last = here.submitted(new_call());
     here.calls.fail_all(errc::connection_closed);
     CHECK(last->answer.error().code == errc::connection_closed);
     CHECK_FALSE(here.calls.add_setback(errc::connection_failed, 1, true));

@@ -26,16 +26,16 @@ namespace asio = boost::asio;
 
 namespace {
 
-const io::endpoint place{"dc2", 443};
+const io::endpoint dc_place{"dc2", 443};
 
-bytes nearest_answer() {
+bytes country_answer() {
     tl::nearestDc answer;
     answer.country = "XX";
     return tl::encode(answer);
 }
 
 test::scripted_answer after(duration time) {
-    test::scripted_answer how = test::reply(nearest_answer());
+    test::scripted_answer how = test::reply(country_answer());
     how.after = time;
     return how;
 }
@@ -49,9 +49,9 @@ io::awaitable<void> pass_turns(int count) {
 using answer_slot = std::shared_ptr<std::optional<outcome<bytes>>>;
 
 /// One connection, with a temporary key that stands for no permanent one.
-struct setting {
-    explicit setting(test::scripted_server::handler how)
-        : world(random), server(world, 2, place, test::key_of_test(1), std::move(how)) {
+struct switch_setting {
+    explicit switch_setting(test::scripted_server::handler how)
+        : world(random), server(world, 2, dc_place, test::key_of_test(1), std::move(how)) {
         shared = std::make_shared<net::services>(world.make_environment(), nullptr);
         shared->dialer = std::make_unique<net::route_dialer>(world.net(), world.time(), random, net::route());
         shared->client.api_id = 1;
@@ -59,10 +59,10 @@ struct setting {
         put_key(1);
         net::connection_options settings;
         settings.dc = 2;
-        settings.addresses = {place};
+        settings.addresses = {dc_place};
         line = connection::make(shared, slot, std::move(settings));
     }
-    ~setting() {
+    ~switch_setting() {
         line->close();
         world.settle();
     }
@@ -102,7 +102,7 @@ struct setting {
 }  // namespace
 
 TEST_CASE("pfs 3.1: what is under way is answered in the old session, what comes then is asked in the next") {
-    setting here([](const auto&) { return after(3s); });
+    switch_setting here([](const auto&) { return after(3s); });
     const answer_slot first = here.ask(false);
     here.put_key(2);
     const answer_slot second = here.ask(false);
@@ -118,7 +118,7 @@ TEST_CASE("pfs 3.1: what is under way is answered in the old session, what comes
 }
 
 TEST_CASE("pfs 3.1: an idle connection moves over at once, on the same line") {
-    setting here([](const auto&) { return after(1ms); });
+    switch_setting here([](const auto&) { return after(1ms); });
     const answer_slot first = here.ask();
     here.pass(1s);
     here.put_key(2);
@@ -136,11 +136,11 @@ TEST_CASE("pfs 3.1: a connection moves over at any moment between two reads, and
     constexpr int most = 24;  // it is long over by then
     for (int turns = 0; turns < most; ++turns) {
         CAPTURE(turns);
-        setting here([](const auto&) { return after(1ms); });
+        switch_setting here([](const auto&) { return after(1ms); });
         const answer_slot first = here.ask();
         here.pass(1s);
         // A pong is on its way then (protocol 5.10).
-        here.world.run([](setting& in, int before) -> io::awaitable<void> {
+        here.world.run([](switch_setting& in, int before) -> io::awaitable<void> {
             co_await in.world.time().sleep_for(29s);
             co_await pass_turns(before);
             in.put_key(2);
@@ -157,7 +157,7 @@ TEST_CASE("pfs 3.1: a connection moves over at any moment between two reads, and
 TEST_CASE(
     "pfs 3.1: an answer that does not come holds the next session up for a minute, and is asked again") {
     int asked = 0;
-    setting here([&](const auto&) { return ++asked == 1 ? test::scripted_answer() : after(1ms); });
+    switch_setting here([&](const auto&) { return ++asked == 1 ? test::scripted_answer() : after(1ms); });
     const answer_slot first = here.ask();
     here.put_key(2);
     const answer_slot second = here.ask();
@@ -169,7 +169,8 @@ TEST_CASE(
 }
 
 TEST_CASE("pfs 3.1: the minute begins again with each answer") {
-    setting here([number = 0](const auto&) mutable { return ++number == 1 ? after(20s) : after(75s); });
+    switch_setting here(
+        [number = 0](const auto&) mutable { return ++number == 1 ? after(20s) : after(75s); });
     const answer_slot first = here.ask(false);
     const answer_slot last = here.ask(false);
     here.put_key(2);
@@ -180,7 +181,7 @@ TEST_CASE("pfs 3.1: the minute begins again with each answer") {
 }
 
 TEST_CASE("pfs 3.1: a key whose time is over is not used again") {
-    setting here([](const auto&) { return after(1ms); });
+    switch_setting here([](const auto&) { return after(1ms); });
     const answer_slot first = here.ask();
     here.pass(1s);
     CHECK(here.answered(first));

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-std::vector<std::byte> joined(std::vector<std::byte> first, const std::vector<std::byte>& then) {
+std::vector<std::byte> concat(std::vector<std::byte> first, const std::vector<std::byte>& then) {
     first.insert(first.end(), then.begin(), then.end());
     return first;
 }
@@ -34,7 +34,7 @@ file_facts saved(const std::vector<std::byte>& file, std::vector<std::string>* l
 }
 
 /// From the first packet's presentation to the end of the last one's. Seconds.
-double length(const stream_facts& stream) {
+double length_of(const stream_facts& stream) {
     std::int64_t first = INT64_MAX;
     std::int64_t last = INT64_MIN;
     for (const packet_facts& each : stream.packets) {
@@ -92,18 +92,18 @@ TEST_CASE("times: TrueHD, with more than one packet a millisecond, keeps its len
     const auto before = inspect(file);
     const auto after = saved(file);
     CHECK(before.find("audio")->packets.size() > 3000);
-    CHECK(length(*after.find("audio")) == doctest::Approx(3.0).epsilon(0.02));
+    CHECK(length_of(*after.find("audio")) == doctest::Approx(3.0).epsilon(0.02));
 }
 
 TEST_CASE("times: joined recordings follow each other, whichever was made first") {
     const auto early = make_sample({.format = "mpegts"});
     const auto late = make_sample({.format = "mpegts", .start = 5000});
-    for (const auto& file : {joined(early, late), joined(late, early), joined(early, early)}) {
+    for (const auto& file : {concat(early, late), concat(late, early), concat(early, early)}) {
         const auto after = saved(file);
         for (const char* type : {"video", "audio"}) {
             INFO(std::string(type));
             const stream_facts& stream = *after.find(type);
-            CHECK(length(stream) == doctest::Approx(6.0).epsilon(0.1));
+            CHECK(length_of(stream) == doctest::Approx(6.0).epsilon(0.1));
             for (std::size_t i = 1; i < stream.packets.size(); ++i)
                 CHECK(stream.packets[i].dts > stream.packets[i - 1].dts);
         }
@@ -134,7 +134,7 @@ TEST_CASE("times: a stream that appears in the middle of a recording is named in
     // It looks at the end, too.
     const std::vector<std::byte> ending(silent.end() - std::ptrdiff_t{188} * 10'000, silent.end());
     std::vector<std::string> log;
-    const auto after = saved(joined(joined(silent, with_sound), ending), &log);
+    const auto after = saved(concat(concat(silent, with_sound), ending), &log);
     CHECK(after.streams.size() == 1);
     REQUIRE(log.size() == 1);
     CHECK(log[0].find("audio stream 1 (aac)") != std::string::npos);
@@ -144,7 +144,7 @@ TEST_CASE("times: a stream that appears in the middle of a recording is named in
 TEST_CASE("times: sound that turns into something else is left out from there, and named") {
     std::vector<std::string> log;
     const auto after = saved(
-        joined(make_sample({.format = "mpegts"}), make_sample({.format = "mpegts", .audio = "ac3"})), &log);
+        concat(make_sample({.format = "mpegts"}), make_sample({.format = "mpegts", .audio = "ac3"})), &log);
     CHECK(after.find("video")->packets.size() == 150);
     CHECK(after.find("audio")->packets.size() < 140);
     REQUIRE(log.size() == 1);
@@ -186,9 +186,9 @@ TEST_CASE("times: packet for packet what the ffmpeg program copies") {
         {"all late", make_sample({.start = 12})},
         {"transport stream", ts},
         {"transport stream, late pictures", make_sample({.format = "mpegts", .start = 3, .audio_late = -3})},
-        {"two transport streams", joined(ts, ts_late)},
-        {"two transport streams, backwards", joined(ts_late, ts)},
-        {"the same transport stream twice", joined(ts, ts)},
+        {"two transport streams", concat(ts, ts_late)},
+        {"two transport streams, backwards", concat(ts_late, ts)},
+        {"the same transport stream twice", concat(ts, ts)},
         {"a wrapping transport stream", make_sample({.format = "mpegts", .start = 95440})},
         {"MPEG-2 in a program stream", make_sample({.format = "vob", .video = "mpeg2video", .audio = "ac3"})},
         {"sound alone", make_sample({.format = "adts", .video = ""})},

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::int64_t part = 512 * 1024;
+constexpr std::int64_t pace_part = 512 * 1024;
 
 /// A token bucket of bytes, full at first.
 struct bucket {
@@ -44,18 +44,18 @@ outcome download(account_pace& pace, time_point& now,
                  const std::function<bool(time_point, std::int64_t)>& grants, double line, std::int64_t size,
                  duration wait = 9s) {
     const time_point began = now;
-    const auto between =
-        std::chrono::duration_cast<duration>(std::chrono::duration<double>(static_cast<double>(part) / line));
+    const auto between = std::chrono::duration_cast<duration>(
+        std::chrono::duration<double>(static_cast<double>(pace_part) / line));
     outcome made;
     for (std::int64_t got = 0; got < size;) {
         now = std::max(now + between, pace.next());
-        pace.asked(now, part);
-        if (grants(now, part)) {
-            got += part;
+        pace.asked(now, pace_part);
+        if (grants(now, pace_part)) {
+            got += pace_part;
             continue;
         }
         ++made.floods;
-        pace.refused(now, part);
+        pace.refused(now, pace_part);
         pace.flooded(now);
         now += wait;
     }
@@ -80,8 +80,8 @@ outcome download_from_afar(account_pace& pace, bucket server, double line, std::
         time_point asked;
         time_point there;
     };
-    const auto between =
-        std::chrono::duration_cast<duration>(std::chrono::duration<double>(static_cast<double>(part) / line));
+    const auto between = std::chrono::duration_cast<duration>(
+        std::chrono::duration<double>(static_cast<double>(pace_part) / line));
     const time_point began{1h};
     time_point now = began;
     time_point answered = began;
@@ -96,21 +96,21 @@ outcome download_from_afar(account_pace& pace, bucket server, double line, std::
         if (under_way.size() < 24 && (under_way.empty() || ask_at < under_way.front().there + way)) {
             now = ask_at;
             if (waits_until && now >= *waits_until) waits_until.reset();
-            pace.asked(now, part);
+            pace.asked(now, pace_part);
             under_way.push_back({now, std::max(now + way, began + way * 4)});
             continue;
         }
         const request one = under_way.front();
         under_way.pop_front();
         now = std::max(now, one.there + way);
-        if (!(refused_until && one.there < *refused_until) && server.take(one.there, part)) {
-            got += part;
+        if (!(refused_until && one.there < *refused_until) && server.take(one.there, pace_part)) {
+            got += pace_part;
             answered = now;
             pace.answered(one.asked, now);
             continue;
         }
         if (!refused_until || one.there >= *refused_until) refused_until = one.there + wait;
-        pace.refused(one.asked, part);
+        pace.refused(one.asked, pace_part);
         if (waits_until) continue;
         ++made.floods;
         pace.flooded(one.asked);
@@ -125,7 +125,7 @@ outcome download_from_afar(account_pace& pace, bucket server, double line, std::
 TEST_CASE("without floods there is no pace") {
     account_pace pace;
     for (int i = 0; i < 1000; ++i)
-        pace.asked(time_point(1h), part);
+        pace.asked(time_point(1h), pace_part);
     CHECK(pace.next() <= time_point(1h));
     CHECK(pace.rate() == 0);
 }
@@ -135,17 +135,17 @@ TEST_CASE("the first flood halves what led to it, and then the pace climbs") {
     time_point now{1h};
     for (int i = 0; i < 200; ++i) {
         now += 10ms;
-        pace.asked(now, part);
+        pace.asked(now, pace_part);
     }
     pace.flooded(now);
-    const double flooded = static_cast<double>(part) / 0.01;
+    const double flooded = static_cast<double>(pace_part) / 0.01;
     now += 5s;
-    pace.asked(now, part);
+    pace.asked(now, pace_part);
     CHECK(pace.rate() == doctest::Approx(flooded / 2).epsilon(0.05));
     const double before = pace.rate();
     for (int i = 0; i < 100; ++i) {
         now = std::max(now, pace.next());
-        pace.asked(now, part);
+        pace.asked(now, pace_part);
     }
     CHECK(pace.rate() > before * 1.1);
     CHECK(pace.rate() < flooded);
@@ -240,10 +240,10 @@ TEST_CASE(
 TEST_CASE("refused again and again, it never stops altogether") {
     account_pace pace;
     time_point now{1h};
-    pace.asked(now, part);
+    pace.asked(now, pace_part);
     for (int i = 0; i < 100; ++i) {
-        pace.asked(now, part);
-        pace.refused(now, part);
+        pace.asked(now, pace_part);
+        pace.refused(now, pace_part);
         pace.flooded(now);
         now = std::max(now + 3s, pace.next());
         CHECK(pace.next() < now + 1min);
@@ -251,7 +251,7 @@ TEST_CASE("refused again and again, it never stops altogether") {
     // Some of the slowest that it goes, and none slower.
     for (int i = 0; i < 100; ++i) {
         now = std::max(now, pace.next());
-        pace.asked(now, part);
+        pace.asked(now, pace_part);
         CHECK(pace.rate() >= 64 * 1024);
     }
 }
@@ -260,11 +260,11 @@ TEST_CASE("a flood before anything was granted says nothing of a pace") {
     account_pace pace;
     const time_point now{1h};
     for (int i = 0; i < 8; ++i)
-        pace.asked(now, part);
+        pace.asked(now, pace_part);
     for (int i = 0; i < 8; ++i)
-        pace.refused(now, part);
+        pace.refused(now, pace_part);
     pace.flooded(now);
-    pace.asked(now + 5s, part);
+    pace.asked(now + 5s, pace_part);
     CHECK(pace.rate() == 0);
 }
 
@@ -274,14 +274,14 @@ TEST_CASE("after hours of asking, a flood is measured by what was asked for last
         account_pace pace;
         time_point now{1h};
         for (const time_point end = now + before; now < end; now += 50ms)
-            pace.asked(now, part);  // 10 MB/s
+            pace.asked(now, pace_part);  // 10 MB/s
         for (int flood = 0; flood < 3; ++flood) {
-            pace.refused(now, part);
+            pace.refused(now, pace_part);
             pace.flooded(now);
             now += 3s;
             for (int i = 0; i < 200; ++i) {
                 now = std::max(now + 50ms, pace.next());
-                pace.asked(now, part);
+                pace.asked(now, pace_part);
             }
             CHECK(pace.rate() > 500e3);
         }

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::int64_t part = 512 * 1024;
+constexpr std::int64_t fit_part = 512 * 1024;
 
 /// The history of a client that asked at `paces` bytes a second, one after the other, each until a flood of a
 /// bucket that is full at first, and then waited.
@@ -23,13 +23,13 @@ grant_history seen(double rate, double capacity, std::initializer_list<double> p
     time_point now{1h};
     for (const double pace : paces) {
         const auto between = std::chrono::duration_cast<duration>(
-            std::chrono::duration<double>(static_cast<double>(part) / pace));
+            std::chrono::duration<double>(static_cast<double>(fit_part) / pace));
         for (;;) {
             now += between;
             tokens = std::min(tokens + rate * seconds(between), capacity);
-            if (tokens < static_cast<double>(part)) break;
-            tokens -= static_cast<double>(part);
-            made.entries.push_back({now, now, part});
+            if (tokens < static_cast<double>(fit_part)) break;
+            tokens -= static_cast<double>(fit_part);
+            made.entries.push_back({now, now, fit_part});
         }
         made.floods.push_back(now);
         tokens = std::min(tokens + rate * seconds(wait), capacity);

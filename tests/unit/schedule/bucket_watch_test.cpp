@@ -9,14 +9,15 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::int64_t part = 500'000;
+constexpr std::int64_t watch_part = 500'000;
 constexpr fitted_bucket bucket{10e6, 10e6, 20e6};
 
 /// At `pace` bytes a second for `time`; the rate to be tried next, if any.
 std::optional<double> carry(bucket_watch& watch, time_point& now, double pace, duration time) {
-    const auto between = std::chrono::duration_cast<duration>(std::chrono::duration<double>(part / pace));
+    const auto between =
+        std::chrono::duration_cast<duration>(std::chrono::duration<double>(watch_part / pace));
     for (const time_point end = now + time; now < end; now += between)
-        if (const auto more = watch.add(now, part, pace)) return more;
+        if (const auto more = watch.add(now, watch_part, pace)) return more;
     return std::nullopt;
 }
 

@@ -19,9 +19,9 @@ constexpr std::int64_t kib = 1024;
 constexpr std::int64_t mib = 1024 * kib;
 
 /// Asks for as much as it may have in flight, whenever it is told that its turn may have come.
-class download final : public wakeable {
+class queued_download final : public wakeable {
   public:
-    download(fair_queue& of, int weight, int parts, std::int64_t part, int connections = 1)
+    queued_download(fair_queue& of, int weight, int parts, std::int64_t part, int connections = 1)
         : part(part), flow_(of, *this, weight, all(connections)), connections_(connections), parts_(parts) {}
 
     void wake() noexcept override { woken_ = true; }
@@ -65,8 +65,8 @@ class download final : public wakeable {
 /// ms.
 class shared_connection {
   public:
-    download& add(int weight, int parts, std::int64_t part = 256 * kib) {
-        download& made = all_.emplace_back(queue, weight, parts, part);
+    queued_download& add(int weight, int parts, std::int64_t part = 256 * kib) {
+        queued_download& made = all_.emplace_back(queue, weight, parts, part);
         send(made);
         return made;
     }
@@ -85,7 +85,7 @@ class shared_connection {
             send(*of);
             for (bool more = true; more;) {
                 more = false;
-                for (download& one : all_)
+                for (queued_download& one : all_)
                     if (one.woken()) {
                         send(one);
                         more = true;
@@ -99,13 +99,13 @@ class shared_connection {
     time_point now{1h};
 
   private:
-    void send(download& of) {
+    void send(queued_download& of) {
         for (const fair_queue::grant& one : of.ask(now))
             on_the_wire_.emplace_back(&of, one);
     }
 
-    std::deque<download> all_;
-    std::deque<std::pair<download*, fair_queue::grant>> on_the_wire_;  ///< answered in this order
+    std::deque<queued_download> all_;
+    std::deque<std::pair<queued_download*, fair_queue::grant>> on_the_wire_;  ///< answered in this order
     time_point free_{};
 };
 
@@ -113,7 +113,7 @@ class shared_connection {
 
 TEST_CASE("a download that is alone never waits for its turn") {
     fair_queue queue;
-    download alone(queue, 10, 40, mib);
+    queued_download alone(queue, 10, 40, mib);
     CHECK(alone.ask(time_point{}).size() == 40);
     CHECK(queue.in_flight(0) == 40 * mib);
 }
@@ -158,12 +158,12 @@ TEST_CASE("what is in flight while others wait keeps a long connection busy, and
 
     // 100 MiB/s and 50 ms need 5 MiB: it grows towards the most that is allowed.
     fair_queue fast;
-    download a(fast, 10, 32, 512 * kib);
-    download b(fast, 10, 32, 512 * kib);
+    queued_download a(fast, 10, 32, 512 * kib);
+    queued_download b(fast, 10, 32, 512 * kib);
     time_point now{1h};
     for (int round = 0; round < 12; ++round) {
-        std::vector<std::pair<download*, fair_queue::grant>> gone;
-        for (download* const one : {&a, &b, &a})  // a alone would ask for all, and b for nothing
+        std::vector<std::pair<queued_download*, fair_queue::grant>> gone;
+        for (queued_download* const one : {&a, &b, &a})  // a alone would ask for all, and b for nothing
             for (const fair_queue::grant& each : one->ask(now))
                 gone.emplace_back(one, each);
         for (const auto& [of, each] : gone) {
@@ -177,8 +177,8 @@ TEST_CASE("what is in flight while others wait keeps a long connection busy, and
 
 TEST_CASE("who has had more for its weight waits, also when it asks first") {
     fair_queue queue;
-    download much(queue, 10, 1, 512 * kib);
-    download little(queue, 10, 1, 512 * kib);
+    queued_download much(queue, 10, 1, 512 * kib);
+    queued_download little(queue, 10, 1, 512 * kib);
     const time_point now{1h};
     const fair_queue::grant first = much.ask(now).at(0);
     CHECK(little.ask(now).empty());
@@ -192,9 +192,9 @@ TEST_CASE("who has had more for its weight waits, also when it asks first") {
 
 TEST_CASE("one that does not take its turn makes way for the next") {
     fair_queue queue;
-    auto busy = std::make_unique<download>(queue, 10, 1, mib);
-    download first(queue, 10, 1, 128 * kib);
-    download second(queue, 10, 1, 256 * kib);
+    auto busy = std::make_unique<queued_download>(queue, 10, 1, mib);
+    queued_download first(queue, 10, 1, 128 * kib);
+    queued_download second(queue, 10, 1, 256 * kib);
     const time_point now{1h};
     busy->ask(now);
     CHECK(first.ask(now).empty());
@@ -211,9 +211,9 @@ TEST_CASE("one that does not take its turn makes way for the next") {
 
 TEST_CASE("one that is gone leaves the connection to the others, waiting or in flight") {
     fair_queue queue;
-    auto busy = std::make_unique<download>(queue, 10, 1, mib);
-    auto first = std::make_unique<download>(queue, 10, 1, 128 * kib);
-    download second(queue, 10, 1, 256 * kib);
+    auto busy = std::make_unique<queued_download>(queue, 10, 1, mib);
+    auto first = std::make_unique<queued_download>(queue, 10, 1, 128 * kib);
+    queued_download second(queue, 10, 1, 256 * kib);
     const time_point now{1h};
     busy->ask(now);
     first->ask(now);
@@ -227,8 +227,8 @@ TEST_CASE("one that is gone leaves the connection to the others, waiting or in f
 
 TEST_CASE("one that is left alone waits no longer, on any connection") {
     fair_queue queue;
-    download other(queue, 10, 1, mib);
-    download left(queue, 10, 4, mib, 2);
+    queued_download other(queue, 10, 1, mib);
+    queued_download left(queue, 10, 4, mib, 2);
     const time_point now{1h};
     const fair_queue::grant last = other.ask(now).at(0);
     CHECK(left.ask(now).size() == 1);  // on the other connection
@@ -240,7 +240,7 @@ TEST_CASE("one that is left alone waits no longer, on any connection") {
 
 TEST_CASE("a download begins with the connections that are up and least busy") {
     fair_queue queue;
-    download nobody(queue, 10, 0, mib);
+    queued_download nobody(queue, 10, 0, mib);
     fair_queue::flow busy(queue, nobody, 10, {1});
     queue.set_up(2, true);
     queue.set_up(1, true);

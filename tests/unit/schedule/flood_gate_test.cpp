@@ -7,13 +7,13 @@ using namespace schedule_test;
 
 namespace {
 
-struct stream final : wakeable {
+struct waiting_stream final : wakeable {
     void wake() noexcept override { ++wakes; }
     int wakes = 0;
 };
 
 /// A sliding window that keeps the account's pace.
-class orderly final : public window::strategy {
+class waiting_orderly final : public window::strategy {
   public:
     int connections() const override { return 2; }
     int in_flight(int) const override { return 8; }
@@ -23,7 +23,7 @@ class orderly final : public window::strategy {
 
 /// The gate of an account that was flooded, waited, and may now ask for a cell in each 10 ms.
 void teach(flood_gate& gate, time_point& now) {
-    stream teacher;
+    waiting_stream teacher;
     for (int i = 0; i < 300; ++i) {
         now += 5ms;
         gate.enter(now, cell, teacher);
@@ -39,7 +39,7 @@ picture::options before(flood_gate& gate) {
     picture::options made;
     made.gate = &gate;
     made.cells = 40;
-    made.strategy = [] { return std::make_unique<orderly>(); };
+    made.strategy = [] { return std::make_unique<waiting_orderly>(); };
     made.up = false;
     return made;
 }
@@ -50,9 +50,9 @@ TEST_CASE("those who wait for their turn get it one after the other") {
     flood_gate gate;
     time_point now{1h};
     teach(gate, now);
-    stream a;
-    stream b;
-    const auto pass_all = [&](stream& who) {
+    waiting_stream a;
+    waiting_stream b;
+    const auto pass_all = [&](waiting_stream& who) {
         int passed = 0;
         while (gate.in_turn(now, who)) {
             gate.enter(now, cell, who);
@@ -84,7 +84,7 @@ TEST_CASE(
     time_point now{1h};
     const time_point before = now + 1s;  // something was asked for then
     teach(gate, now);
-    stream a;
+    waiting_stream a;
     now = gate.pace().next();
     gate.enter(now, cell, a);
     const double rate = gate.pace().rate();
@@ -102,8 +102,8 @@ TEST_CASE("one who leaves the queue, or the gate, has the next one woken") {
     flood_gate gate;
     time_point now{1h};
     teach(gate, now);
-    stream a;
-    stream b;
+    waiting_stream a;
+    waiting_stream b;
     gate.watch(a);
     gate.watch(b);
     while (gate.in_turn(now, a))
@@ -164,7 +164,7 @@ TEST_CASE("a download that ends as a connection of it can never be opened leaves
     flood_gate gate;
     time_point now{1h};
     teach(gate, now);
-    stream next;
+    waiting_stream next;
     picture::options how = before(gate);
     picture ends(how);
     ends.now = now + 1s;
@@ -178,7 +178,7 @@ TEST_CASE("a download that ends as a connection of it can never be opened leaves
 TEST_CASE("refusals of what was under way with the first one, and of the probe, are one flood") {
     flood_gate gate;
     time_point now{1h};
-    stream a;
+    waiting_stream a;
     for (int i = 0; i < 100; ++i) {
         now += 5ms;
         gate.enter(now, cell, a);
@@ -198,7 +198,7 @@ TEST_CASE(
     "a wait that a connection tells of holds everybody, is no more than it is, and has a probe after it") {
     flood_gate gate;
     time_point now{1h};
-    stream a;
+    waiting_stream a;
     gate.watch(a);
     CHECK(gate.enter(now, cell, a) == flood_gate::pass::yes);
     const time_point asked_at = now;
@@ -229,7 +229,7 @@ TEST_CASE(
 TEST_CASE("a probe that is refused after a wait that no part met with says nothing of the pace") {
     flood_gate gate;
     time_point now{1h};
-    stream a;
+    waiting_stream a;
     gate.enter(now, cell, a);
     gate.hold(now, 3s);
     now += 3s;

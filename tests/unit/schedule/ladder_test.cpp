@@ -13,7 +13,7 @@ namespace {
 
 /// A stream over connections of `each` bytes a second and at most `all` together, for so long; a part each 10
 /// ms.
-struct stream {
+struct ladder_stream {
     connection_ladder ladder{8};
     time_point now{1h};
     double each = 6e6;
@@ -33,14 +33,14 @@ struct stream {
 }  // namespace
 
 TEST_CASE("four connections at first, and twice as many when the first part is here") {
-    stream s;
+    ladder_stream s;
     CHECK(s.ladder.wanted() == 4);
     CHECK(s.run(10ms) == 8);
     CHECK(s.run(1h) == 8);
 }
 
 TEST_CASE("over long paths the next step takes four round trips") {
-    stream s;
+    ladder_stream s;
     s.ladder = connection_ladder(16);
     s.rtt = 300ms;
     CHECK(s.run(20ms) == 8);
@@ -49,7 +49,7 @@ TEST_CASE("over long paths the next step takes four round trips") {
 }
 
 TEST_CASE("a step that brings nothing is taken back, and then one at a time is tried, ever more rarely") {
-    stream s;
+    ladder_stream s;
     s.all = 24e6;  // four are enough
     CHECK(s.run(60ms) == 8);
     CHECK(s.run(2s) == 4);
@@ -68,13 +68,13 @@ TEST_CASE("a step that brings nothing is taken back, and then one at a time is t
 }
 
 TEST_CASE("while the reader or a flood rule sets the rate, nothing changes") {
-    stream s;
+    ladder_stream s;
     s.free = false;
     CHECK(s.run(1h) == 4);
 }
 
 TEST_CASE("the server closes the connection that was opened last: fewer, for long") {
-    stream s;
+    ladder_stream s;
     CHECK(s.run(60ms) == 8);
     for (int c = 4; c < 8; ++c)
         s.ladder.on_up(c, s.now);
@@ -88,7 +88,7 @@ TEST_CASE("the server closes the connection that was opened last: fewer, for lon
 }
 
 TEST_CASE("a connection that dies of old age, or with all others, says nothing of their number") {
-    stream s;
+    ladder_stream s;
     s.run(2s);
     for (int c = 0; c < 8; ++c)
         s.ladder.on_up(c, s.now);
@@ -101,7 +101,7 @@ TEST_CASE("a connection that dies of old age, or with all others, says nothing o
 }
 
 TEST_CASE("never more than the caller allows") {
-    stream s;
+    ladder_stream s;
     s.ladder = connection_ladder(2);
     CHECK(s.ladder.wanted() == 2);
     CHECK(s.run(1min) == 2);

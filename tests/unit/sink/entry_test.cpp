@@ -22,8 +22,8 @@ namespace fs = std::filesystem;
 namespace {
 
 /// All of `text` to that name.
-outcome<fs::path> put(const fs::path& name, const std::string& text,
-                      existing_file there = existing_file::replace) {
+outcome<fs::path> put_file(const fs::path& name, const std::string& text,
+                           existing_file there = existing_file::replace) {
     auto made = sink::part_file::create(name, there);
     if (!made) return made.error();
     if (const outcome<void> done = (*made)->append(as_bytes(text)); !done) return done.error();
@@ -32,7 +32,7 @@ outcome<fs::path> put(const fs::path& name, const std::string& text,
 }
 
 std::string refusal(const fs::path& name) {
-    const outcome<fs::path> done = put(name, "new");
+    const outcome<fs::path> done = put_file(name, "new");
     return done ? std::string() : done.error().message();
 }
 
@@ -106,7 +106,7 @@ TEST_CASE("entries: a planted link is not followed, wherever on the way it stand
         CHECK_THROWS_AS(sink::stream_output::open(shared / "device"), error);
 
         // A name that somebody else chose replaces nothing and follows nothing.
-        CHECK(put(shared / "file", "new", existing_file::keep).value() == shared / "file (2)");
+        CHECK(put_file(shared / "file", "new", existing_file::keep).value() == shared / "file (2)");
         CHECK(read(mine / "precious") == "precious");
     }
 }
@@ -115,12 +115,12 @@ TEST_CASE("entries: links of one's own and of the folder's owner are followed") 
     const folder shared(01777);
     const folder mine;
     fs::create_symlink(mine / "film", shared / "link");
-    CHECK(put(shared / "link", "new").has_value());
+    CHECK(put_file(shared / "link", "new").has_value());
     CHECK(read(mine / "film") == "new");
     if (!test::may_give_away()) return;
     REQUIRE(::chown((shared / "").c_str(), test::nobody, test::nobody) == 0);
     REQUIRE(::lchown((shared / "link").c_str(), test::nobody, test::nobody) == 0);
-    CHECK(put(shared / "link", "of the folder's owner").has_value());
+    CHECK(put_file(shared / "link", "of the folder's owner").has_value());
     CHECK(read(mine / "film") == "of the folder's owner");
 }
 
@@ -143,11 +143,11 @@ TEST_CASE("entries: what is there stays, and the new one is counted on, whatever
     fs::create_directory(here / "film (2).mkv");
     fs::create_symlink("nowhere", here / "film (3).mkv");
     REQUIRE(::mkfifo((here / "film (4).mkv").c_str(), 0600) == 0);
-    CHECK(put(here / "film.mkv", "new", existing_file::keep).value() == here / "film (5).mkv");
+    CHECK(put_file(here / "film.mkv", "new", existing_file::keep).value() == here / "film (5).mkv");
     CHECK(read(here / "film.mkv") == "old");
     CHECK(read(here / "film (5).mkv") == "new");
     CHECK(here.entries() == 5);
-    CHECK(put(here / "other.mkv", "new", existing_file::keep).value() == here / "other.mkv");
+    CHECK(put_file(here / "other.mkv", "new", existing_file::keep).value() == here / "other.mkv");
 }
 
 TEST_CASE("entries: ... also when it appears while the new one comes, and where renames cannot say so") {
@@ -189,7 +189,7 @@ TEST_CASE("entries: calls that only make things better may fail as a file system
         what.fchmod = error;
         what.fsync = error;
         const test::refusing some(what);
-        CHECK(put(here / "film", "new").has_value());
+        CHECK(put_file(here / "film", "new").has_value());
         CHECK(read(here / "film") == "new");
         CHECK(here.entries() == 1);
     }
@@ -214,28 +214,31 @@ TEST_CASE(
         CHECK(refusal(here / std::string(143, 'n')).find("name too long") != std::string::npos);  // its part
         CHECK(refusal(here / std::string(252, 'n')).find("name too long") !=
               std::string::npos);  // not its part
-        CHECK(put(here / std::string(100, 'n'), "short").has_value());
+        CHECK(put_file(here / std::string(100, 'n'), "short").has_value());
     }
     // A name that somebody else chose is cut, and keeps its ending.
-    const fs::path cut = put(here / (std::string(300, 'n') + ".mkv"), "new", existing_file::keep).value();
+    const fs::path cut =
+        put_file(here / (std::string(300, 'n') + ".mkv"), "new", existing_file::keep).value();
     CHECK(cut.filename().string() == std::string(251, 'n') + ".mkv");
-    const fs::path again = put(here / (std::string(300, 'n') + ".mkv"), "new", existing_file::keep).value();
+    const fs::path again =
+        put_file(here / (std::string(300, 'n') + ".mkv"), "new", existing_file::keep).value();
     CHECK(again.filename().string() == std::string(247, 'n') + " (2).mkv");
 }
 
 TEST_CASE("entries: what a sender calls a record becomes none") {
     const folder here;
     for (const char* name : {"notes.part.state", "notes.PART.State"})
-        CHECK(put(here / name, "crafted", existing_file::keep).value() == here / (std::string(name) + "_"));
+        CHECK(put_file(here / name, "crafted", existing_file::keep).value() ==
+              here / (std::string(name) + "_"));
     const fs::path cut =
-        put(here / (std::string(300, 'n') + ".part.state"), "crafted", existing_file::keep).value();
+        put_file(here / (std::string(300, 'n') + ".part.state"), "crafted", existing_file::keep).value();
     CHECK_FALSE(sink::is_name_of_record(cut.filename().string()));
     // Cut in the middle, it would have become one.
     const fs::path close =
-        put(here / (std::string(244, 'n') + ".partition and more.state"), "crafted", existing_file::keep)
+        put_file(here / (std::string(244, 'n') + ".partition and more.state"), "crafted", existing_file::keep)
             .value();
     CHECK_FALSE(sink::is_name_of_record(close.filename().string()));
-    CHECK(put(here / "notes.part.state", "the user's choice").value() == here / "notes.part.state");
+    CHECK(put_file(here / "notes.part.state", "the user's choice").value() == here / "notes.part.state");
 }
 
 TEST_CASE("entries: names of parts are told apart, fit, and cut no letter in two") {

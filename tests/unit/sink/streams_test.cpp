@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 namespace {
 
 /// All of `text` to that name.
-outcome<fs::path> put(const fs::path& name, const std::string& text) {
+outcome<fs::path> put_text(const fs::path& name, const std::string& text) {
     auto made = sink::part_file::create(name);
     if (!made) return made.error();
     if (const outcome<void> done = (*made)->append(as_bytes(text)); !done) return done.error();
@@ -40,7 +40,7 @@ std::string drained(int end) {
 TEST_CASE("entries: a pipe is written in order and stays one; one that nobody reads is no reason to wait") {
     const folder here;
     REQUIRE(::mkfifo((here / "pipe").c_str(), 0600) == 0);
-    CHECK(put(here / "pipe", "x").error().code == boost::system::errc::no_such_device_or_address);
+    CHECK(put_text(here / "pipe", "x").error().code == boost::system::errc::no_such_device_or_address);
     const int end = ::open((here / "pipe").c_str(), O_RDONLY | O_NONBLOCK);
     REQUIRE(end >= 0);
     REQUIRE(::fcntl(end, F_SETFL, 0) == 0);
@@ -70,14 +70,14 @@ TEST_CASE("entries: a socket is connected to") {
     name.copy(address.sun_path, name.size());
     REQUIRE(::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
     REQUIRE(::listen(listener, 1) == 0);
-    CHECK(put(name, "abc").has_value());
+    CHECK(put_text(name, "abc").has_value());
     const int peer = ::accept(listener, nullptr, nullptr);
     REQUIRE(peer >= 0);
     CHECK(drained(peer) == "abc");
     ::close(peer);
     ::close(listener);
     CHECK(fs::is_socket(name));
-    CHECK(put(name, "abc").error().message().find("refused") != std::string::npos);
+    CHECK(put_text(name, "abc").error().message().find("refused") != std::string::npos);
 }
 
 TEST_CASE("entries: a descriptor of this process is written where it stands, and what it had stays") {
@@ -87,24 +87,24 @@ TEST_CASE("entries: a descriptor of this process is written where it stands, and
     REQUIRE(file >= 0);
     const std::string number = std::to_string(file);
     for (const std::string& name : {"/dev/fd/" + number, "/proc/self/fd/" + number})
-        CHECK(put(name, name.substr(0, 5)).has_value());
+        CHECK(put_text(name, name.substr(0, 5)).has_value());
     fs::create_symlink("/dev/fd/" + number, here / "link");
-    CHECK(put(here / "link", "!").has_value());
+    CHECK(put_text(here / "link", "!").has_value());
     CHECK(read(here / "log") == "before /dev//proc!");
 
     // Of a file without a name, from where its descriptor stands on.
     fs::remove(here / "log");
-    CHECK(put("/dev/fd/" + number, "more").has_value());
+    CHECK(put_text("/dev/fd/" + number, "more").has_value());
     CHECK(here.entries() == 1);
     ::close(file);
-    CHECK(put("/dev/fd/" + number, "x").error().message().find(number) != std::string::npos);
+    CHECK(put_text("/dev/fd/" + number, "x").error().message().find(number) != std::string::npos);
 
     const int nothing = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    CHECK(put("/dev/fd/" + std::to_string(nothing), "x").error().message().find("Bad file descriptor") !=
+    CHECK(put_text("/dev/fd/" + std::to_string(nothing), "x").error().message().find("Bad file descriptor") !=
           std::string::npos);
     ::close(nothing);
     const int folder_fd = ::open((here / "").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    CHECK(put("/dev/fd/" + std::to_string(folder_fd) + "/film", "of a folder").has_value());
+    CHECK(put_text("/dev/fd/" + std::to_string(folder_fd) + "/film", "of a folder").has_value());
     CHECK(read(here / "film") == "of a folder");
     ::close(folder_fd);
 }

@@ -2,7 +2,7 @@
 // random stands in mtproxy/faketls/server_hello_test.go.
 #pragma once
 
-namespace test {
+namespace mtproto::test {
 
 inline constexpr const char* alexbers_client_random =
     "a132e3916083b314c1b974d05785e8ee70456e5f866d9657d50a5c08ea38318e";
@@ -98,4 +98,4 @@ inline constexpr const char* alexbers_server_hello =
     "ae03c2df2f286323540ba717de7e5ee1e950430fc57d910084a3098a33b00f1975949d195a10bbdd30f4e591f9433c2a"
     "ffc68c5a6c6babbb3777bc6fb42c";
 
-}  // namespace test
+}  // namespace mtproto::test

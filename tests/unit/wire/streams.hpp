@@ -7,7 +7,7 @@
 
 #include <vector>
 
-namespace test {
+namespace mtproto::test {
 
 inline void append(std::vector<std::byte>& to, mtproto::byte_view data) {
     to.insert(to.end(), data.begin(), data.end());
@@ -28,4 +28,4 @@ inline std::vector<std::byte> random_bytes(mtproto::random_source& random, std::
     return made;
 }
 
-}  // namespace test
+}  // namespace mtproto::test
