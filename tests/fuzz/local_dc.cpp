@@ -161,7 +161,7 @@ class world {
         dc(choice).keys = {{permanent_key()->id(), permanent}, {temporary_key()->id(), temporary}};
 
         const localdc::served_file* file = cluster_->files.messages().front().file;
-        reference_ = cluster_->secret.file_reference(file->document_id);
+        reference_ = cluster_->secret.file_reference(user, file->document_id);
         const auto tell = [&](fuzz::told what, std::int64_t value) {
             // In the order of the enumeration, for marks are counted.
             fuzz::require(static_cast<std::uint32_t>(what) == told_++, "the marks are in order");

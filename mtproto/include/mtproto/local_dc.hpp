@@ -62,6 +62,78 @@ struct local_dc_limits {
     int most_connections = 0;
 };
 
+/// What the servers think of an account.
+enum class local_account_state {
+    active,
+    signed_out,   ///< the logins that it had are gone: 401 AUTH_KEY_UNREGISTERED. It may sign in anew
+    revoked,      ///< the same, told as 401 SESSION_REVOKED
+    banned,       ///< 401 USER_DEACTIVATED_BAN, and nobody signs in to it
+    deactivated,  ///< 401 USER_DEACTIVATED, and nobody signs in to it
+    frozen,       ///< 420 FROZEN_METHOD_INVALID to local_dc_options::frozen_methods; the rest goes on
+};
+
+/// An account that the cluster knows from its start. Others come with their first login.
+struct local_account {
+    local_account() = default;
+
+    std::int64_t id = 0;  ///< 0: the next free one; a bot's is the number of its token
+    std::string first_name = "Local";
+    std::string last_name = "User";
+    std::string phone;      ///< of a user, in any spelling
+    std::string bot_token;  ///< of a bot, in place of it: "5001:any"
+    std::string password;   ///< two-step verification's; empty: local_dc_options::password
+    /// Floods of files are told as FLOOD_WAIT_X then, and only where `limits` name one.
+    bool premium = false;
+    local_account_state state = local_account_state::active;
+    /// Told while it is frozen (help.getAppConfig).
+    std::chrono::seconds freeze_lasts = std::chrono::hours(24 * 30);
+    std::string freeze_appeal_url = "https://t.me/spambot";
+    /// In place of local_dc_options::limits, but for those of a path: jitter and loss.
+    std::optional<local_dc_limits> limits;
+};
+
+/// A channel without a username, which its members alone see: others get CHANNEL_PRIVATE.
+struct local_channel {
+    local_channel() = default;
+
+    std::int64_t id = 0;  ///< 0: the next free one, from 1500000002 on
+    std::string title = "Private";
+    std::set<std::int64_t> members;  ///< accounts, by user id
+    /// The messages that it has, by id, in place of the public channel. None: it shows all that that has.
+    std::set<int> messages;
+};
+
+/// How often an account may ask for a method at a data centre. Beyond it gets 420 FLOOD_WAIT_X, and so does
+/// each request of the kind before that is over.
+struct local_flood {
+    local_flood() = default;
+
+    std::string method;     ///< as "contacts.resolveUsername"
+    std::int64_t user = 0;  ///< 0: each account for itself
+    int dc = 0;             ///< 0: each data centre for itself
+    int requests = 1;       ///< that are answered in each window
+    std::chrono::seconds window{60};
+    std::chrono::seconds wait{30};  ///< X
+};
+
+/// When two uses of one permanent key count as two places. A login whose key is used at two places at a time
+/// is dead for good: 406 AUTH_KEY_DUPLICATED.
+enum class local_key_rule {
+    any_place,    ///< never
+    one_address,  ///< connections from two addresses
+    one_device,   ///< the same, and connections whose initConnection names two devices or programs
+};
+
+/// A cluster's work since its start, or one account's part of it.
+struct local_dc_counts {
+    std::int64_t connections = 0;  ///< accepted; not of an account
+    std::int64_t parts = 0;        ///< of files, that were sent
+    std::int64_t part_bytes = 0;
+    std::int64_t flood_waits = 0;      ///< that were begun, however many requests met with them
+    std::int64_t early_requests = 0;   ///< of a client that knew of its wait, before the end of that
+    std::int64_t duplicated_keys = 0;  ///< keys that were used at two places at a time
+};
+
 /// The files that the cluster serves, and its behaviour.
 struct local_dc_options {
     local_dc_options() = default;
@@ -119,6 +191,16 @@ struct local_dc_options {
     std::string password;
     /// Numbers without an account: they must sign up first.
     std::set<std::string> unregistered_phones;
+    std::vector<local_account> accounts;
+    std::vector<local_channel> private_channels;
+    std::vector<local_flood> floods;
+    /// Methods that a frozen account is refused.
+    std::set<std::string> frozen_methods{"channels.joinChannel", "contacts.resolveUsername",
+                                         "contacts.search", "messages.checkChatInvite",
+                                         "messages.importChatInvite"};
+    /// Each account's first account.initTakeoutSession is refused for so long: 420 TAKEOUT_INIT_DELAY_X.
+    std::chrono::seconds takeout_delay{0};
+    local_key_rule key_rule = local_key_rule::any_place;
 
     /// Where the RSA key is kept between runs: `server-key.pem` (private, mode 0600) and
     /// `server-key.pub.pem`. Empty: a new key, in memory only.
@@ -158,6 +240,17 @@ struct local_dc_info {
         std::string sha256;  ///< hexadecimal; empty for a generated file
         int dc = 0;
     };
+    /// Of local_dc_options::accounts, in their order.
+    struct account {
+        std::int64_t id = 0;
+        std::string name;
+        std::string phone;  ///< empty for a bot
+    };
+    /// Of local_dc_options::private_channels, in their order.
+    struct private_channel {
+        std::int64_t id = 0;
+        std::string title;
+    };
 
     local_dc_info() = default;
 
@@ -172,6 +265,8 @@ struct local_dc_info {
     std::string login_code;
     std::string password;
     std::vector<message> messages;  ///< those that carry files
+    std::vector<account> accounts;
+    std::vector<private_channel> private_channels;
     /// Files of the folder that could not be read and so are no messages: which, and why.
     std::vector<std::string> unreadable;
 };
@@ -201,6 +296,17 @@ class local_dc {
 
     /// The ports are 0 before start().
     const local_dc_info& info() const;
+
+    /// What the servers think of an account from now on, also in the middle of a stream. Throws
+    /// errc::bad_argument when there is none of this id.
+    void set_state(std::int64_t user, local_account_state state);
+    /// Takes an account into a private channel, or out of it. Throws errc::bad_argument for another channel.
+    void set_member(std::int64_t channel, std::int64_t user, bool member);
+    /// An account is to wait from now on before it asks for a method at a data centre: 420 FLOOD_WAIT_X.
+    void set_flood(std::int64_t user, const std::string& method, int dc, std::chrono::seconds wait);
+    /// Of all accounts together, or of one.
+    local_dc_counts counts() const;
+    local_dc_counts counts(std::int64_t user) const;
 
   private:
     friend struct local_dc_access;

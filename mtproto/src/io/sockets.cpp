@@ -1,6 +1,7 @@
 // TCP over Asio.
 #include "io/sockets.hpp"
 
+#include "io/peer.hpp"
 #include "io/wake_size.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -28,7 +29,7 @@ boost::system::error_code ended(const boost::system::error_code& why, bool close
                                                             : make_error_code(errc::connection_closed);
 }
 
-class socket_stream final : public stream {
+class socket_stream final : public stream, public has_peer {
   public:
     explicit socket_stream(tcp::socket socket) : socket_(std::move(socket)) {
         boost::system::error_code ignored;
@@ -72,6 +73,12 @@ class socket_stream final : public stream {
         closed_ = true;
         boost::system::error_code ignored;
         socket_.close(ignored);
+    }
+
+    std::string peer() const override {
+        boost::system::error_code unknown;
+        const tcp::endpoint other = socket_.remote_endpoint(unknown);
+        return unknown ? std::string() : other.address().to_string();
     }
 
   private:

@@ -17,6 +17,14 @@ constexpr std::size_t code_hash_size = 9;
 constexpr std::size_t ticket_size = 128;
 constexpr std::size_t most_accounts = 100'000;
 
+// "123456:secret": the number before the colon is the bot's id. 0 for none.
+std::int64_t bot_number(std::string_view token) {
+    std::int64_t id = 0;
+    const std::string_view number = token.substr(0, token.find(':'));
+    std::from_chars(number.data(), number.data() + number.size(), id);
+    return std::max<std::int64_t>(id, 0);
+}
+
 }  // namespace
 
 std::string phone_digits(std::string_view written) {
@@ -57,17 +65,54 @@ const account& accounts::sign_up(const std::string& phone, std::string first_nam
 }
 
 const account& accounts::by_bot_token(const std::string& token) {
-    // "123456:secret": the number before the colon is the bot's id.
-    std::int64_t id = 0;
-    const std::string_view number = std::string_view(token).substr(0, token.find(':'));
-    std::from_chars(number.data(), number.data() + number.size(), id);
+    const std::int64_t id = bot_number(token);
     if (const account* known = by_id(id); known && known->bot) return *known;
-    return add({.id = by_id(id) ? 0 : std::max<std::int64_t>(id, 0), .first_name = "Local bot", .bot = true});
+    return add({.id = by_id(id) ? 0 : id, .first_name = "Local bot", .bot = true});
 }
 
 const account* accounts::by_id(std::int64_t id) const {
     const auto found = by_id_.find(id);
     return found == by_id_.end() ? nullptr : &found->second;
+}
+
+const account* accounts::known_phone(const std::string& phone) const {
+    const auto found = by_phone_.find(phone);
+    return found == by_phone_.end() ? nullptr : by_id(found->second);
+}
+
+outcome<const account*> accounts::add_known(const local_account& known, random_source& random,
+                                            std::int32_t date) {
+    account made{known.id, phone_digits(known.phone), known.first_name, known.last_name};
+    made.bot = !known.bot_token.empty();
+    if (made.bot && made.id == 0) made.id = bot_number(known.bot_token);
+    made.premium = known.premium;
+    made.standing = account_standing(known);
+    made.standing.set(known.state, date);
+    if (made.bot != made.phone.empty())
+        return failure(errc::bad_argument, "an account has a phone number or a bot's token");
+    if (made.id < 0 || by_id(made.id) || (!made.bot && by_phone_.contains(made.phone)))
+        return failure(errc::bad_argument, "two accounts cannot have one id, number or token");
+    if (!known.password.empty()) {
+        outcome<password_check> check = password_check::make(known.password, random);
+        if (!check) return check.error();
+        made.password = std::move(*check);
+    }
+    const account& added = add(std::move(made));
+    if (!added.bot) by_phone_[added.phone] = added.id;
+    return &added;
+}
+
+bool accounts::set_state(std::int64_t id, local_account_state state, std::int32_t date) {
+    const auto found = by_id_.find(id);
+    if (found == by_id_.end()) return false;
+    found->second.standing.set(state, date);
+    std::erase_if(tickets_, [id](const auto& each) { return each.second.user == id; });
+    return true;
+}
+
+const password_check* accounts::password_of(const account& who) const {
+    const std::optional<password_check>& own = who.password ? who.password : password;
+    return own ? &*own : nullptr;
 }
 
 std::string accounts::send_code(const std::string& phone, random_source& random) {

@@ -2,6 +2,7 @@
 // centres.
 #pragma once
 
+#include "localdc/account_standing.hpp"
 #include "localdc/password_check.hpp"
 
 #include <mtproto/bytes.hpp>
@@ -21,6 +22,9 @@ struct account {
     std::string first_name{};
     std::string last_name{};
     bool bot = false;
+    bool premium = false;
+    std::optional<password_check> password{};  ///< of its own
+    account_standing standing{};
 };
 
 /// The digits of a phone number as people write it.
@@ -36,9 +40,18 @@ class accounts {
     const account& sign_up(const std::string& phone, std::string first_name, std::string last_name);
     const account& by_bot_token(const std::string& token);
     const account* by_id(std::int64_t id) const;
+    /// The account of a number, if there is one by now.
+    const account* known_phone(const std::string& phone) const;
 
-    /// Two-step verification, for every account; nothing: off.
+    /// An account of the options. Errors: errc::bad_argument for one that is none, or is there already.
+    outcome<const account*> add_known(const local_account& known, random_source& random, std::int32_t date);
+    /// False when there is no such account. Logins that are on their way end with the others.
+    bool set_state(std::int64_t id, local_account_state state, std::int32_t date);
+
+    /// Two-step verification, for every account that has no password of its own; nothing: off.
     std::optional<password_check> password;
+    /// Null: it has no password.
+    const password_check* password_of(const account& who) const;
 
     /// A code was sent: the hash that belongs to it.
     std::string send_code(const std::string& phone, random_source& random);

@@ -34,6 +34,7 @@ struct call {
     int layer = 0;                                     ///< what the client understands
     const traffic::fault* fault = nullptr;             ///< what is to go wrong with the answer
     std::optional<std::chrono::seconds> flood_wait{};  ///< by the limits of the account
+    std::optional<std::int64_t> takeout{};             ///< the session that it is part of
 
     /// The signed-in account.
     const account& user() const;
@@ -66,6 +67,7 @@ std::span<const method> account_methods();
 std::span<const method> message_methods();
 std::span<const method> upload_methods();
 std::span<const method> cdn_methods();
+std::span<const method> takeout_methods();
 
 /// "getFile" of "upload.getFile".
 constexpr std::string_view short_name(std::string_view name) {
@@ -86,6 +88,9 @@ query_result run_query(call& now, const unwrapped& asked);
 
 /// The short name of the method that a query asks for; empty for none.
 std::string_view asked_method(const unwrapped& asked);
+
+/// Notes a wait that begins now for the account of a call.
+void count_flood(call& now);
 
 /// rpc_error.
 bytes encode_refusal(const refusal& why);

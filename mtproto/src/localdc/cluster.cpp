@@ -12,8 +12,7 @@ namespace {
 
 constexpr std::int64_t usual_burst = 2;  // seconds at a flood rule's rate
 
-traffic::server_rules rules_of(const local_dc_options& options) {
-    const local_dc_limits& from = options.limits;
+traffic::server_rules rules_of(const local_dc_options& options, const local_dc_limits& from) {
     traffic::server_rules made;
     made.rtt = options.rtt;
     made.jitter = from.jitter;
@@ -29,6 +28,19 @@ traffic::server_rules rules_of(const local_dc_options& options) {
     made.flood.longest = from.flood_longest;
     made.slow.probability = from.slow_parts;
     return made;
+}
+
+// What an account has no limits of its own for: an account with Premium meets with no flood of files.
+traffic::server_rules own_rules(const local_dc_options& options, const local_account& of) {
+    traffic::server_rules made = rules_of(options, of.limits.value_or(options.limits));
+    if (of.premium && !of.limits) made.flood = {};
+    return made;
+}
+
+channels channels_of(const local_dc_options& options, const catalogue& files) {
+    auto made = channels::make(options, files.last_id());
+    if (!made) throw error(made.error());
+    return std::move(*made);
 }
 
 std::vector<traffic::fault> faults_of(const local_dc_options& options) {
@@ -59,8 +71,10 @@ cluster::cluster(io::environment environment, local_dc_options chosen, server_ke
       secret(static_cast<std::int64_t>(env.random->next_u64())),
       dcs(options.dcs, std::move(rsa)),
       files(std::move(served)),
+      channels(channels_of(options, files)),
       accounts(options.unregistered_phones),
-      transfers(rules_of(options)),
+      transfers(rules_of(options, options.limits)),
+      keeping(options),
       message_date(date()) {
     plan_faults();
     if (!options.password.empty()) {
@@ -70,6 +84,18 @@ cluster::cluster(io::environment environment, local_dc_options chosen, server_ke
     }
     if (options.cdn && for_cdn) dcs.cdn.emplace(std::move(*for_cdn), secret.value(), options.cdn_empty);
     fill_info();
+    add_known_accounts();
+}
+
+void cluster::add_known_accounts() {
+    for (const local_account& each : options.accounts) {
+        const auto added = accounts.add_known(each, *env.random, date());
+        if (!added) throw error(added.error());
+        const account& known = **added;
+        if (each.premium || each.limits) transfers.set_rules(known.id, own_rules(options, each));
+        std::string name = known.first_name + (known.last_name.empty() ? "" : " " + known.last_name);
+        info.accounts.push_back({known.id, std::move(name), known.phone});
+    }
 }
 
 void cluster::fill_info() {
@@ -83,6 +109,8 @@ void cluster::fill_info() {
     info.login_code = options.login_code;
     info.password = options.password;
     info.proxy_secret = options.proxy_secret;
+    for (const channel& each : channels.all())
+        if (each.username.empty()) info.private_channels.push_back({each.id, each.title});
     for (const served_message& each : files.messages())
         if (const served_file* file = each.file)
             info.messages.push_back(
@@ -121,17 +149,18 @@ traffic::path cluster::path_of(std::int64_t connection, int direction) const {
                          seed + static_cast<std::uint64_t>(direction));
 }
 
-bool cluster::is_instant() const noexcept {
-    return traffic::connection_path(transfers.rules()).instant() && transfers.rules().account_rate == 0;
+bool cluster::is_instant() const {
+    return traffic::connection_path(transfers.rules()).instant() && transfers.least_account_rate() == 0;
 }
 
-bool cluster::may_flood() const noexcept {
-    return transfers.rules().flood.any() || faults.watches(traffic::fault_stage::answer);
+bool cluster::may_flood() const {
+    return transfers.may_flood() || keeping.waits.any() || faults.watches(traffic::fault_stage::answer);
 }
 
 void cluster::forget(const traffic::connection_facts& connection) {
     faults.forget(connection.number);
     transfers.forget(connection.number);
+    keeping.forget(connection.number);
 }
 
 std::int32_t cluster::date() const {

@@ -5,10 +5,10 @@
 #include "io/environment.hpp"
 #include "localdc/accounts.hpp"
 #include "localdc/catalogue.hpp"
+#include "localdc/channels.hpp"
 #include "localdc/cluster_secret.hpp"
 #include "localdc/data_centres.hpp"
-#include "localdc/flood_watch.hpp"
-#include "localdc/session_limit.hpp"
+#include "localdc/rule_keeping.hpp"
 #include "localdc/tally.hpp"
 #include "localdc/transfer_table.hpp"
 #include "traffic/fault_plan.hpp"
@@ -18,9 +18,6 @@
 #include <optional>
 
 namespace mtproto::localdc {
-
-/// The numbers that name the channel.
-inline constexpr std::int64_t channel_id = 1'500'000'001;
 
 struct cluster {
     /// `for_cdn`: the CDN's, when the options ask for one.
@@ -35,9 +32,9 @@ struct cluster {
     /// One direction of a connection's path: 0 from the client, 1 to it.
     traffic::path path_of(std::int64_t connection, int direction) const;
     /// Whether what is sent is there at once.
-    bool is_instant() const noexcept;
+    bool is_instant() const;
     /// Whether clients can be told to wait.
-    bool may_flood() const noexcept;
+    bool may_flood() const;
     /// A connection has ended.
     void forget(const traffic::connection_facts& connection);
     /// Seconds since 1970, as TL's dates are.
@@ -49,17 +46,18 @@ struct cluster {
     cluster_secret secret;
     data_centres dcs;
     catalogue files;
+    localdc::channels channels;
     localdc::accounts accounts;
     transfer_table transfers;
     traffic::fault_plan faults;
-    flood_watch floods;
-    session_limit sessions;  ///< at general addresses
+    rule_keeping keeping;
     buffer_pool buffers;
     tally counters;
     std::int32_t message_date;  ///< of all messages
 
   private:
     void fill_info();
+    void add_known_accounts();
 };
 
 }  // namespace mtproto::localdc

@@ -19,6 +19,8 @@ namespace mtproto::localdc {
 /// The login of an authorization key.
 struct login_state {
     std::int64_t user = 0;             ///< 0: nobody
+    int number = 0;                    ///< of the account's logins: some of them may have been ended
+    bool duplicated = false;           ///< its key was used at two places at a time
     std::int64_t awaits_password = 0;  ///< the code was right, two-step verification is not done
     std::optional<crypto::srp_challenge> challenge;
     std::int64_t challenge_id = 0;

@@ -19,21 +19,14 @@ constexpr int most_ports = 65536;
 constexpr duration longest_jitter = std::chrono::seconds(60);
 constexpr double most_loss = 0.1;
 constexpr std::int64_t fastest_flood = 9'000'000'000;
+constexpr std::chrono::seconds longest_wait = std::chrono::hours(24 * 30);
 constexpr std::int64_t longest_burst = std::int64_t{24} * 60 * 60;  // seconds
 
-void check(const local_dc_options& options) {
-    const auto require = [](bool good, const char* what) {
-        if (!good) throw error({errc::bad_argument, what});
-    };
-    require(options.dcs >= 1 && options.dcs <= most_dcs, "the number of data centres must be 1 to 9");
-    require(options.rtt >= duration{0}, "the round-trip time must not be negative");
-    require(std::all_of(options.generated_files.begin(), options.generated_files.end(),
-                        [](const generated_file& each) { return each.size >= 0; }),
-            "a generated file's size must not be negative");
-    require(!options.sessions_a_key || *options.sessions_a_key > 0,
-            "a key must be allowed one session at least");
-    require(options.rate >= 0, "the rate must not be negative");
-    const local_dc_limits& limits = options.limits;
+void require(bool good, const char* what) {
+    if (!good) throw error({errc::bad_argument, what});
+}
+
+void check_limits(const local_dc_limits& limits) {
     const auto probability = [](double value) { return value >= 0 && value <= 1; };
     require(limits.jitter >= duration{0} && limits.jitter <= longest_jitter,
             "the jitter must be 0 to 60 seconds");
@@ -53,6 +46,31 @@ void check(const local_dc_options& options) {
                 limits.flood_longest >= limits.flood_shortest &&
                 limits.flood_longest <= std::chrono::hours(24),
             "a flood wait's bounds must be 1 second to a day, the shortest first");
+}
+
+void check(const local_dc_options& options) {
+    require(options.dcs >= 1 && options.dcs <= most_dcs, "the number of data centres must be 1 to 9");
+    require(options.rtt >= duration{0}, "the round-trip time must not be negative");
+    require(std::all_of(options.generated_files.begin(), options.generated_files.end(),
+                        [](const generated_file& each) { return each.size >= 0; }),
+            "a generated file's size must not be negative");
+    require(!options.sessions_a_key || *options.sessions_a_key > 0,
+            "a key must be allowed one session at least");
+    require(options.rate >= 0, "the rate must not be negative");
+    check_limits(options.limits);
+    for (const local_account& each : options.accounts)
+        if (each.limits) check_limits(*each.limits);
+    require(
+        std::all_of(options.accounts.begin(), options.accounts.end(),
+                    [](const local_account& each) { return each.freeze_lasts >= std::chrono::seconds(0); }),
+        "an account cannot have been frozen for less than nothing");
+    require(options.takeout_delay >= std::chrono::seconds(0) && options.takeout_delay <= longest_wait,
+            "the delay of a takeout must be 0 seconds to 30 days");
+    for (const local_flood& each : options.floods)
+        require(!each.method.empty() && each.requests >= 0 && each.window >= std::chrono::seconds(1) &&
+                    each.window <= longest_wait && each.wait >= std::chrono::seconds(1) &&
+                    each.wait <= longest_wait,
+                "a flood names a method, 0 requests or more, and seconds from 1 to 30 days");
     require(!options.login_code.empty(), "the login code must not be empty");
     require(localdc::valid_username(options.channel),
             "the channel's name must be a letter, then letters, digits and _, 32 at most");
@@ -61,6 +79,17 @@ void check(const local_dc_options& options) {
             "domain behind them");
     const int ports = 2 * options.dcs + (options.cdn ? 1 : 0) + (options.proxy_secret.empty() ? 0 : 1);
     require(options.port + ports <= most_ports, "the run of ports ends beyond 65535");
+}
+
+error no_account(std::int64_t user) {
+    return error({errc::bad_argument, "there is no account " + std::to_string(user)});
+}
+
+void add(local_dc_counts& to, const localdc::account_tally& one) {
+    to.parts += one.parts;
+    to.part_bytes += one.part_bytes;
+    to.flood_waits += one.flood_waits;
+    to.early_requests += one.early_requests;
 }
 
 std::uint64_t most_open_files() {
@@ -173,6 +202,41 @@ void local_dc::stop() {
 
 const local_dc_info& local_dc::info() const {
     return impl_->cluster->info;
+}
+
+void local_dc::set_state(std::int64_t user, local_account_state state) {
+    localdc::cluster& of = *impl_->cluster;
+    if (!of.accounts.set_state(user, state, of.date())) throw no_account(user);
+}
+
+void local_dc::set_member(std::int64_t channel, std::int64_t user, bool member) {
+    if (!impl_->cluster->channels.set_member(channel, user, member))
+        throw error({errc::bad_argument, "there is no private channel " + std::to_string(channel)});
+}
+
+void local_dc::set_flood(std::int64_t user, const std::string& method, int dc, std::chrono::seconds wait) {
+    localdc::cluster& of = *impl_->cluster;
+    if (!of.accounts.by_id(user)) throw no_account(user);
+    require(wait >= std::chrono::seconds(1) && wait <= longest_wait, "a wait is 1 second to 30 days");
+    ++of.counters.accounts[user].flood_waits;
+    of.keeping.waits.hold({user, method, dc}, of.env.time->now(), wait);
+}
+
+local_dc_counts local_dc::counts() const {
+    const localdc::tally& all = impl_->cluster->counters;
+    local_dc_counts made;
+    for (const auto& [user, each] : all.accounts)
+        add(made, each);
+    made.connections = all.connections;
+    made.duplicated_keys = all.duplicated_keys;
+    return made;
+}
+
+local_dc_counts local_dc::counts(std::int64_t user) const {
+    const auto& all = impl_->cluster->counters.accounts;
+    local_dc_counts made;
+    if (const auto found = all.find(user); found != all.end()) add(made, found->second);
+    return made;
 }
 
 }  // namespace mtproto

@@ -199,8 +199,8 @@ void message_dispatcher::handle_query(const session_context& at, std::int64_t ms
 bool message_dispatcher::has_one_session_too_many(const session_context& at) {
     const std::optional<int>& most = of_.cluster.options.sessions_a_key;
     if (!most || of_.link.facts().media) return false;
-    const std::size_t used =
-        of_.cluster.sessions.used(of_.dc.id, at.key->key->id(), of_.link.facts().number, at.session->id());
+    const std::size_t used = of_.cluster.keeping.sessions.used(of_.dc.id, at.key->key->id(),
+                                                               of_.link.facts().number, at.session->id());
     return used > static_cast<std::size_t>(*most);
 }
 

@@ -30,8 +30,10 @@ reply get_password(call& now, tl::account::getPassword&) {
     // Without a login it takes a code that was right: otherwise anyone could collect challenges.
     if (now.login.user == 0 && now.login.awaits_password == 0) throw refusal{401, "AUTH_KEY_UNREGISTERED"};
     tl::account::password answer;
-    if (now.cluster.accounts.password) {
-        const password_check& check = *now.cluster.accounts.password;
+    const std::int64_t who = now.login.awaits_password != 0 ? now.login.awaits_password : now.login.user;
+    const account* known = now.cluster.accounts.by_id(who);
+    if (const password_check* own = known ? now.cluster.accounts.password_of(*known) : nullptr) {
+        const password_check& check = *own;
         auto challenge = crypto::srp_challenge::make(check.group(), check.verifier, *now.cluster.env.random);
         if (!challenge) throw refusal{500, "INTERNAL"};
         now.login.challenge_id = static_cast<std::int64_t>(now.cluster.env.random->next_u64());

@@ -45,6 +45,8 @@ reply send_code(call& now, const bytes& boxed) {
     if (!in.ok()) throw refusal{400, "INPUT_FETCH_ERROR"};
     if (api_id == 0) throw refusal{400, "API_ID_INVALID"};
     const std::string phone = checked_phone(now, written);
+    const account* known = now.cluster.accounts.known_phone(phone);
+    if (known && known->standing.is_gone()) throw refusal{400, "PHONE_NUMBER_BANNED"};
     return {sent_code(now, phone), {}};
 }
 
@@ -87,7 +89,7 @@ reply with_code(call& now, const std::string& written, const std::string& hash, 
     now.cluster.accounts.code_was_right(hash);
     const account* who = now.cluster.accounts.by_phone(phone);
     if (!who) return {tl::encode(tl::auth::authorizationSignUpRequired{}), {}};
-    if (now.cluster.accounts.password) {
+    if (now.cluster.accounts.password_of(*who)) {
         now.login = {};
         now.login.awaits_password = who->id;
         throw refusal{401, "SESSION_PASSWORD_NEEDED"};
@@ -142,7 +144,6 @@ reply sign_in_bot(call& now, tl::auth::importBotAuthorization& query) {
 }
 
 reply check_password(call& now, tl::auth::checkPassword& query) {
-    if (!now.cluster.accounts.password) throw refusal{400, "PASSWORD_HASH_INVALID"};
     const auto* proof = query.password.as<tl::inputCheckPasswordSRP>();
     if (!proof) throw refusal{400, "PASSWORD_HASH_INVALID"};
     if (!now.login.challenge || proof->srp_id != now.login.challenge_id) throw refusal{400, "SRP_ID_INVALID"};

@@ -86,6 +86,36 @@ reply get_cdn_config(call& now, tl::help::getCdnConfig&) {
     return {tl::encode(answer), {}};
 }
 
+tl::jsonObjectValue entry_of(std::string key, tl::JSONValue value) {
+    tl::jsonObjectValue made;
+    made.key = std::move(key);
+    made.value = std::move(value);
+    return made;
+}
+
+tl::jsonObjectValue number_of(std::string key, double value) {
+    tl::jsonNumber number;
+    number.value = value;
+    return entry_of(std::move(key), number);
+}
+
+// A frozen account learns here since when, until when, and where it may appeal.
+reply get_app_config(call& now, tl::help::getAppConfig&) {
+    tl::jsonObject all;
+    const account* who = now.cluster.accounts.by_id(now.login.user);
+    if (who && who->standing.is_frozen()) {
+        const freeze_notice& notice = who->standing.notice();
+        all.value.push_back(number_of("freeze_since_date", notice.since));
+        all.value.push_back(number_of("freeze_until_date", notice.until));
+        tl::jsonString url;
+        url.value = notice.appeal_url;
+        all.value.push_back(entry_of("freeze_appeal_url", std::move(url)));
+    }
+    tl::help::appConfig answer;
+    answer.config = std::move(all);
+    return {tl::encode(answer), {}};
+}
+
 }  // namespace
 
 std::span<const method> help_methods() {
@@ -93,6 +123,7 @@ std::span<const method> help_methods() {
         entry<tl::help::getConfig, get_config>(needs::connection, true, side::both),
         entry<tl::help::getNearestDc, get_nearest_dc>(needs::connection, true, side::both),
         entry<tl::help::getCdnConfig, get_cdn_config>(needs::connection),
+        entry<tl::help::getAppConfig, get_app_config>(needs::connection),
     };
     return all;
 }

@@ -19,11 +19,10 @@ constexpr int most_messages = 100;
 reply resolve(call& now, const std::string& name) {
     if (!valid_username(name)) throw refusal{400, "USERNAME_INVALID"};
     if (!same_username(name, now.cluster.options.channel)) throw refusal{400, "USERNAME_NOT_OCCUPIED"};
-    tl::peerChannel peer;
-    peer.channel_id = channel_id;
+    const channel& found = now.cluster.channels.open();
     tl::contacts::resolvedPeer answer;
-    answer.peer = std::move(peer);
-    answer.chats.push_back(make_channel(now));
+    answer.peer = peer_of(found);
+    answer.chats.push_back(make_channel(now, found));
     return {encode_for(now.layer, answer), {}};
 }
 
@@ -39,20 +38,20 @@ reply older_resolve_username(call& now, const bytes& boxed) {
     return resolve(now, name);
 }
 
-tl::messages::channelMessages from_channel(call& now, const std::vector<int>& ids) {
+tl::messages::channelMessages from_channel(call& now, const channel& in, const std::vector<int>& ids) {
     tl::messages::channelMessages answer;
     answer.pts = 1;
     answer.count = now.cluster.files.last_id();
     for (const int id : ids)
-        answer.messages.push_back(make_message(now, id));
-    answer.chats.push_back(make_channel(now));
+        answer.messages.push_back(make_message(now, in, id));
+    answer.chats.push_back(make_channel(now, in));
     return answer;
 }
 
-void check_channel(const call& now, const tl::InputChannel& given) {
-    const auto* channel = given.as<tl::inputChannel>();
-    if (!channel) throw refusal{400, "CHANNEL_INVALID"};
-    localdc::check_channel(now, channel->channel_id, channel->access_hash);
+const channel& checked_channel(const call& now, const tl::InputChannel& given) {
+    const auto* wanted = given.as<tl::inputChannel>();
+    if (!wanted) throw refusal{400, "CHANNEL_INVALID"};
+    return localdc::checked_channel(now, wanted->channel_id, wanted->access_hash);
 }
 
 std::vector<int> ids_of(const std::vector<tl::InputMessage>& given) {
@@ -65,8 +64,8 @@ std::vector<int> ids_of(const std::vector<tl::InputMessage>& given) {
 }
 
 reply get_channel_messages(call& now, tl::channels::getMessages& query) {
-    check_channel(now, query.channel);
-    return {encode_for(now.layer, from_channel(now, ids_of(query.id))), {}};
+    const channel& in = checked_channel(now, query.channel);
+    return {encode_for(now.layer, from_channel(now, in, ids_of(query.id))), {}};
 }
 
 // Those of chats and users: nobody has any.
@@ -82,17 +81,15 @@ reply get_messages(call& now, tl::messages::getMessages& query) {
 
 reply get_channels(call& now, tl::channels::getChannels& query) {
     tl::messages::chats answer;
-    for (const tl::InputChannel& each : query.id) {
-        check_channel(now, each);
-        answer.chats.push_back(make_channel(now));
-    }
+    for (const tl::InputChannel& each : query.id)
+        answer.chats.push_back(make_channel(now, checked_channel(now, each)));
     return {encode_for(now.layer, answer), {}};
 }
 
 reply get_history(call& now, tl::messages::getHistory& query) {
     const auto* peer = query.peer.as<tl::inputPeerChannel>();
     if (!peer) throw refusal{400, "PEER_ID_INVALID"};
-    localdc::check_channel(now, peer->channel_id, peer->access_hash);
+    const channel& in = localdc::checked_channel(now, peer->channel_id, peer->access_hash);
     // Newest first. `add_offset` skips so many, or goes back to newer ones when it is negative.
     const int last = now.cluster.files.last_id();
     const int below = query.offset_id > 0 ? std::min(query.offset_id, last + 1) : last + 1;
@@ -101,50 +98,60 @@ reply get_history(call& now, tl::messages::getHistory& query) {
     std::vector<int> ids;
     for (std::int64_t id = first; id >= 1 && id > first - limit; --id) {
         if (id > last || (query.max_id > 0 && id >= query.max_id) || id <= query.min_id) continue;
+        if (id > catalogue::creation_message && !now.cluster.channels.has(in, static_cast<int>(id))) continue;
         ids.push_back(static_cast<int>(id));
     }
-    return {encode_for(now.layer, from_channel(now, ids)), {}};
+    return {encode_for(now.layer, from_channel(now, in, ids)), {}};
 }
 
-// There is one dialog: what comes after it, and the archive, are empty.
+// All dialogs are on one page: what comes after it, and the archive, are empty.
 bool first_page(const tl::messages::getDialogs& query) {
     constexpr int archive = 1;
     return query.offset_id == 0 && query.offset_date == 0 && query.folder_id.value_or(0) != archive;
 }
 
-// The channel's, with its last message, into an answer of either kind.
+// The last message of a channel.
+int last_in(const call& now, const channel& in) {
+    int last = now.cluster.files.last_id();
+    while (last > catalogue::creation_message && !now.cluster.channels.has(in, last))
+        --last;
+    return last;
+}
+
+// A channel's, with its last message, into an answer of either kind.
 template <class T>
-void add_dialog(const call& now, T& answer) {
-    const int last = now.cluster.files.last_id();
-    tl::peerChannel peer;
-    peer.channel_id = channel_id;
+void add_dialog(const call& now, const channel& in, T& answer) {
+    const int last = last_in(now, in);
     tl::dialog dialog;
-    dialog.peer = std::move(peer);
+    dialog.peer = peer_of(in);
     dialog.top_message = last;
     dialog.read_inbox_max_id = last;
     dialog.pts = 1;
     answer.dialogs.push_back(std::move(dialog));
-    answer.messages.push_back(make_message(now, last));
-    answer.chats.push_back(make_channel(now));
-    answer.users.push_back(make_user(now, now.user()));
+    answer.messages.push_back(make_message(now, in, last));
+    answer.chats.push_back(make_channel(now, in));
 }
 
 reply get_dialogs(call& now, tl::messages::getDialogs& query) {
     tl::messages::dialogs answer;
-    if (first_page(query)) add_dialog(now, answer);
+    if (first_page(query)) {
+        for (const channel& each : now.cluster.channels.all())
+            if (now.cluster.channels.may_see(each, now.login.user)) add_dialog(now, each, answer);
+        answer.users.push_back(make_user(now, now.user()));
+    }
     return {encode_for(now.layer, answer), {}};
 }
 
 reply get_peer_dialogs(call& now, tl::messages::getPeerDialogs& query) {
     if (query.peers.empty() || query.peers.size() > most_messages) throw refusal{400, "PEER_ID_INVALID"};
+    tl::messages::peerDialogs answer;
     for (const tl::InputDialogPeer& each : query.peers) {
         const auto* wanted = each.as<tl::inputDialogPeer>();
-        const auto* channel = wanted ? wanted->peer.as<tl::inputPeerChannel>() : nullptr;
-        if (!channel) throw refusal{400, "PEER_ID_INVALID"};
-        localdc::check_channel(now, channel->channel_id, channel->access_hash);
+        const auto* peer = wanted ? wanted->peer.as<tl::inputPeerChannel>() : nullptr;
+        if (!peer) throw refusal{400, "PEER_ID_INVALID"};
+        add_dialog(now, localdc::checked_channel(now, peer->channel_id, peer->access_hash), answer);
     }
-    tl::messages::peerDialogs answer;
-    add_dialog(now, answer);
+    answer.users.push_back(make_user(now, now.user()));
     answer.state = state_of_updates(now);
     return {encode_for(now.layer, answer), {}};
 }

@@ -22,7 +22,9 @@ const served_file& located(call& now, const tl::InputFileLocation& location) {
     if (!wanted->thumb_size.empty()) throw refusal{400, "LOCATION_INVALID"};
     if (file->dc != now.dc.id) throw refusal{303, "FILE_MIGRATE_" + std::to_string(file->dc)};
     if (wanted->file_reference.empty()) throw refusal{400, "FILE_REFERENCE_EMPTY"};
-    if (wanted->file_reference != now.cluster.secret.file_reference(file->document_id))
+    if (!now.cluster.secret.is_reference_of(now.login.user, wanted->file_reference))
+        throw refusal{400, "FILE_REFERENCE_INVALID"};
+    if (wanted->file_reference != now.cluster.secret.file_reference(now.login.user, file->document_id))
         throw refusal{400, "FILE_REFERENCE_EXPIRED"};
     // Its size and hash were told: other contents are none of it.
     if (!now.cluster.files.unchanged(*file)) throw refusal{500, "INTERNAL"};
@@ -44,8 +46,12 @@ std::optional<duration> admit(call& now, std::int64_t size) {
         now.fault = &too_many;
         return std::nullopt;
     }
+    const int floods = account.limits.floods();
     now.flood_wait = account.limits.ask(now.cluster.env.time->now(), size);
-    if (now.flood_wait) throw refusal{420, "FLOOD_PREMIUM_WAIT_" + std::to_string(now.flood_wait->count())};
+    if (account.limits.floods() != floods) count_flood(now);
+    if (now.flood_wait)
+        throw refusal{420, (now.user().premium ? "FLOOD_WAIT_" : "FLOOD_PREMIUM_WAIT_") +
+                               std::to_string(now.flood_wait->count())};
     return account.limits.slowness();
 }
 

@@ -6,17 +6,11 @@
 namespace mtproto::localdc {
 namespace {
 
-tl::peerChannel channel_peer() {
-    tl::peerChannel peer;
-    peer.channel_id = channel_id;
-    return peer;
-}
-
 tl::document make_document(const call& now, const served_file& file) {
     tl::document made;
     made.id = file.document_id;
     made.access_hash = now.cluster.secret.access_hash(now.login.user, file.document_id);
-    made.file_reference = now.cluster.secret.file_reference(file.document_id);
+    made.file_reference = now.cluster.secret.file_reference(now.login.user, file.document_id);
     made.date = now.cluster.message_date;
     made.mime_type = file.mime_type;
     made.size = file.size;
@@ -35,22 +29,22 @@ tl::document make_document(const call& now, const served_file& file) {
     return made;
 }
 
-tl::messageService make_creation(const call& now) {
+tl::messageService make_creation(const call& now, const channel& in) {
     tl::messageActionChannelCreate action;
-    action.title = now.cluster.options.channel;
+    action.title = in.title;
     tl::messageService made;
     made.post = true;
     made.id = catalogue::creation_message;
-    made.peer_id = channel_peer();
+    made.peer_id = peer_of(in);
     made.date = now.cluster.message_date;
     made.action = std::move(action);
     return made;
 }
 
-tl::messageEmpty make_empty(int id) {
+tl::messageEmpty make_empty(const channel& in, int id) {
     tl::messageEmpty made;
     made.id = id;
-    made.peer_id = channel_peer();
+    made.peer_id = peer_of(in);
     return made;
 }
 
@@ -60,6 +54,7 @@ tl::user make_user(const call& now, const account& who) {
     tl::user made;
     made.self = who.id == now.login.user;
     made.bot = who.bot;
+    made.premium = who.premium;
     made.id = who.id;
     made.access_hash = now.cluster.secret.access_hash(now.login.user, who.id);
     made.first_name = who.first_name;
@@ -74,33 +69,42 @@ tl::user make_user(const call& now, const account& who) {
 
 bytes sign_in(call& now, const account& who) {
     now.login = {};
+    const std::string_view gone = who.standing.refusal_of(who.standing.login_number());
+    if (!gone.empty()) throw refusal{401, std::string(gone)};
     now.login.user = who.id;
+    now.login.number = who.standing.login_number();
     tl::auth::authorization answer;
     answer.user = make_user(now, who);
     return encode_for(now.layer, answer);
 }
 
-tl::channel make_channel(const call& now) {
+tl::peerChannel peer_of(const channel& which) {
+    tl::peerChannel peer;
+    peer.channel_id = which.id;
+    return peer;
+}
+
+tl::channel make_channel(const call& now, const channel& which) {
     tl::channel made;
     made.broadcast = true;
-    made.id = channel_id;
-    made.access_hash = now.cluster.secret.access_hash(now.login.user, channel_id);
-    made.title = now.cluster.options.channel;
-    made.username = now.cluster.options.channel;
+    made.id = which.id;
+    made.access_hash = now.cluster.secret.access_hash(now.login.user, which.id);
+    made.title = which.title;
+    if (!which.username.empty()) made.username = which.username;
     made.photo = tl::chatPhotoEmpty{};
     made.date = now.cluster.message_date;
     return made;
 }
 
-tl::Message make_message(const call& now, int id) {
-    if (id == catalogue::creation_message) return make_creation(now);
-    const served_message* held = now.cluster.files.message(id);
-    if (!held) return make_empty(id);
+tl::Message make_message(const call& now, const channel& in, int id) {
+    if (id == catalogue::creation_message) return make_creation(now, in);
+    const served_message* held = now.cluster.channels.has(in, id) ? now.cluster.files.message(id) : nullptr;
+    if (!held) return make_empty(in, id);
     tl::message made;
     made.post = true;
     made.noforwards = held->protected_content;
     made.id = id;
-    made.peer_id = channel_peer();
+    made.peer_id = peer_of(in);
     made.date = now.cluster.message_date;
     made.message = held->text;
     made.views = 1;
@@ -122,9 +126,17 @@ tl::updates::state state_of_updates(const call& now) {
     return made;
 }
 
-void check_channel(const call& now, std::int64_t id, std::int64_t access_hash) {
-    if (id != channel_id || access_hash != now.cluster.secret.access_hash(now.login.user, channel_id))
+const channel& checked_channel(const call& now, std::int64_t id, std::int64_t access_hash) {
+    const channel* found = now.cluster.channels.find(id);
+    if (!found) throw refusal{400, "CHANNEL_INVALID"};
+    if (!now.cluster.channels.may_see(*found, now.login.user))
+        throw refusal{400,
+                      now.user().standing.is_frozen() ? "FROZEN_PARTICIPANT_MISSING" : "CHANNEL_PRIVATE"};
+    // Bots name the channels that they are in without a hash.
+    const bool by_member = access_hash == 0 && now.user().bot && found->username.empty();
+    if (!by_member && access_hash != now.cluster.secret.access_hash(now.login.user, id))
         throw refusal{400, "CHANNEL_INVALID"};
+    return *found;
 }
 
 }  // namespace mtproto::localdc

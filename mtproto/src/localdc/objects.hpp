@@ -8,16 +8,18 @@
 namespace mtproto::localdc {
 
 tl::user make_user(const call& now, const account& who);
-/// auth.authorization for the account that just signed in; updates the login.
+/// auth.authorization for the account that just signed in; updates the login. Throws a refusal when nobody
+/// signs in to it any more.
 bytes sign_in(call& now, const account& who);
-tl::channel make_channel(const call& now);
+tl::peerChannel peer_of(const channel& which);
+tl::channel make_channel(const call& now, const channel& which);
 /// The message of this id, messageEmpty when there is none.
-tl::Message make_message(const call& now, int id);
+tl::Message make_message(const call& now, const channel& in, int id);
 
 /// Nothing happens here, so it is the same at all times but for the date.
 tl::updates::state state_of_updates(const call& now);
 
-/// Throws a refusal unless the client was told of the channel.
-void check_channel(const call& now, std::int64_t id, std::int64_t access_hash);
+/// Throws a refusal unless the client was told of the channel, and its account may see it.
+const channel& checked_channel(const call& now, std::int64_t id, std::int64_t access_hash);
 
 }  // namespace mtproto::localdc

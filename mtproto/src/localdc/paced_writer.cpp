@@ -15,10 +15,10 @@ namespace {
 constexpr duration latest_timer = std::chrono::milliseconds(20);
 
 // The slower of the two rates that may hold says how often something leaves.
-std::size_t slice_of(const traffic::server_rules& rules, const traffic::path& path) {
+std::size_t slice_of(std::int64_t account_rate, const traffic::path& path) {
     std::size_t slice = path.slice().value_or(std::numeric_limits<std::size_t>::max());
     traffic::path_rules account;
-    account.bytes_per_second = rules.account_rate;
+    account.bytes_per_second = account_rate;
     if (const auto shared = traffic::path(account).slice()) slice = std::min(slice, *shared);
     return slice;
 }
@@ -30,7 +30,7 @@ paced_writer::paced_writer(const cluster& of, std::int64_t connection)
       path_(of.path_of(connection, 1)),
       one_way_(of.transfers.rules().rtt / 2),
       instant_(of.is_instant()),
-      slice_(slice_of(of.transfers.rules(), path_)) {}
+      slice_(slice_of(of.transfers.least_account_rate(), path_)) {}
 
 time_point paced_writer::first_due(const outgoing& next) const {
     traffic::path ahead = path_;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <charconv>
 #include <unordered_map>
+#include <utility>
 #include <variant>
 
 namespace mtproto::localdc {
@@ -22,7 +23,7 @@ const method_table& all_methods() {
     static const method_table table = [] {
         method_table made;
         for (const auto methods : {help_methods(), auth_methods(), account_methods(), message_methods(),
-                                   upload_methods(), cdn_methods()})
+                                   upload_methods(), cdn_methods(), takeout_methods()})
             for (const method& each : methods)
                 made.emplace(each.id, &each);
         return made;
@@ -41,10 +42,19 @@ struct apply_wrapper {
         if (now.layer == 0) throw refusal{400, "CONNECTION_LAYER_INVALID"};
         if (wrapper.api_id == 0) throw refusal{400, "CONNECTION_API_ID_INVALID"};
         now.key.layer = now.layer;
+        now.cluster.keeping.places.named(now.connection.number, wrapper.device);
     }
     void operator()(const comes_after& wrapper) const {
         for (const std::int64_t each : wrapper.msg_ids)
             if (now.session.failed(each)) throw refusal{400, "MSG_WAIT_FAILED"};
+    }
+    void operator()(const within_takeout& wrapper) const {
+        if (!now.cluster.keeping.takeouts.is_open(now.login.user, wrapper.id))
+            throw refusal{400, "TAKEOUT_INVALID"};
+        now.takeout = wrapper.id;
+    }
+    void operator()(const within_range&) const {
+        if (!now.takeout) throw refusal{400, "TAKEOUT_REQUIRED"};
     }
 };
 
@@ -62,6 +72,34 @@ void check_state(const call& now, const method& wanted) {
         throw now.login.awaits_password != 0 ? refusal{401, "SESSION_PASSWORD_NEEDED"}
                                              : refusal{401, "AUTH_KEY_UNREGISTERED"};
     if (wanted.before == needs::user && is_bot(now)) throw refusal{400, "BOT_METHOD_INVALID"};
+}
+
+// Whatever is asked under a key that was used at two places at a time, its login is lost.
+void check_key(call& now) {
+    if (now.login.user == 0) return;
+    const std::int64_t permanent = (now.key.bound_to ? *now.key.bound_to : now.key).key->id();
+    if (now.cluster.keeping.places.is_elsewhere(now.dc.id, permanent, now.connection.number) &&
+        !std::exchange(now.login.duplicated, true))
+        ++now.cluster.counters.duplicated_keys;
+    if (now.login.duplicated) throw refusal{406, "AUTH_KEY_DUPLICATED"};
+}
+
+// What the servers think of the account.
+void check_standing(const call& now) {
+    const account_standing& of = now.user().standing;
+    if (const std::string_view gone = of.refusal_of(now.login.number); !gone.empty())
+        throw refusal{401, std::string(gone)};
+    if (of.is_frozen() && now.cluster.options.frozen_methods.contains(std::string(now.method)))
+        throw refusal{420, "FROZEN_METHOD_INVALID"};
+}
+
+void check_waits(call& now) {
+    const auto wait =
+        now.cluster.keeping.waits.ask({now.login.user, now.method, now.dc.id}, now.cluster.env.time->now());
+    if (!wait) return;
+    if (wait->begins) count_flood(now);
+    now.flood_wait = wait->wait;
+    throw refusal{420, "FLOOD_WAIT_" + std::to_string(wait->wait.count())};
 }
 
 // Faults that are answers; the others are the connection's, or the method's, to act on.
@@ -98,6 +136,7 @@ reply run_unwrapped(call& now, const unwrapped& asked) {
     if (now.layer == 0) now.layer = now.key.layer;
 
     const bytes& boxed = asked.query;
+    check_key(now);
     const std::uint32_t id = wire::constructor_of(boxed);
     const method* wanted = find_method(id);
     if (is_for_users(id) && is_bot(now)) throw refusal{400, "BOT_METHOD_INVALID"};
@@ -105,6 +144,10 @@ reply run_unwrapped(call& now, const unwrapped& asked) {
     now.method = wanted->name;
     now.query = boxed;
     check_state(now, *wanted);
+    if (wanted->before >= needs::login) {
+        check_standing(now);
+        check_waits(now);
+    }
     now.fault = now.cluster.faults.at_event(short_name(wanted->name), true, now.connection,
                                             now.cluster.env.time->now());
     if (now.fault) answer_fault(now, *now.fault);
@@ -117,6 +160,10 @@ const account& call::user() const {
     const account* known = cluster.accounts.by_id(login.user);
     if (!known) throw refusal{401, "AUTH_KEY_UNREGISTERED"};
     return *known;
+}
+
+void count_flood(call& now) {
+    ++now.cluster.counters.accounts[now.login.user].flood_waits;
 }
 
 bool is_method(std::string_view name) {

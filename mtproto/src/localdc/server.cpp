@@ -1,6 +1,8 @@
 // Binding, accepting, stopping.
 #include "localdc/server.hpp"
 
+#include "io/peer.hpp"
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
@@ -165,6 +167,7 @@ io::awaitable<void> server::receive(std::shared_ptr<server> self, std::shared_pt
                                     std::unique_ptr<io::stream> stream, traffic::connection_facts facts,
                                     const traffic::fault* fault) {
     using namespace boost::asio::experimental::awaitable_operators;
+    std::string peer = io::peer_of(*stream);
     auto first = co_await (self->greet_at(*at, std::move(stream), facts.number) ||
                            self->end_late_greeting(facts.number));
     if (first.index() != 0 || self->stopped_) co_return;
@@ -178,6 +181,7 @@ io::awaitable<void> server::receive(std::shared_ptr<server> self, std::shared_pt
     if (!at->dc) facts.media = client->mark.media;
     auto served = std::make_shared<server_connection>(self->cluster_, *dc, std::move(client->stream),
                                                       client->framing, facts);
+    self->cluster_->keeping.places.accepted(facts.number, std::move(peer));
     if (fault) served->apply_fault(*fault);
     self->connections_.emplace(facts.number, served.get());
     const registered<server_connection> until_the_end{self->connections_, facts.number};

@@ -19,6 +19,10 @@ constexpr std::size_t most_of_strangers = 16u << 10;
 
 using wire::no_such_key;
 
+std::int64_t user_of(const key_state& key) {
+    return (key.bound_to ? *key.bound_to : key).login.user;
+}
+
 }  // namespace
 
 server_connection::server_connection(std::shared_ptr<cluster> of, data_centre& dc,
@@ -48,7 +52,7 @@ server_connection::~server_connection() {
 
 void server_connection::close() noexcept {
     if (link_.closed()) return;
-    cluster_->sessions.forget(link_.facts().number);
+    cluster_->keeping.forget(link_.facts().number);
     link_.close();
     outbox_.changed().notify();
 }
@@ -167,8 +171,8 @@ io::awaitable<void> server_connection::write_loop() {
 // Writes what is due. False when no more can be written.
 io::awaitable<bool> server_connection::write_batch() {
     std::vector<outgoing> batch = outbox_.take_batch();
-    cluster_->counters.parts += std::count_if(
-        batch.begin(), batch.end(), [](const outgoing& each) { return each.content.part.has_value(); });
+    for (const outgoing& each : batch)
+        if (each.content.part) count_part(*each.context.key, *each.content.part);
     const io::environment& env = cluster_->env;
     const packing packed(batch, {*this, *env.random, cluster_->buffers, env.time->unix_now()});
     framed_batch framed;
@@ -190,15 +194,20 @@ io::awaitable<bool> server_connection::write_batch() {
 // Whose rate each part counts against; null for what is no file.
 std::vector<account_traffic*> server_connection::accounts_of(const framed_batch& batch) const {
     std::vector<account_traffic*> accounts(batch.parts().size());
-    if (cluster_->transfers.rules().account_rate == 0) return accounts;
+    if (cluster_->transfers.least_account_rate() == 0) return accounts;
     for (std::size_t i = 0; i < accounts.size(); ++i) {
         const outgoing& source = batch.source(i);
         if (!source.content.part) continue;
-        const key_state& key = *source.context.key;
-        const key_state& permanent = key.bound_to ? *key.bound_to : key;
-        accounts[i] = &cluster_->traffic_of(dc_.id, permanent.login.user);
+        accounts[i] = &cluster_->traffic_of(dc_.id, user_of(*source.context.key));
     }
     return accounts;
+}
+
+void server_connection::count_part(const key_state& key, const file_part& part) {
+    ++cluster_->counters.parts;
+    account_tally& of = cluster_->counters.accounts[user_of(key)];
+    ++of.parts;
+    of.part_bytes += part.size;
 }
 
 void server_connection::meet_connection_fault() {

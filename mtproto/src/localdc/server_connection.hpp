@@ -63,6 +63,7 @@ class server_connection final : public std::enable_shared_from_this<server_conne
     std::shared_ptr<key_state> find_key(std::int64_t id);
 
     io::awaitable<bool> write_batch();
+    void count_part(const key_state& key, const file_part& part);
     std::vector<account_traffic*> accounts_of(const framed_batch& batch) const;
     void meet_connection_fault();
     void let_go_what_is_due();

@@ -29,7 +29,8 @@ void acknowledge(const service_call& call, const tl::msgs_ack& query) {
     if (cluster.may_flood())
         for (const std::int64_t each : query.msg_ids)
             if (const message* sent = session.sent(each))
-                cluster.floods.acknowledged(session.id(), sent->req_msg_id, cluster.env.time->unix_now());
+                cluster.keeping.floods.acknowledged(session.id(), sent->req_msg_id,
+                                                    cluster.env.time->unix_now());
     session.acknowledge(query.msg_ids);
 }
 

@@ -22,22 +22,26 @@ std::optional<std::chrono::seconds> flood_of(const traffic::fault* fault) {
 
 }  // namespace
 
-void watch_floods(const call& now, const query_result& answered, bool begins) {
+void watch_floods(call& now, const query_result& answered, bool begins) {
     if (!now.cluster.may_flood()) return;
-    flood_watch& floods = now.cluster.floods;
+    flood_watch& floods = now.cluster.keeping.floods;
     const unix_time time = now.cluster.env.time->unix_now();
     const key_state& permanent = now.key.bound_to ? *now.key.bound_to : now.key;
     const flood_watch::subject subject{now.dc.id, permanent.key->id(), std::string(now.method)};
     const flood_watch::query query{now.session.id(), now.msg_id,
                                    std::hash<std::string_view>()(as_text(now.query)), begins};
     const std::optional<duration> early = floods.asked(subject, query, time);
+    if (early) ++now.cluster.counters.accounts[now.login.user].early_requests;
     if (early && now.cluster.env.log) {
         const auto by = std::chrono::duration_cast<std::chrono::milliseconds>(*early).count();
         now.cluster.env.log(log_level::warning, subject.method + " came " + std::to_string(by) +
                                                     " ms before its flood wait was over");
     }
     if (now.flood_wait) return floods.told(subject, query, time, *now.flood_wait);
-    if (const auto wait = flood_of(answered.fault)) floods.told(subject, query, time, *wait);
+    if (const auto wait = flood_of(answered.fault)) {
+        count_flood(now);
+        floods.told(subject, query, time, *wait);
+    }
 }
 
 }  // namespace mtproto::localdc

@@ -38,8 +38,10 @@ step take_off_one(unwrapped& made, wire::inflation& within) {
             return take_off<tl::invokeWithLayer>(
                 made.query, [&](const auto& it) { said.emplace_back(names_layer{it.layer}); });
         case tl::initConnection::tl_id:
-            return take_off<tl::initConnection>(
-                made.query, [&](const auto& it) { said.emplace_back(tells_device{it.api_id}); });
+            return take_off<tl::initConnection>(made.query, [&](const auto& it) {
+                said.emplace_back(tells_device{
+                    it.api_id, it.device_model + '\n' + it.system_version + '\n' + it.app_version});
+            });
         case tl::invokeWithoutUpdates::tl_id:
             return take_off<tl::invokeWithoutUpdates>(made.query, [](const auto&) {});
         case tl::invokeAfterMsg::tl_id:
@@ -48,6 +50,12 @@ step take_off_one(unwrapped& made, wire::inflation& within) {
         case tl::invokeAfterMsgs::tl_id:
             return take_off<tl::invokeAfterMsgs>(
                 made.query, [&](auto& it) { said.emplace_back(comes_after{std::move(it.msg_ids)}); });
+        case tl::invokeWithTakeout::tl_id:
+            return take_off<tl::invokeWithTakeout>(
+                made.query, [&](const auto& it) { said.emplace_back(within_takeout{it.takeout_id}); });
+        case tl::invokeWithMessagesRange::tl_id:
+            return take_off<tl::invokeWithMessagesRange>(
+                made.query, [&](const auto&) { said.emplace_back(within_range{}); });
         case wire::gzip_packed_id:
             return inflate(made.query, within);
         default:

@@ -7,6 +7,7 @@
 #include <mtproto/bytes.hpp>
 
 #include <cstdint>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -22,16 +23,24 @@ struct names_layer {
 /// initConnection.
 struct tells_device {
     int api_id = 0;
+    std::string device;  ///< and the program, as one text
 };
 /// invokeAfterMsg and invokeAfterMsgs.
 struct comes_after {
     std::vector<std::int64_t> msg_ids;
 };
 
+/// invokeWithTakeout.
+struct within_takeout {
+    std::int64_t id = 0;
+};
+/// invokeWithMessagesRange, which only a takeout may use.
+struct within_range {};
+
 /// A query without its wrappers.
 struct unwrapped {
     /// What they said, outermost first.
-    std::vector<std::variant<names_layer, tells_device, comes_after>> said{};
+    std::vector<std::variant<names_layer, tells_device, comes_after, within_takeout, within_range>> said{};
     bytes query{};
     /// The next wrapper is malformed, inflates to too much, or is one too many. `query` is that wrapper.
     bool broken = false;

@@ -57,8 +57,8 @@ TEST_CASE("files 8.1 8.5 wrong data centres, references, offsets and limits are 
         stale.access_hash = at.film.access_hash;
         stale.file_reference = bytes::copy("another");
         const bytes old = tl::encode(part_of(stale, 0, 4096));
-        const std::string expired = co_await at.there.error_of(old);
-        CHECK(expired == "400 FILE_REFERENCE_EXPIRED");
+        const std::string unknown = co_await at.there.error_of(old);
+        CHECK(unknown == "400 FILE_REFERENCE_INVALID");
         struct wrong {
             std::int64_t offset;
             std::int32_t limit;

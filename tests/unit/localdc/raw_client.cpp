@@ -308,10 +308,10 @@ io::awaitable<std::string> raw_client::sign_in_with(std::string phone, std::stri
     co_return co_await error_of(query);
 }
 
-bytes with_layer(bytes query, int layer) {
+bytes with_layer(bytes query, int layer, std::string device) {
     tl::initConnection init;
     init.api_id = 1;
-    init.device_model = "test";
+    init.device_model = std::move(device);
     init.query = tl::raw{std::move(query)};
     tl::invokeWithLayer wrapped;
     wrapped.layer = layer;

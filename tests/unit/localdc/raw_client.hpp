@@ -127,6 +127,6 @@ class raw_client {
 };
 
 /// invokeWithLayer(layer, initConnection(query)).
-bytes with_layer(bytes query, int layer = tl::api_layer);
+bytes with_layer(bytes query, int layer = tl::api_layer, std::string device = "test");
 
 }  // namespace mtproto::localdc::testing
