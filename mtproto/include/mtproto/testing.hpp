@@ -37,9 +37,10 @@ struct served {
 ///     world.run(download(tg, "https://t.me/demo/2"));        // a coroutine of yours
 ///     assert(world.now() >= began + 3s);
 ///
-/// docs/testing.md has the grammar of scenarios. Clients, clusters, streams and whatever else uses executor()
-/// are destroyed before the world: declare it first. Not thread safe; nothing else may run its executor, so
-/// a blocking_reader cannot be used here.
+/// A cluster takes any number of clients, each with an account of its own; local_dc has their states, waits
+/// and counts. docs/testing.md has the grammar of scenarios. Clients, clusters, streams and whatever else
+/// uses executor() are destroyed before the world: declare it first. Not thread safe; nothing else may run
+/// its executor, so a blocking_reader cannot be used here.
 class world {
   public:
     explicit world(std::uint64_t seed = 1);

@@ -26,14 +26,29 @@ local_dc_options with_film() {
     return made;
 }
 
-asio::awaitable<std::int64_t> fetch_film(client& tg) {
+asio::awaitable<std::int64_t> fetch_film(client& tg, std::string token = "1:any") {
     co_await tg.connect();
-    if (!co_await tg.authorized()) co_await tg.login_bot("1:any");
+    if (!co_await tg.authorized()) co_await tg.login_bot(std::move(token));
     byte_stream film = tg.open(co_await tg.resolve("https://t.me/demo/2"));
     std::int64_t count = 0;
     while (const std::optional<chunk> part = co_await film.next())
         count += static_cast<std::int64_t>(part->data.size());
     co_return count;
+}
+
+struct fetched {
+    std::int64_t bytes = 0;
+    std::string refusal;  ///< of a server
+    bool done = false;
+};
+
+asio::awaitable<void> fetch_into(client& tg, std::string token, fetched& into) {
+    try {
+        into.bytes = co_await fetch_film(tg, std::move(token));
+    } catch (const error& why) {
+        into.refusal = why.info().rpc_type;
+    }
+    into.done = true;
 }
 
 /// How long a download takes that meets with `scenario`.
@@ -126,4 +141,34 @@ TEST_CASE("testing world: a task's exception comes out, and one that never ends 
     CHECK(world.run(long_task(world)) == 5);
     client nowhere = world.client(config{});
     CHECK_THROWS_AS(world.run(nowhere.connect()), error);
+}
+
+TEST_CASE("testing world: three accounts on one cluster, one of which is revoked in the middle of its film") {
+    testing::world world;
+    local_dc_options options = with_film();
+    options.limits.account_rate = 1'000'000;
+    for (const char* token : {"5001:a", "5002:b", "5003:c"})
+        options.accounts.emplace_back().bot_token = token;
+    local_dc cluster = world.cluster(std::move(options));
+    std::vector<client> clients;
+    std::vector<fetched> got(3);
+    for (int i = 0; i < 3; ++i)
+        clients.push_back(world.client(cluster));
+    const time_point began = world.now();
+    for (std::size_t i = 0; i < 3; ++i)
+        asio::co_spawn(world.executor(), fetch_into(clients[i], std::to_string(5001 + i) + ":any", got[i]),
+                       asio::detached);
+    world.advance(2s);
+    CHECK(cluster.counts(5002).parts > 0);
+    cluster.set_state(5002, local_account_state::revoked);
+    while (!got[0].done || !got[1].done || !got[2].done)
+        world.advance(100ms);
+    CHECK(world.now() - began < 6s);  // each has a rate of its own
+    CHECK(got[1].refusal == "SESSION_REVOKED");
+    for (const std::size_t i : {0, 2}) {
+        CHECK(got[i].bytes == film_size);
+        CHECK(cluster.counts(static_cast<std::int64_t>(5001 + i)).part_bytes >= film_size);
+    }
+    CHECK(cluster.counts().early_requests == 0);
+    CHECK(cluster.counts().duplicated_keys == 0);
 }
