@@ -5,15 +5,20 @@
 #include "text.hpp"
 #include "wait_text.hpp"
 
+#include <mtproto/verdict.hpp>
+
 #include <fmt/core.h>
 
 namespace mtpipe {
 namespace {
 
 using mtproto::errc;
+using mtproto::meaning;
 
 bool needs_login(const mtproto::failure& what) {
     if (what.code == errc::not_authorized) return true;
+    const meaning known = mtproto::verdict_of(what).meaning;
+    if (known == meaning::session_ended || known == meaning::account_ended) return true;
     if (what.code != errc::rpc_error) return false;
     return what.rpc_code == 401 && !what.is("SESSION_PASSWORD_NEEDED");
 }
@@ -35,9 +40,18 @@ bool has_no_hashes(const mtproto::failure& what) {
                                            what.rpc_code != 406 && what.rpc_code != 420);
 }
 
+std::string login_advice(const mtproto::failure& what) {
+    const mtproto::verdict known = mtproto::verdict_of(what);
+    if (known.meaning == meaning::account_ended) return "run `mtpipe login` with another account";
+    if (what.is("AUTH_KEY_DUPLICATED"))
+        return "run `mtpipe login` again, and never copy a session that is in use";
+    return "run `mtpipe login` first, with the same --dc-info if one is used";
+}
+
 std::string advice(const mtproto::failure& what) {
     if (speaks_another_layer(what)) return "update mtpipe, or build it for the server's layer";
-    if (needs_login(what)) return "run `mtpipe login` first, with the same --dc-info if one is used";
+    if (what.is("UPDATE_APP_TO_LOGIN")) return "update mtpipe";
+    if (needs_login(what)) return login_advice(what);
     if (has_no_hashes(what)) return "the server has no hashes of this file: leave --verify all out";
     const auto code = what.code;
     if (code == errc::bad_link) return "give a link such as https://t.me/durov/43";
@@ -77,7 +91,10 @@ std::string advice(const mtproto::failure& what) {
             return "check the bot's token with @BotFather";
         if (what.is("PASSWORD_HASH_INVALID")) return "this is not the two-step verification password";
         if (what.is("FLOOD_WAIT")) return come_back(what);
-        if (what.rpc_code == 420) return "wait that many seconds and try again";
+        const mtproto::verdict known = mtproto::verdict_of(what);
+        if (known.meaning == meaning::wait) return "wait that many seconds and try again";
+        if (what.is("FROZEN_METHOD_INVALID") && !what.detail.empty()) return "";  // it tells all
+        if (!known.next_step.empty()) return std::string(known.next_step);
         return "try again in a while";
     }
     return "";

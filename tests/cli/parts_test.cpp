@@ -319,3 +319,29 @@ TEST_CASE("names of window strategies, with numbers in their bounds and nothing 
                               "sliding:4x17", "sliding:4x4x4", "fixed:99999999999999999999"})
         CHECK_FALSE(parse_window(wrong).has_value());
 }
+
+TEST_CASE("the end of a login, a freeze and a refused application each have their own advice") {
+    const auto told = [](int code, const char* type, mtproto::errc as = mtproto::errc::rpc_error) {
+        mtproto::failure made(as);
+        made.rpc_code = code;
+        made.rpc_type = type;
+        return made;
+    };
+    const auto revoked = told(401, "SESSION_REVOKED", mtproto::errc::not_authorized);
+    CHECK(code_for(revoked) == exit_code::not_logged_in);
+    CHECK(explain(revoked).find("run `mtpipe login` first") != std::string::npos);
+    const auto banned = told(401, "USER_DEACTIVATED_BAN");
+    CHECK(code_for(banned) == exit_code::not_logged_in);
+    CHECK(explain(banned).find("with another account") != std::string::npos);
+    const auto copied = told(406, "AUTH_KEY_DUPLICATED");
+    CHECK(code_for(copied) == exit_code::not_logged_in);
+    CHECK(explain(copied).find("never copy a session") != std::string::npos);
+    mtproto::failure frozen = told(420, "FROZEN_METHOD_INVALID");
+    CHECK(code_for(frozen) == exit_code::failed);
+    CHECK(explain(frozen).find("where to appeal") != std::string::npos);
+    frozen.detail = "the account is frozen; appeal at https://t.me/spambot";
+    CHECK(explain(frozen).ends_with("appeal at https://t.me/spambot"));
+    CHECK(explain(told(406, "UPDATE_APP_TO_LOGIN")).ends_with("; update mtpipe"));
+    CHECK(explain(told(400, "API_ID_PUBLISHED_FLOOD")).find("make an own api_id") != std::string::npos);
+    CHECK(explain(told(420, "FLOOD_SKIP_FAILED_WAIT")).ends_with("; try again in a while"));
+}

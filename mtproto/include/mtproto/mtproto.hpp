@@ -31,6 +31,7 @@
 #include <mtproto/sink/resumable_file.hpp>
 #include <mtproto/sink/sink.hpp>
 #include <mtproto/sink/stream_output.hpp>
+#include <mtproto/verdict.hpp>
 #include <mtproto/verification.hpp>
 #include <mtproto/version.hpp>
 #include <mtproto/wait.hpp>

@@ -2,14 +2,20 @@
 #include "client/requests.hpp"
 
 #include "client/advice.hpp"
+#include "client/freeze.hpp"
 #include "rpc/backoff.hpp"
 
+#include <mtproto/tl/codec.hpp>
 #include <mtproto/tl_api.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace mtproto::core {
 namespace {
+
+/// Where the server does not tell for how long it refuses a request, it is asked again for so long in all.
+constexpr duration longest_unnamed_wait = std::chrono::minutes(2);
 
 /// Data centres that one request may be sent on to: more is a circle.
 constexpr int most_migrations = 4;
@@ -17,6 +23,10 @@ constexpr int most_migrations = 4;
 bool is_migration(rpc::action what) noexcept {
     return what == rpc::action::migrate_home || what == rpc::action::migrate_file ||
            what == rpc::action::migrate_stats;
+}
+
+bool is_frozen(const failure& why) noexcept {
+    return why.is("FROZEN_METHOD_INVALID") || why.is("FROZEN_PARTICIPANT_MISSING");
 }
 
 }  // namespace
@@ -29,12 +39,27 @@ bool requests::may_follow(const std::string& method, int dc) const {
     return method != tl::auth::exportAuthorization::tl_name;
 }
 
+/// With what the account's home tells of the freeze.
+io::awaitable<failure> requests::with_freeze(failure why, wait_list::request& wait) {
+    const bytes question = tl::encode(tl::help::getAppConfig{});
+    const std::string method(tl::help::getAppConfig::tl_name);
+    const outcome<bytes> answer =
+        co_await pool_.at(account_.session.home()).ask(question, method, true, wait);
+    if (!answer) co_return why;
+    const auto told = tl::decode<tl::help::AppConfig>(*answer);
+    if (!told) co_return why;
+    if (const std::optional<freeze> found = freeze_of(*told)) why.detail = in_words(*found);
+    co_return why;
+}
+
 io::awaitable<outcome<bytes>> requests::call(bytes request, std::string_view method_name,
                                              call_options options) {
     const std::string method(method_name);
     int dc = options.dc;
     rpc::backoff pause;
     rpc::retry_budget tries;
+    rpc::backoff unnamed_pause;
+    duration unnamed_wait{0};
     int migrations = 0;
     bool mended = false;  // once: configuration or authorization
     wait_list::request here(account_.waits, method);
@@ -65,6 +90,17 @@ io::awaitable<outcome<bytes>> requests::call(bytes request, std::string_view met
                 if (!options.idempotent || !tries.take()) co_return answer;
                 const duration time = pause.next(*account_.environment().random, advice.delay);
                 const outcome<void> waited = co_await account_.lifetime.sleep_until(account_.now() + time);
+                if (!waited) co_return waited.error();
+                break;
+            }
+            case rpc::action::back_off: {
+                const duration time = unnamed_pause.next(*account_.environment().random);
+                unnamed_wait += time;
+                if (unnamed_wait > std::min(longest_unnamed_wait, account_.settings.max_wait))
+                    co_return answer;
+                const time_point until = account_.now() + time;
+                here.held(target, until);
+                const outcome<void> waited = co_await account_.lifetime.sleep_until(until);
                 if (!waited) co_return waited.error();
                 break;
             }
@@ -102,7 +138,8 @@ io::awaitable<outcome<bytes>> requests::call(bytes request, std::string_view met
                     co_return may.error();
                 break;
             default:
-                co_return answer;
+                if (!is_frozen(why)) co_return answer;
+                co_return co_await with_freeze(why, here);
         }
     }
 }

@@ -29,6 +29,7 @@ class requests final : public invoker {
 
   private:
     bool may_follow(const std::string& method, int dc) const;
+    io::awaitable<failure> with_freeze(failure why, wait_list::request& wait);
 
     account_state& account_;
     configuration& configuration_;

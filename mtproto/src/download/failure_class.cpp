@@ -15,6 +15,7 @@ failure_class classify(const failure& why) {
             case rpc::action::wait:
                 return {failure_kind::flood, advice.delay};
             case rpc::action::retry:
+            case rpc::action::back_off:
                 return {failure_kind::retry, advice.delay};
             case rpc::action::refresh_file_reference:
                 return {failure_kind::renew, {}};

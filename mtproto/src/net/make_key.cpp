@@ -117,7 +117,7 @@ io::awaitable<outcome<bool>> is_known(services& shared, const key_slot& slot, li
 bool is_refusal(const failure& why) {
     if (why.code != make_error_code(errc::rpc_error)) return false;
     const rpc::action what = advice_on(why, true).action;
-    return what != rpc::action::wait && what != rpc::action::retry;
+    return what != rpc::action::wait && what != rpc::action::retry && what != rpc::action::back_off;
 }
 
 /// The account's, at general and media-only addresses alike.

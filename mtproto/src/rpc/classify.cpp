@@ -1,6 +1,8 @@
 // The table of RPC errors and what to do about each (protocol 6).
 #include "rpc/classify.hpp"
 
+#include <mtproto/verdict.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -27,19 +29,6 @@ constexpr std::array bad_requests{
     entry{"ENCRYPTED_MESSAGE_INVALID", action::probe_key},
 };
 
-constexpr std::array unauthorized{
-    entry{"SESSION_PASSWORD_NEEDED", action::need_password},
-    entry{"AUTH_KEY_PERM_EMPTY", action::bind_again},
-    entry{"AUTH_KEY_UNREGISTERED", action::logged_out},
-    entry{"SESSION_REVOKED", action::logged_out},
-    entry{"SESSION_EXPIRED", action::logged_out},
-    entry{"USER_DEACTIVATED", action::logged_out},
-    entry{"USER_DEACTIVATED_BAN", action::logged_out},
-};
-
-constexpr std::array<std::string_view, 4> waits{"FLOOD_WAIT", "FLOOD_PREMIUM_WAIT", "SLOWMODE_WAIT",
-                                                "TAKEOUT_INIT_DELAY"};
-
 /// Whatever code they come with, as of servers that do not know a method.
 constexpr std::array<std::string_view, 3> unknown_methods{"NOT_IMPLEMENTED", "METHOD_NOT_IMPLEMENTED",
                                                           "METHOD_INVALID"};
@@ -57,17 +46,21 @@ advice migration(const rpc_error& error) {
     return {what, error.value, {}};
 }
 
-advice flood(const rpc_error& error) {
-    if (std::find(waits.begin(), waits.end(), error.type) == waits.end()) return {};
-    // A wait of 0 would be sent again at once and again: it counts as the least there is.
-    // The largest, 68 years, is far from the end of the clock's 292.
-    const duration asked = std::chrono::seconds(std::max(error.value, 1));
+failure as_failure(const rpc_error& error) {
+    failure made(errc::rpc_error);
+    made.rpc_code = error.code;
+    made.rpc_type = error.type;
+    made.value = error.value;
+    return made;
+}
+
+advice wait(const rpc_error& error, duration asked) {
+    // What waits for days is the user's to do again: an account that is to be deleted.
+    if (error.type == "2FA_CONFIRM_WAIT") return {};
     return {action::wait, error.value, asked};
 }
 
-}  // namespace
-
-advice classify(const rpc_error& error, bool on_home_dc) {
+advice by_code(const rpc_error& error) {
     switch (error.code) {
         case 303:
             return migration(error);
@@ -75,25 +68,41 @@ advice classify(const rpc_error& error, bool on_home_dc) {
             if (error.type.rfind("FILE_REFERENCE_", 0) == 0)
                 return {action::refresh_file_reference, error.value, {}};
             return {look_up(bad_requests, error.type), 0, {}};
-        case 401: {
-            const action what = look_up(unauthorized, error.type);
-            if (what == action::logged_out && !on_home_dc) return {action::import_again, 0, {}};
-            return {what, 0, {}};
-        }
+        case 401:
         case 403:
         case 404:
-            return {};
         case 406:
-            if (error.type == "AUTH_KEY_DUPLICATED") return {action::session_dead, 0, {}};
-            return {};
         case 420:
-            return flood(error);
+            return {};
         default:
             if (std::find(unknown_methods.begin(), unknown_methods.end(), error.type) !=
                 unknown_methods.end())
                 return {};
             // 500, what is below 0 (-503 Timeout), and codes that nobody has seen.
             return {action::retry, 0, error.type == "WORKER_BUSY_TOO_LONG_RETRY" ? duration(1s) : duration{}};
+    }
+}
+
+}  // namespace
+
+advice classify(const rpc_error& error, bool on_home_dc) {
+    if (error.type == "SESSION_PASSWORD_NEEDED") return {action::need_password, 0, {}};
+    if (error.type == "AUTH_KEY_DUPLICATED") return {action::session_dead, 0, {}};
+    const verdict known = verdict_of(as_failure(error));
+    switch (known.meaning) {
+        case meaning::alive:
+            return by_code(error);
+        case meaning::wait:
+            return wait(error, known.delay);
+        case meaning::back_off:
+            return {action::back_off, error.value, 1s};
+        case meaning::rebind:
+            return {action::bind_again, 0, {}};
+        case meaning::session_ended:
+        case meaning::account_ended:
+            return {on_home_dc ? action::logged_out : action::import_again, 0, {}};
+        default:
+            return {};
     }
 }
 

@@ -26,7 +26,8 @@ TEST_CASE("pfs 3.1: with a renewal that fails the old key serves until its end, 
 
 TEST_CASE("pfs 6: AUTH_KEY_PERM_EMPTY in mid download costs the temporary key, and no request fails") {
     for (const char* fault :
-         {"rpc-error=401 AUTH_KEY_PERM_EMPTY@getFile:3", "rpc-error=401 AUTH_KEY_PERM_EMPTY@getFile:2x6"}) {
+         {"rpc-error=401 AUTH_KEY_PERM_EMPTY@getFile:3", "rpc-error=401 AUTH_KEY_PERM_EMPTY@getFile:2x6",
+          "rpc-error=401 AUTH_KEY_INVALID@getFile:3"}) {
         CAPTURE(fault);
         local_dc_options options;
         options.faults = {fault};

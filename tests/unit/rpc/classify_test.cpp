@@ -68,7 +68,9 @@ TEST_CASE("protocol 3.5: ENCRYPTED_MESSAGE_INVALID probes the permanent key firs
 
 TEST_CASE("protocol 6: 401 tells a login that needs more from one that is gone") {
     CHECK(home(401, "SESSION_PASSWORD_NEEDED").action == action::need_password);
+    CHECK(home(400, "SESSION_PASSWORD_NEEDED").action == action::need_password);
     CHECK(home(401, "AUTH_KEY_PERM_EMPTY").action == action::bind_again);
+    CHECK(home(401, "AUTH_KEY_INVALID").action == action::bind_again);
     for (const char* text :
          {"AUTH_KEY_UNREGISTERED", "SESSION_REVOKED", "SESSION_EXPIRED", "USER_DEACTIVATED"}) {
         CAPTURE(text);
@@ -91,15 +93,30 @@ TEST_CASE("protocol 6: 420 waits X seconds, however many") {
         CHECK(home(420, text).action == action::wait);
         CHECK(home(420, text).delay == 42s);
     }
-    CHECK(home(420, "FLOOD_WAIT_0").delay == 1s);
     CHECK(home(420, "FLOOD_WAIT_86401").delay == 86'401s);
-    CHECK(home(420, "FLOOD_WAIT_2147483647").delay == 2'147'483'647s);
-    CHECK(home(420, "FLOOD_WAIT_99999999999999").delay == 2'147'483'647s);
+    CHECK(home(420, "FLOOD_WAIT_1209600").delay == 336h);
+}
+
+TEST_CASE("protocol 6: a wait of more than 14 days is believed no further") {
+    CHECK(home(420, "FLOOD_WAIT_1209601").delay == 336h);
+    CHECK(home(420, "FLOOD_WAIT_99999999999999").delay == 336h);
+}
+
+TEST_CASE("protocol 6: a 420 that tells no time is asked again after a pause, for a while") {
+    for (const char* text : {"FLOOD_WAIT", "FLOOD_WAIT_0", "FLOOD_SKIP_FAILED_WAIT",
+                             "FLOOD_TEST_PHONE_WAIT_9", "SOMETHING_NEW"}) {
+        CAPTURE(text);
+        CHECK(home(420, text).action == action::back_off);
+        CHECK(home(420, text).delay == 1s);
+    }
+    CHECK(home(420, "FLOOD_WAIT_5_X").action == action::fail);
 }
 
 TEST_CASE("protocol 6: a 420 that no waiting in a request's lifetime mends is a failure") {
     CHECK(home(420, "2FA_CONFIRM_WAIT_604800").action == action::fail);
     CHECK(home(420, "FROZEN_METHOD_INVALID").action == action::fail);
+    CHECK(home(406, "FROZEN_METHOD_INVALID").action == action::fail);
+    CHECK(home(500, "AUTH_RESTART").action == action::fail);
 }
 
 TEST_CASE("protocol 6: 500 and below 0 are tried again") {
