@@ -94,6 +94,8 @@ struct localdc_arguments {
     std::vector<std::string> text;
     std::vector<std::string> faults;
     std::string scenario;  ///< a file; empty: none
+    std::string accounts;  ///< a file; empty: none
+    std::string counts;    ///< a file; empty: none
     std::uint64_t seed = 0;
     bool verbose = false;
 };

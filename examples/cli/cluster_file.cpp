@@ -118,6 +118,12 @@ void write_cluster(const std::string& path, const mtproto::local_dc_info& info,
                             {"size", each.size},
                             {"sha256", each.sha256},
                             {"dc", each.dc}});
+    json::array accounts;
+    for (const auto& each : info.accounts)
+        accounts.push_back({{"id", each.id}, {"name", valid_utf8(each.name)}, {"phone", each.phone}});
+    json::array channels;
+    for (const auto& each : info.private_channels)
+        channels.push_back({{"id", each.id}, {"title", valid_utf8(each.title)}});
     const json::object all = {{"dcs", std::move(dcs)},
                               {"home_dc", info.home_dc},
                               {"rsa_public_key", path_in_json(key_path)},
@@ -127,7 +133,9 @@ void write_cluster(const std::string& path, const mtproto::local_dc_info& info,
                               {"proxy_port", info.proxy_port},
                               {"proxy_secret", info.proxy_secret},
                               {"websocket_certificate", path_in_json(certificate_path)},
-                              {"messages", std::move(messages)}};
+                              {"messages", std::move(messages)},
+                              {"accounts", std::move(accounts)},
+                              {"private_channels", std::move(channels)}};
     replace(whole_path, json::serialize(all) + "\n", mtproto::file_readers::owner);
 }
 #endif

@@ -1,6 +1,7 @@
 // mtpipe localdc: a data-centre cluster on this machine, until it is told to end.
 #include "cluster_file.hpp"
 #include "command.hpp"
+#include "localdc_accounts.hpp"
 #include "read_file.hpp"
 #include "signals.hpp"
 #include "text.hpp"
@@ -14,8 +15,10 @@
 #endif
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
 #include <fmt/core.h>
 
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <exception>
@@ -70,11 +73,44 @@ mtproto::local_dc_options options_of(const localdc_arguments& given) {
     made.protected_messages = {given.protect.begin(), given.protect.end()};
     made.text_messages = given.text;
     made.faults = given.faults;
+    if (!given.accounts.empty()) read_accounts(given.accounts, made);
     if (!given.scenario.empty()) made.scenario = read_file(given.scenario, largest_scenario);
     made.scenario_seed = given.seed;
     if (given.verbose) made.log = print_log;
     return made;
 }
+
+/// Follows the file of accounts at each SIGUSR1.
+class account_changes {
+  public:
+    account_changes(boost::asio::io_context& context, std::string path, mtproto::local_dc& cluster,
+                    mtproto::local_dc_options known)
+        : signals_(context), path_(std::move(path)), cluster_(cluster), known_(std::move(known)) {
+        if (path_.empty()) return;
+        signals_.add(SIGUSR1);
+        wait();
+    }
+    void stop() { signals_.cancel(); }
+
+  private:
+    void wait() {
+        signals_.async_wait([this](const boost::system::error_code& failed, int) {
+            if (failed) return;
+            try {
+                follow_accounts(path_, cluster_, known_);
+                std::fprintf(stderr, "mtpipe: the accounts follow %s\n", printable(path_).c_str());
+            } catch (const command_error& refused) {
+                std::fprintf(stderr, "mtpipe: %s\n", printable(refused.message).c_str());
+            }
+            wait();
+        });
+    }
+
+    boost::asio::signal_set signals_;
+    std::string path_;
+    mtproto::local_dc& cluster_;
+    mtproto::local_dc_options known_;
+};
 
 }  // namespace
 
@@ -91,10 +127,12 @@ int serve(const localdc_arguments& given) {
         options.websocket = identity.server;
         certificate = identity.certificate;
 #endif
-        mtproto::local_dc cluster(context.get_executor(), std::move(options));
+        mtproto::local_dc cluster(context.get_executor(), options);
         cluster.start();
+        account_changes changes(context, given.accounts, cluster, std::move(options));
         const interruption interrupted(context, [&] {
             cluster.stop();
+            changes.stop();
             context.stop();
         });
         const auto& info = cluster.info();
@@ -113,6 +151,7 @@ int serve(const localdc_arguments& given) {
                        printable(each.name), each.size, each.dc);
         flush_output();
         context.run();
+        if (!given.counts.empty()) write_counts(given.counts, cluster);
         return static_cast<int>(exit_code::ok);
     } catch (const mtproto::error& failed) {
         return fail(code_for(failed.info()), failed.what());  // the advice is that of downloads

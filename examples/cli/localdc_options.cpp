@@ -95,6 +95,13 @@ void add_localdc(CLI::App& app, localdc_arguments& to) {
         ->check(a_number(ids))
         ->type_name("ID");
     app.add_option("--text", to.text, "A message without media, after the files; may be repeated");
+    app.add_option("--accounts", to.accounts,
+                   "A file of accounts, private channels and floods; read again on SIGUSR1")
+        ->check(not_empty)
+        ->type_name("FILE");
+    app.add_option("--counts", to.counts, "Write what was served, as JSON, to this file, at the end")
+        ->check(not_empty)
+        ->type_name("FILE");
     app.add_option("--fault", to.faults,
                    "kind[=value]@event[:n[xcount]], as wrong-msg-key@getFile:3; may be repeated");
     app.add_option("--scenario", to.scenario,
