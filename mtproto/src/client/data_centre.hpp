@@ -39,6 +39,11 @@ class data_centre : public std::enable_shared_from_this<data_centre> {
     /// To be called when not a byte of files comes. Where the media-only addresses do not serve and the
     /// others do, files come from those for a while. True when they do now.
     io::awaitable<bool> look_elsewhere();
+    /// A request for a file was answered with the file.
+    void served_file() noexcept { rest_.served(); }
+    /// It was answered with an error of the data centre's own. True when media-only addresses have done so
+    /// too often in a row: look_elsewhere() may leave them.
+    bool refused_file();
     /// Goes back to media-only addresses whose rest is over. Not under requests: they would begin anew.
     void end_rest();
     /// Takes the newest of the account's configuration.

@@ -36,9 +36,13 @@ io::awaitable<outcome<bytes>> dc_connection::call(bytes request, std::string_vie
         const std::shared_ptr<net::connection> over = carrier(*account, dc, index);
         account.reset();  // a client that goes away is not to wait for this
         outcome<bytes> answer = co_await over->call(request, name, true);
-        if (answer) co_return answer;
         account = owner.lock();
         if (!account) co_return answer;
+        data_centre& centre = account->data_centres().at(dc);
+        if (answer) {
+            centre.served_file();
+            co_return answer;
+        }
         if (is_of_connection(answer.error())) {
             if (moves == most_moves) co_return answer;
             if (carrier(*account, dc, index) == over) {
@@ -47,6 +51,14 @@ io::awaitable<outcome<bytes>> dc_connection::call(bytes request, std::string_vie
             }
             ++moves;
             continue;
+        }
+        // A data centre that cannot serve at these addresses may do so at its others.
+        if (answer.error().rpc_code < 0 && centre.refused_file() && moves < most_moves) {
+            const bool elsewhere = co_await account->look_elsewhere(dc);
+            if (elsewhere) {
+                ++moves;
+                continue;
+            }
         }
         const rpc::action action = advice_on(answer.error(), dc == account->home()).action;
         const bool forgotten = action == rpc::action::import_again;

@@ -20,12 +20,20 @@ constexpr duration leaving_look = std::chrono::seconds(5);
 
 }  // namespace
 
-/// Whether there are media-only addresses in use, none of which has answered a request of late.
+/// Whether there are media-only addresses in use, none of which has answered a request of late, or that
+/// answer with refusals alone.
 bool data_centre::may_leave_media() const {
+    if (account_->lifetime.closed() || media_addresses().empty()) return false;
+    if (rest_.refuses()) return true;
     const time_point since = account_->now() - media_rest::patience;
-    return !account_->lifetime.closed() && !media_addresses().empty() &&
-           std::none_of(for_files_.begin(), for_files_.end(),
+    return std::none_of(for_files_.begin(), for_files_.end(),
                         [&](const auto& one) { return one.second->answered_since(since); });
+}
+
+bool data_centre::refused_file() {
+    if (media_addresses().empty()) return false;
+    rest_.refused();
+    return rest_.refuses();
 }
 
 /// By a connection of its own: those for files may be in a pause.

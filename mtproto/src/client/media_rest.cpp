@@ -22,13 +22,14 @@ constexpr duration longest_pause = std::chrono::minutes(2);
 
 media_rest::decision media_rest::probed(bool media_answered, time_point now) {
     decision made;
-    if (media_answered) {
+    if (media_answered && !refuses()) {
         // Their connections may only be in their pauses. Or they answer, and bring no file.
         made.hurry = !answered_at_ || now - *answered_at_ > grace_ends;
         if (made.hurry) answered_at_ = now;
         if (made.hurry || now - *answered_at_ < grace) return made;
     }
     made.leave = true;
+    refusals_ = 0;
     answered_at_.reset();
     until_ = now + rest_length;
     if (!media_answered)

@@ -26,6 +26,13 @@ class media_rest {
     const std::optional<time_point>& until() const noexcept { return until_; }
     bool over(time_point now) const noexcept { return until_ && now >= *until_; }
 
+    /// They answered a request for a file with the file.
+    void served() noexcept { refusals_ = 0; }
+    /// With an error of the data centre's own (-503).
+    void refused() noexcept { ++refusals_; }
+    /// Whether they did so too often in a row to count as serving.
+    bool refuses() const noexcept { return refusals_ >= most_refusals; }
+
     /// Both kinds of addresses were probed while no media-only one served, and the general ones answered.
     decision probed(bool media_answered, time_point now);
     /// After a probe of resting addresses that was not answered.
@@ -36,9 +43,12 @@ class media_rest {
     void end() noexcept;
 
   private:
+    static constexpr int most_refusals = 6;
+
     std::optional<time_point> until_;
     std::optional<time_point> answered_at_;  // the first probe of late, when no connection to them served
     bool left_in_vain_ = false;              // though they answered
+    int refusals_ = 0;                       // in a row
 };
 
 }  // namespace mtproto::core

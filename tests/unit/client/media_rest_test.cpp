@@ -76,3 +76,19 @@ TEST_CASE("those that were left though they answered are tried again once before
     rest.end();
     CHECK(leave(begin + 20min).probe_after == 60s);
 }
+
+TEST_CASE(
+    "those that answer six requests in a row with refusals are left at once, and probed after a minute") {
+    media_rest rest;
+    for (int i = 0; i < 5; ++i)
+        rest.refused();
+    CHECK_FALSE(rest.refuses());
+    rest.served();
+    for (int i = 0; i < 6; ++i)
+        rest.refused();
+    CHECK(rest.refuses());
+    const media_rest::decision next = rest.probed(answered, begin);
+    CHECK(next.leave);
+    CHECK(next.probe_after == 60s);
+    CHECK_FALSE(rest.refuses());
+}

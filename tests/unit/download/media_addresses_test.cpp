@@ -51,6 +51,20 @@ TEST_CASE("... also when they served until then, in the middle of a file") {
     CHECK(all.logged(left) == 1);
 }
 
+TEST_CASE("... also when they answer with -503, or take no connections (-429)") {
+    struct trouble {
+        const char* scenario;
+        duration longest;
+    };
+    for (const trouble& each : {trouble{"on getFile 1.. on media connections: timed-out", 10s},
+                                trouble{"on media connection always: transport-error 429", 60s}}) {
+        CAPTURE(each.scenario);
+        one_cluster all(troubled(each.scenario), one_cluster::client_of(4u << 20));
+        CHECK(all.time_of_download() < each.longest);
+        CHECK(all.logged(left) == 1);
+    }
+}
+
 TEST_CASE("... but not while one of them serves, or when nothing does") {
     SUBCASE("one serves") {
         local_dc_options options = troubled("on media connection 5.. always: close");
