@@ -172,3 +172,26 @@ TEST_CASE("testing world: three accounts on one cluster, one of which is revoked
     CHECK(cluster.counts().early_requests == 0);
     CHECK(cluster.counts().duplicated_keys == 0);
 }
+
+TEST_CASE("testing world: a login that two processes use one after the other goes on, at a time it is dead") {
+    testing::world world;
+    local_dc_options options = with_film();
+    options.key_rule = local_key_rule::one_device;
+    local_dc cluster = world.cluster(std::move(options));
+    config settings;
+    settings.session = memory_session();
+    settings.device_model = "one";
+    client first = world.client(cluster, settings);
+    CHECK(world.run(fetch_film(first)) == film_size);
+    world.run(first.close());
+    settings.device_model = "another";
+    client second = world.client(cluster, settings);
+    CHECK(world.run(fetch_film(second)) == film_size);
+    CHECK(cluster.counts().duplicated_keys == 0);
+    settings.device_model = "a third";
+    client third = world.client(cluster, settings);
+    fetched got;
+    world.run(fetch_into(third, "1:any", got));
+    CHECK(got.refusal == "AUTH_KEY_DUPLICATED");
+    CHECK(cluster.counts().duplicated_keys >= 1);
+}
