@@ -1,7 +1,7 @@
 // X.509 by OpenSSL: subject, alternative names, dates, signature.
 #include "websocket/certificate.hpp"
 
-#include "websocket/host.hpp"
+#include "tls/host.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>
@@ -61,7 +61,7 @@ std::string certified_key::certificate_pem() const {
 }
 
 outcome<certified_key> make_certified_key(const std::string& host) {
-    const bool address = is_address(host);
+    const bool address = tls::is_address(host);
     if (!address && !is_plain_name(host))
         return failure(errc::bad_argument, "no certificate can name the host " + host);
     certified_key made;

@@ -1,7 +1,7 @@
 // The client's end: TLS with a proven name, then an upgrade from HTTP.
+#include "tls/handshake.hpp"
 #include "tunnel/websocket.hpp"
 #include "websocket/message_stream.hpp"
-#include "websocket/tls.hpp"
 
 #include <mtproto/error.hpp>
 #include <mtproto/websocket.hpp>
@@ -14,6 +14,7 @@
 namespace mtproto {
 namespace {
 
+using namespace tls;
 using namespace websocket;
 
 std::string as_authority(const io::endpoint& where) {

@@ -2,16 +2,13 @@
 #pragma once
 
 #include "io/stream.hpp"
-#include "websocket/async_stream.hpp"
+#include "tls/async_stream.hpp"
 
 #include <boost/beast/websocket.hpp>
 
-namespace mtproto::websocket {
+namespace mtproto::tls {
 
 namespace beast = boost::beast;
-
-/// Over TLS and over none alike, so that Beast is compiled once. Encrypted bytes do not compress.
-using websocket_over = beast::websocket::stream<async_stream, false>;
 
 /// Beast asks for these when it ends a WebSocket by itself, after a broken frame say. The connection is
 /// closed by its owner then, who sees the error.
@@ -26,6 +23,20 @@ inline void teardown(beast::role_type, async_stream& of, boost::system::error_co
     of.close();
     why = {};
 }
+
+}  // namespace mtproto::tls
+
+namespace mtproto::websocket {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using tls::async_stream;
+using tls::buffers_of;
+using tls::ended;
+using tls::use_tuple;
+
+/// Over TLS and over none alike, so that Beast is compiled once. Encrypted bytes do not compress.
+using websocket_over = beast::websocket::stream<async_stream, false>;
 
 /// Bytes a message, at most, that are masked and written in one go.
 inline constexpr std::size_t write_buffer_size = std::size_t{64} * 1024;

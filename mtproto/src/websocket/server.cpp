@@ -1,8 +1,8 @@
 // The server's end: TLS or none, one HTTP request, the answer that makes a WebSocket of it.
+#include "tls/handshake.hpp"
 #include "tunnel/websocket.hpp"
 #include "websocket/certificate.hpp"
 #include "websocket/message_stream.hpp"
-#include "websocket/tls.hpp"
 
 #include <mtproto/error.hpp>
 #include <mtproto/websocket.hpp>
@@ -17,6 +17,7 @@
 namespace mtproto {
 namespace {
 
+using namespace tls;
 using namespace websocket;
 namespace http = beast::http;
 

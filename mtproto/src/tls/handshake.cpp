@@ -1,8 +1,8 @@
 // The handshakes of TLS, and its records as a stream, by Asio.
-#include "websocket/tls.hpp"
+#include "tls/handshake.hpp"
 
-#include "websocket/async_stream.hpp"
-#include "websocket/host.hpp"
+#include "tls/async_stream.hpp"
+#include "tls/host.hpp"
 
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
@@ -10,14 +10,14 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/write.hpp>
 
-namespace mtproto::websocket {
+namespace mtproto::tls {
 namespace {
 
 using records = asio::ssl::stream<async_stream>;
 
-class tls final : public io::stream {
+class tls_stream final : public io::stream {
   public:
-    tls(std::unique_ptr<records> over, std::shared_ptr<io::stream> below)
+    tls_stream(std::unique_ptr<records> over, std::shared_ptr<io::stream> below)
         : over_(std::move(over)), below_(std::move(below)) {}
 
     io::awaitable<result<std::size_t>> read_some(byte_span into) override {
@@ -57,7 +57,7 @@ io::awaitable<secured> shake_hands(std::unique_ptr<records> over, std::shared_pt
     auto [why] = co_await over->async_handshake(side, use_tuple);
     made.why = why;
     made.proof = SSL_get_verify_result(over->native_handle());
-    if (!why) made.stream = std::make_shared<tls>(std::move(over), std::move(below));
+    if (!why) made.stream = std::make_shared<tls_stream>(std::move(over), std::move(below));
     co_return made;
 }
 
@@ -80,4 +80,4 @@ io::awaitable<secured> accept_tls(asio::ssl::context& context, std::shared_ptr<i
     co_return co_await shake_hands(std::move(over), std::move(below), asio::ssl::stream_base::server);
 }
 
-}  // namespace mtproto::websocket
+}  // namespace mtproto::tls

@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-namespace mtproto::websocket {
+namespace mtproto::tls {
 
 /// What came of a TLS handshake.
 struct secured {
@@ -24,4 +24,4 @@ io::awaitable<secured> connect_tls(boost::asio::ssl::context& context, std::shar
 /// The server's end.
 io::awaitable<secured> accept_tls(boost::asio::ssl::context& context, std::shared_ptr<io::stream> below);
 
-}  // namespace mtproto::websocket
+}  // namespace mtproto::tls

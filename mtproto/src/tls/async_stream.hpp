@@ -18,7 +18,7 @@
 #include <utility>
 #include <vector>
 
-namespace mtproto::websocket {
+namespace mtproto::tls {
 
 namespace asio = boost::asio;
 
@@ -141,4 +141,4 @@ inline void beast_close_socket(async_stream& of) {
     of.close();
 }
 
-}  // namespace mtproto::websocket
+}  // namespace mtproto::tls

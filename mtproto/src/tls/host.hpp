@@ -5,7 +5,7 @@
 
 #include <string>
 
-namespace mtproto::websocket {
+namespace mtproto::tls {
 
 inline bool is_address(const std::string& host) {
     boost::system::error_code is_name;
@@ -13,4 +13,4 @@ inline bool is_address(const std::string& host) {
     return !is_name;
 }
 
-}  // namespace mtproto::websocket
+}  // namespace mtproto::tls
