@@ -120,9 +120,7 @@ asio::awaitable<void> change_passphrase(asio::any_io_executor executor, argument
     const bool encrypted = mtproto::session_is_encrypted(session_path(), cluster);
     const passphrase none;
     const passphrase& from = encrypted ? before : none;
-    const auto store = store_of(from);
-    store->select(cluster);
-    auto session = store->load();  // before anything is asked
+    auto session = mtproto::read_session(session_path(), cluster, from.text);  // before anything is asked
     if (!session) throw mtproto::error(session.error());
     if (!*session) throw command_error{exit_code::not_logged_in, "there is no session; run `mtpipe login`"};
     for (auto& [dc, kept] : (*session)->dcs)

@@ -22,12 +22,13 @@ class BadServer(CliTest):
         """Both ways of writing a file, side by side: most of the time goes by in waiting to try again."""
         cluster = self.cluster_with(*faults)
 
-        def get(options):
+        def get(options, data):
             return self.run_mtpipe("get", cluster.link("a_film.mkv"), "-o", self.out / f"x{len(options)}", *options,
-                                   cluster=cluster, limit=PATIENCE)
+                                   cluster=cluster, limit=PATIENCE, data=data)
 
+        logins = (None, *self.logins(1, cluster))
         with concurrent.futures.ThreadPoolExecutor() as both:
-            ended = list(both.map(get, ((), ("--mp4",))))
+            ended = list(both.map(get, ((), ("--mp4",)), logins))
         # A lost answer that the server sends again is right: a plain download keeps its bytes to go on from.
         kept = ("x0.part", "x0.part.state") if (self.out / "x0.part").exists() else ()
         for done in ended:

@@ -94,7 +94,8 @@ class Files(CliTest):
 
     def test_two_at_once_under_one_name(self):
         names = ("c:name.bin", "c?name.bin", "c:name.bin", "c?name.bin")
-        begun = [self.begin("get", self.cluster.link(name), "-o", self.out) for name in names]
+        begun = [self.begin("get", self.cluster.link(name), "-o", self.out, data=data)
+                 for name, data in zip(names, self.logins(len(names)))]
         for process in begun:
             try:
                 error = process.communicate(timeout=LIMIT)[1].decode()

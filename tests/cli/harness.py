@@ -164,9 +164,17 @@ class CliTest(unittest.TestCase):
         return made
 
     @classmethod
-    def sign_in(cls, cluster):
-        done = cls.run_mtpipe("login", "--bot", "-", stdin=TOKEN + "\n", cluster=cluster)
+    def sign_in(cls, cluster, data=None):
+        done = cls.run_mtpipe("login", "--bot", "-", stdin=TOKEN + "\n", cluster=cluster, data=data)
         assert done.returncode == 0, done.stderr
+
+    @classmethod
+    def logins(cls, count, cluster=None):
+        """Folders with a login each, for commands that run at the same time: a session serves one of them."""
+        made = [cls.home / f"data-{random.getrandbits(48):x}" for _ in range(count)]
+        for data in made:
+            cls.sign_in(cluster or cls.cluster, data)
+        return made
 
     def setUp(self):
         self.out = pathlib.Path(tempfile.mkdtemp(dir=self.home))
@@ -198,14 +206,14 @@ class CliTest(unittest.TestCase):
         return subprocess.run(command, stdout=stdout, stderr=subprocess.PIPE, text=text, timeout=limit,
                               env={**cls.environment(data), **(variables or {})}, preexec_fn=prepare, **given)
 
-    def begin(self, *args, stdout=subprocess.DEVNULL, before=None):
+    def begin(self, *args, stdout=subprocess.DEVNULL, before=None, data=None):
         """Starts a command that end() ends; its standard error is a pipe."""
         def prepare():
             end_with_parent()
             if before:
                 before()
         return subprocess.Popen(self.command(*args), stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE,
-                                env=self.environment(), preexec_fn=prepare)
+                                env=self.environment(data), preexec_fn=prepare)
 
     def bash(self, script, *args, redirect="", data=None):
         """A script of bash with mtpipe and its arguments as its own, in the test's folder; its output is bytes."""

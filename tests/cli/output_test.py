@@ -124,10 +124,11 @@ class OneName(CliTest):
 
     def test_of_two_downloads_to_one_name_the_second_is_told_and_does_not_harm_the_first(self):
         out = self.out / "x"
+        data, = self.logins(1)
         first = self.get(out)
         try:
             self.until_there_are(2)
-            told = self.run_mtpipe("get", self.cluster.link("b_data.bin"), "-o", out)
+            told = self.run_mtpipe("get", self.cluster.link("b_data.bin"), "-o", out, data=data)
             self.assertEqual(told.returncode, 1)
             self.assertIn("x.part is being written by another process", told.stderr)
             self.assertEqual(len(told.stderr.splitlines()), 1)

@@ -29,8 +29,11 @@ class SessionTest(CliTest):
     def mtpipe(self, *args, **more):
         return self.run_mtpipe(*args, **{"data": self.place, **more})
 
+    def try_to_log_in(self, token=TOKEN, **more):
+        return self.mtpipe("login", "--bot", "-", stdin=token + "\n", **more)
+
     def log_in(self, token=TOKEN, **more):
-        self.ok(self.mtpipe("login", "--bot", "-", stdin=token + "\n", **more))
+        self.ok(self.try_to_log_in(token, **more))
 
     def start(self, *args, stdin=subprocess.DEVNULL, prefix=(), variables=None):
         process = subprocess.Popen([*prefix, *self.command(*args)], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -44,6 +47,26 @@ class SessionTest(CliTest):
         if process.poll() is None:
             process.kill()
         process.communicate()
+
+    def served(self, processes):
+        """Of processes that run at once on one session each is served, or told that another one is; at least one is served."""
+        codes = []
+        for process in processes:
+            _, error = process.communicate(timeout=LIMIT)
+            codes.append(process.returncode)
+            if process.returncode != 0:
+                self.in_use(process.returncode, error)
+        self.assertIn(0, codes)
+        return codes
+
+    def in_use(self, code, error):
+        self.assertEqual(code, 1, error)
+        self.assertIn("the account is used by another process", error)
+        self.assertIn("two users of one key end the login", error)
+        self.assertEqual(len(error.splitlines()), 1, error)
+
+    def refused(self, done):
+        self.in_use(done.returncode, done.stderr)
 
     def finish(self, process):
         out, error = process.communicate(timeout=LIMIT)
@@ -80,10 +103,29 @@ class OneSession(SessionTest):
             link = self.cluster.link(seeded.choice(("b_data.bin", "a_film.mkv")))
             both = [self.start("info", link, prefix=prefix) for _ in range(2)]
             time.sleep(seeded.random() * 0.02)
-            for each in both:
-                self.finish(each)
+            self.served(both)
             self.assertEqual(self.user(), int(TOKEN.split(":")[0]))
             self.alone()
+
+    def test_a_second_process_is_refused_until_the_first_ends_or_is_killed(self):
+        self.log_in()
+        for number in (signal.SIGINT, signal.SIGKILL):
+            first = self.start("get", self.cluster.link("a_film.mkv"), "-o", "-")  # nobody reads on
+            first.stdout.buffer.read(1)
+            self.refused(self.info())
+            self.refused(self.try_to_log_in("99:other"))
+            if os.geteuid() == 0:  # a container that has the volume to read only
+                done = subprocess.run(
+                    ["unshare", "-m", "sh", "-c", 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"',
+                     str(self.place), *self.command("info", self.cluster.link("b_data.bin"))],
+                    capture_output=True, text=True, timeout=LIMIT, env=self.environment(self.place), preexec_fn=end_with_parent)
+                self.refused(done)
+            first.send_signal(number)
+            first.stdout.close()
+            first.wait(LIMIT)
+            self.ok(self.info())
+            self.alone()
+        self.assertEqual(self.user(), int(TOKEN.split(":")[0]))
 
     def test_logins_at_once_leave_one_of_them(self):
         for number in range(8):
@@ -93,9 +135,8 @@ class OneSession(SessionTest):
                 each.stdin.write(f"{user}:token\n")
                 each.stdin.close()
                 each.stdin = None
-            for each in both:
-                self.finish(each)
-            self.assertIn(self.user(), users)
+            codes = self.served(both)
+            self.assertIn(self.user(), [user for user, code in zip(users, codes) if code == 0])
             self.ok(self.mtpipe("get", self.cluster.link("b_data.bin"), "-o", self.out / f"x{number}"))
             self.alone()
 
@@ -115,7 +156,7 @@ class OneSession(SessionTest):
 
 
 class Meanwhile(SessionTest):
-    """A slow command has loaded the session; then somebody changes it."""
+    """A slow command has loaded the session; then somebody changes it, or wants to."""
     OPTIONS = ("--rtt", "150")
 
     def begin_get(self, **more):
@@ -158,12 +199,15 @@ class Meanwhile(SessionTest):
     def test_a_login_is_made(self):
         running = self.start("info", self.cluster.link("b_data.bin"))  # fails, as nobody is logged in
         time.sleep(0.25)
-        self.log_in()
+        self.refused(self.try_to_log_in())
         running.communicate(timeout=LIMIT)
+        self.log_in()
         self.assertEqual(self.user(), int(TOKEN.split(":")[0]))
         running = self.begin_get()
-        self.log_in("99:other")
+        self.refused(self.try_to_log_in("99:other"))
         self.finish(running)
+        self.assertEqual(self.user(), int(TOKEN.split(":")[0]))
+        self.log_in("99:other")
         self.assertEqual(self.user(), 99)
         self.ok(self.mtpipe("get", self.cluster.link("b_data.bin"), "-o", self.out / "y"))
 

@@ -23,7 +23,7 @@ class Waits(CliTest):
         self.sign_in(cluster)
         return cluster
 
-    def watch(self, cluster, *args, terminal=False, seconds=WATCHED, meanwhile=None):
+    def watch(self, cluster, *args, terminal=False, seconds=WATCHED, meanwhile=None, data=None):
         """Runs a command for some seconds, then interrupts it: from the first words on, where something happens then.
         Gives the exit code, and what it wrote on standard error, with the times."""
         if terminal:
@@ -31,7 +31,7 @@ class Waits(CliTest):
         else:
             ours, theirs = os.pipe()
         process = subprocess.Popen(self.command(*args, cluster=cluster), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                   stderr=theirs, env=self.environment(), preexec_fn=end_with_parent)
+                                   stderr=theirs, env=self.environment(data), preexec_fn=end_with_parent)
         os.close(theirs)
         written, told = "", []
         begin = time.monotonic()
@@ -71,12 +71,14 @@ class Waits(CliTest):
             cluster = self.cluster_with("--fault", "flood-wait=600@" + fault)
             ways = {"screen": (), "log": ("--progress",), "line": (), "nothing": ("-q",)}
 
-            def run(way):
+            def run(way, data):
                 return self.watch(cluster, "get", cluster.link("b_data.bin"), "-o", self.out / way, *ways[way],
-                                  terminal=way == "screen")
+                                  terminal=way == "screen", data=data)
+
+            logins = self.logins(len(ways), cluster)
 
             with concurrent.futures.ThreadPoolExecutor() as four, self.subTest(fault=fault):
-                on_screen, in_log, in_line, nothing = four.map(run, ways)
+                on_screen, in_log, in_line, nothing = four.map(run, ways, logins)
                 for code, written, _ in (on_screen, in_log, in_line, nothing):
                     self.assertEqual(code, 130, written)
                 # Counted down on one line of the terminal, and what is there of the file beside it.

@@ -49,7 +49,8 @@ enum class errc {
     remux_failed,  ///< the container or its codecs cannot be rewritten
     session_file,  ///< the session file cannot be read, written, or is not one
     bad_argument,
-    media_damaged,  ///< the film ends in the middle or has holes; what is whole of it was written
+    media_damaged,   ///< the film ends in the middle or has holes; what is whole of it was written
+    account_in_use,  ///< another process has the account, or may have it by now
 };
 
 const boost::system::error_category& error_category() noexcept;

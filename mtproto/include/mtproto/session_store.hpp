@@ -1,6 +1,7 @@
 // The places that a login is kept in between runs: a file, memory, or one of the embedder's.
 #pragma once
 
+#include <mtproto/account_lease.hpp>
 #include <mtproto/bytes.hpp>
 #include <mtproto/error.hpp>
 
@@ -39,11 +40,12 @@ struct stored_session {
 /// It depends on its argument alone, so it may be called again; it does no I/O and does not throw.
 using session_edit = std::function<bool(std::optional<stored_session>& stored)>;
 
-/// Loads and changes a session, which other processes and other machines may use at the same time. One store
-/// serves one client at a time. Called on the client's executor, a few times at a login and a connect(), and
-/// with each new salt, about once an hour for a data centre; a slow one holds the client up. A client never
-/// stores its own copy of all: each change is applied to what is stored by then, so nobody undoes what
-/// another has stored. For a store of one's own:
+/// Loads and changes a session. One store serves one client at a time. A store of the library keeps others
+/// out for as long as it lives, by a lock or a lease: two users of one key end the login. One of an
+/// embedder's may let other processes in, and other machines. Called on the client's executor, a few times at
+/// a login and a connect(), and with each new salt, about once an hour for a data centre; a slow one holds
+/// the client up. A client never stores its own copy of all: each change is applied to what is stored by
+/// then, so nobody undoes what another has stored. For a store of one's own:
 ///
 /// - `update` reads, edits and writes as one step, as others see it. A file takes a lock. SQL takes a
 ///   transaction that begins with the write lock (BEGIN IMMEDIATE, SELECT ... FOR UPDATE). A server of keys
@@ -54,6 +56,8 @@ using session_edit = std::function<bool(std::optional<stored_session>& stored)>;
 /// - Functions return failures and need not throw. When one throws, that counts as errc::session_file, and
 ///   the call that is under way throws the exception (config).
 /// - It never lets two callers see one value and both write: a lease that has run out must fail the write.
+///   A store that takes a lease gives it to the client (lease()), which says when it cannot be renewed, and
+///   ends with errc::account_in_use when it is lost.
 class session_store {
   public:
     virtual ~session_store() = default;
@@ -61,10 +65,12 @@ class session_store {
     /// Tells apart clusters that must not share keys. Called before everything else, once for each client.
     /// `cluster` is the fingerprint of the first of the cluster's RSA keys in hexadecimal digits.
     virtual void select(std::string_view cluster) = 0;
-    /// Nothing when there is none yet. Error: errc::session_file with the reason.
+    /// Nothing when there is none yet. Errors: errc::session_file with the reason; errc::account_in_use.
     virtual outcome<std::optional<stored_session>> load() = 0;
     /// Applies `edit` to what is stored now, all of it or nothing. Error: errc::session_file with the reason.
     virtual outcome<void> update(const session_edit& edit) = 0;
+    /// What load() took; its listener is the client's from then on. Null where there is none.
+    virtual std::shared_ptr<account_lease> lease() { return nullptr; }
 
     /// Puts `session` in the place of whatever is stored. For moving one from store to store.
     outcome<void> save(const stored_session& session);
@@ -73,12 +79,13 @@ class session_store {
 
 /// A file with mode 0600, written beside and renamed into place; a folder that is missing is made with mode
 /// 0700. The cluster's fingerprint is put before the extension ("me.session" becomes "me.<cluster>.session"),
-/// so that test clusters never touch a production login. update() holds a lock on a file beside it,
-/// NAME.lock, for ten seconds of waiting at most; a file system without locks goes without. A file that
-/// others can read or write, one of another user, a symbolic link of another user, and one that is encrypted
-/// are refused, for reading and for writing; the error's text says what to do. A symbolic link of this user
-/// is followed and stays one. Changing nothing needs no folder that can be written: a read-only volume
-/// serves.
+/// so that test clusters never touch a production login. From the first load() or update() until the store
+/// goes it keeps a lock, on NAME.used, which holds between containers that share the folder, too: another
+/// store at the same path is refused with errc::account_in_use. update() holds another lock, on NAME.lock,
+/// for ten seconds of waiting at most. A file system without locks goes without. A file that others can read
+/// or write, one of another user, a symbolic link of another user, and one that is encrypted are refused, for
+/// reading and for writing; the error's text says what to do. A symbolic link of this user is followed and
+/// stays one. Changing nothing needs no folder that can be written: a read-only volume serves.
 std::shared_ptr<session_store> file_session(std::filesystem::path path);
 
 /// The same, encrypted: scrypt (N = 2^17, r = 8, p = 1) makes the key, once, which takes half a second and
@@ -90,10 +97,16 @@ std::shared_ptr<session_store> file_session(std::filesystem::path path, std::str
 
 /// Gives the file of `cluster` that file_session(path) would keep another passphrase. Empty ones are none:
 /// `from` of a file that is not encrypted, `to` of one that shall not be. No other process changes the file
-/// meanwhile, and those that have it open store nothing any more. Takes the time of two keys. Error:
+/// meanwhile, and the store that uses it saves nothing any more. Takes the time of two keys. Error:
 /// errc::session_file, also when there is no file.
 outcome<void> change_passphrase(const std::filesystem::path& path, std::string_view cluster,
                                 std::string_view from, std::string_view to);
+
+/// What file_session(path, passphrase) would load for `cluster`, for who only looks: it takes no lock. An
+/// empty passphrase is none. Error: errc::session_file.
+outcome<std::optional<stored_session>> read_session(const std::filesystem::path& path,
+                                                    std::string_view cluster,
+                                                    std::string_view passphrase = {});
 
 /// Whether the file that file_session(path) would keep for `cluster` is there and wants a passphrase.
 /// cluster_name() gives the cluster's name.

@@ -68,6 +68,8 @@ const char* text_of(errc code) noexcept {
             return "bad argument";
         case errc::media_damaged:
             return "the film is damaged or incomplete";
+        case errc::account_in_use:
+            return "the account is used by another process";
     }
     return "unknown error";
 }

@@ -37,6 +37,11 @@ class descriptor {
     explicit descriptor(int number) noexcept : number_(number) {}
     descriptor(const descriptor&) = delete;
     descriptor& operator=(const descriptor&) = delete;
+    descriptor& operator=(descriptor&& other) noexcept {
+        close();
+        number_ = other.release();
+        return *this;
+    }
     ~descriptor() { close(); }
 
     explicit operator bool() const noexcept { return number_ >= 0; }
@@ -160,6 +165,11 @@ descriptor make_beside(const fs::path& path, ::mode_t mode, fs::path& name) {
     return descriptor(-1);
 }
 
+/// A volume or a folder that this user may only read.
+bool is_no_place_to_write(int error) {
+    return error == EROFS || error == EACCES || error == EPERM;
+}
+
 bool is_own_file(const struct ::stat& about, ::uid_t me) {
     return S_ISREG(about.st_mode) && about.st_uid == me;
 }
@@ -231,34 +241,61 @@ outcome<void> remove_private_file(const fs::path& path) {
     return {};
 }
 
-outcome<file_lock> file_lock::take(const fs::path& path) {
-    const outcome<fs::path> place = followed(path);
-    if (!place) return place.error();
-    if (const int error = make_folders(folder_of(*place)); error != 0)
-        return refused("cannot make the folder of", path, error);
-    const fs::path name = place->string() + ".lock";
-    const auto deadline = std::chrono::steady_clock::now() + lock_patience;
+outcome<std::optional<file_lock>> file_lock::try_to_take(const fs::path& name, bool may_be_read_only) {
+    constexpr int flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
     for (;;) {
-        descriptor file(
-            ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, private_mode));
+        descriptor file(::open(name.c_str(), O_RDWR | O_CREAT | flags, private_mode));
+        if (!file && may_be_read_only && is_no_place_to_write(errno)) {
+            file = descriptor(::open(name.c_str(), O_RDONLY | flags));
+            if (!file && errno == ENOENT) return std::optional(file_lock(name, -1, false));
+        }
         struct ::stat about {};
         if (!file || ::fstat(file.get(), &about) != 0) return refused("cannot create", name, errno);
         if (!is_own_file(about, ::geteuid()))
             return failed(name, "is no regular file of this user; remove it");
         const bool locked = ::flock(file.get(), LOCK_EX | LOCK_NB) == 0;
-        if (!locked && errno != EWOULDBLOCK && errno != EINTR)
-            return file_lock(name, file.release());  // NFS, FUSE and others may know none
+        if (!locked && errno == EINTR) continue;
+        if (!locked && errno == EWOULDBLOCK) return std::optional<file_lock>();
+        if (!locked)  // NFS, FUSE and others may know none
+            return std::optional(file_lock(name, file.release(), false));
         struct ::stat named {};
         // The one who held it before removed the file; its name is another file's now, or nobody's.
-        if (locked && ::lstat(name.c_str(), &named) == 0 && named.st_ino == about.st_ino &&
+        if (::lstat(name.c_str(), &named) == 0 && named.st_ino == about.st_ino &&
             named.st_dev == about.st_dev)
-            return file_lock(name, file.release());
-        if (locked) continue;
+            return std::optional(file_lock(name, file.release(), true));
+    }
+}
+
+outcome<file_lock> file_lock::take(const fs::path& path) {
+    const outcome<fs::path> place = followed(path);
+    if (!place) return place.error();
+    if (const int error = make_folders(folder_of(*place)); error != 0)
+        return refused("cannot make the folder of", path, error);
+    const auto deadline = std::chrono::steady_clock::now() + lock_patience;
+    for (;;) {
+        outcome<std::optional<file_lock>> taken = try_to_take(place->string() + ".lock", false);
+        if (!taken) return taken.error();
+        if (*taken) return std::move(**taken);
         if (std::chrono::steady_clock::now() >= deadline)
             return failed(path, "is being changed by another process that does not come to an end");
-        file.close();
         ::nanosleep(&lock_pause, nullptr);
     }
+}
+
+outcome<file_lock> file_lock::for_use(const fs::path& path) {
+    const outcome<fs::path> place = followed(path);
+    if (!place) return place.error();
+    const fs::path name = place->string() + ".used";
+    if (const int error = make_folders(folder_of(*place)); error != 0) {
+        if (is_no_place_to_write(error)) return file_lock(name, -1, false);
+        return refused("cannot make the folder of", path, error);
+    }
+    outcome<std::optional<file_lock>> taken = try_to_take(name, true);
+    if (!taken) return taken.error();
+    if (*taken) return std::move(**taken);
+    return failure(errc::account_in_use, "that of " + path.string() +
+                                             ", or another client of this process; end it first: two users "
+                                             "of one key end the login");
 }
 
 file_lock::~file_lock() {

@@ -13,9 +13,11 @@
 #include <mtproto/tl/codec.hpp>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 namespace mtproto::download {
 struct account_downloads;
@@ -133,10 +135,19 @@ class account_connections : public invoker {
     virtual const config& settings() const noexcept = 0;
     virtual void close() noexcept = 0;
 
+    /// `told` hears the reason when the account ends by itself, just before it closes: its lease was lost.
+    void on_end(std::function<void(const failure& why)> told) { told_of_end_ = std::move(told); }
+
     core::attachments& attachments() noexcept { return attachments_; }
     const std::shared_ptr<io::exception_holder>& exceptions() const noexcept { return exceptions_; }
 
+  protected:
+    void tell_end(const failure& why) {
+        if (told_of_end_) told_of_end_(why);
+    }
+
   private:
+    std::function<void(const failure&)> told_of_end_;
     core::attachments attachments_;
     std::shared_ptr<io::exception_holder> exceptions_ = std::make_shared<io::exception_holder>();
 };

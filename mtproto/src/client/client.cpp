@@ -53,6 +53,14 @@ std::shared_ptr<core::account_connections> on_machine(const asio::any_io_executo
                                            lifetime.released_last(here));
 }
 
+/// What ends the account ends all that the client's lifetime ends, with the same reason.
+void join(core::account_connections& account, const std::shared_ptr<core::client_lifetime>& lifetime) {
+    lifetime->set_exceptions(account.exceptions());
+    account.on_end([weak = std::weak_ptr(lifetime)](const failure& why) {
+        if (const auto told = weak.lock()) told->end(why);
+    });
+}
+
 template <class T>
 io::awaitable<outcome<T>> not_begun() {
     co_return failure(errc::connection_closed);
@@ -139,13 +147,13 @@ io::awaitable<outcome<bytes>> call_by_name(std::shared_ptr<core::account_connect
 client::client(executor_type executor, config settings)
     : lifetime_(std::make_shared<core::client_lifetime>(executor)),
       account_(on_machine(executor, std::move(settings), *lifetime_)) {
-    lifetime_->set_exceptions(account_->exceptions());
+    join(*account_, lifetime_);
 }
 
 client::client(std::shared_ptr<core::account_connections> account)
     : lifetime_(std::make_shared<core::client_lifetime>(account->environment().executor)),
       account_(std::move(account)) {
-    lifetime_->set_exceptions(account_->exceptions());
+    join(*account_, lifetime_);
 }
 
 client::client(client&&) noexcept = default;

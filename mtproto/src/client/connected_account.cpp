@@ -49,6 +49,7 @@ connected_account::~connected_account() {
 void connected_account::close() noexcept {
     if (state_->lifetime.closed()) return;
     state_->lifetime.close();
+    lease_.end();
     state_->waits->close();
     if (const auto& compute = state_->environment().compute) compute->stop();
     cdns_.close();
@@ -60,6 +61,10 @@ io::awaitable<outcome<void>> connected_account::connect() {
     if (state_->lifetime.closed()) co_return errc::connection_closed;
     if (!state_->lifetime.connected()) {
         if (outcome<void> loaded = state_->load(); !loaded) co_return loaded;
+        lease_.begin(state_->settings.session->lease(), state_->environment().executor,
+                     [weak = weak_from_this()](lease_state to, const failure& why) {
+                         if (const auto self = weak.lock()) self->lease_changed(to, why);
+                     });
         state_->on_wrong_dc = [weak = weak_from_this()] {
             const auto self = weak.lock();
             if (!self || !self->configuration_.expire()) return;
@@ -68,6 +73,19 @@ io::awaitable<outcome<void>> connected_account::connect() {
         state_->lifetime.set_connected();
     }
     co_return co_await configuration_.refresh();
+}
+
+/// A lease that is lost ends the account: another may use its keys from now on.
+void connected_account::lease_changed(lease_state to, const failure& why) {
+    if (state_->lifetime.closed()) return;
+    if (to == lease_state::held) state_->log(log_level::info, "the lease on the account is renewed again");
+    if (to == lease_state::at_risk)
+        state_->log(log_level::warning, "the lease on the account cannot be renewed (" + why.message() +
+                                            "): what runs goes on until it ends");
+    if (to != lease_state::lost) return;
+    state_->log(log_level::error, why.message());
+    tell_end(why);
+    close();
 }
 
 io::awaitable<void> connected_account::refresh_if_due(std::shared_ptr<connected_account> self) {

@@ -8,6 +8,7 @@
 #include "client/configuration.hpp"
 #include "client/dc_pool.hpp"
 #include "client/flood_waits.hpp"
+#include "client/lease_watch.hpp"
 #include "client/requests.hpp"
 
 #include <map>
@@ -47,11 +48,13 @@ class connected_account final : public account_connections,
     core::authorizations& authorizations() noexcept { return authorizations_; }
 
   private:
+    void lease_changed(lease_state to, const failure& why);
     static io::awaitable<void> refresh_if_due(std::shared_ptr<connected_account> self);
     outcome<void> may_log_in() const;
     outcome<account> store_login(outcome<account> who);
 
     std::shared_ptr<account_state> state_;
+    lease_watch lease_;
     configuration configuration_;
     dc_pool pool_;
     cdn_pool cdns_;

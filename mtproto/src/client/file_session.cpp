@@ -30,26 +30,21 @@ class file_store final : public session_store {
           encrypted_(!passphrase.empty()),
           passphrase_(as_bytes(passphrase)) {}
 
-    void select(std::string_view cluster) override { path_ = path_for(base_, cluster); }
+    void select(std::string_view cluster) override {
+        use_.reset();
+        path_ = path_for(base_, cluster);
+    }
 
     outcome<std::optional<stored_session>> load() override {
-        auto contents = read_private_file(path_, core::max_session_size);
-        if (!contents) return as_session_error(contents.error());
-        if (!*contents) return std::optional<stored_session>();
-        const core::secret_buffer file(std::move(**contents));
-        const outcome<core::framed_session> framed = core::unframe_session(file.view());
-        if (!framed) return useless(framed.error());
-        outcome<stored_session> read = framed->version == core::session_version::sealed
-                                           ? load_sealed(framed->payload)
-                                           : load_open(framed->payload);
-        if (!read) return read.error();
-        return std::optional<stored_session>(std::move(*read));
+        if (const outcome<void> ours = use(); !ours) return ours.error();
+        return read();
     }
 
     outcome<void> update(const session_edit& edit) override {
+        if (const outcome<void> ours = use(); !ours) return ours.error();
         const outcome<file_lock> held = file_lock::take(path_);
         if (!held) return as_session_error(held.error());
-        outcome<std::optional<stored_session>> now = load();
+        outcome<std::optional<stored_session>> now = read();
         if (!now) return now.error();
         const core::keys_wiped guard(*now);
         if (!edit(*now)) return {};
@@ -63,14 +58,39 @@ class file_store final : public session_store {
     outcome<void> hand_over(file_store& to) {
         const outcome<file_lock> held = file_lock::take(path_);
         if (!held) return as_session_error(held.error());
-        outcome<std::optional<stored_session>> now = load();
+        outcome<std::optional<stored_session>> now = read();
         if (!now) return now.error();
         const core::keys_wiped guard(*now);
         if (!*now) return failed("is not there");
         return to.write(**now);
     }
 
+    /// As load(), for who only looks.
+    outcome<std::optional<stored_session>> read() {
+        auto contents = read_private_file(path_, core::max_session_size);
+        if (!contents) return as_session_error(contents.error());
+        if (!*contents) return std::optional<stored_session>();
+        const core::secret_buffer file(std::move(**contents));
+        const outcome<core::framed_session> framed = core::unframe_session(file.view());
+        if (!framed) return useless(framed.error());
+        outcome<stored_session> found = framed->version == core::session_version::sealed
+                                            ? load_sealed(framed->payload)
+                                            : load_open(framed->payload);
+        if (!found) return found.error();
+        return std::optional<stored_session>(std::move(*found));
+    }
+
   private:
+    /// From the first look at the file on: whoever reads a key is about to use it.
+    outcome<void> use() {
+        if (use_ && use_->holds()) return {};
+        outcome<file_lock> taken = file_lock::for_use(path_);
+        if (!taken && taken.error().code == errc::account_in_use) return taken.error();
+        if (!taken) return as_session_error(taken.error());
+        use_.emplace(std::move(*taken));
+        return {};
+    }
+
     outcome<void> write(const stored_session& session) {
         if (encrypted_ && !seal_) {
             core::seal_terms fresh;
@@ -126,6 +146,7 @@ class file_store final : public session_store {
     bool encrypted_;
     core::secret_buffer passphrase_;  // until seal_ is there
     std::optional<core::session_seal> seal_;
+    std::optional<file_lock> use_;
 };
 
 }  // namespace
@@ -145,6 +166,13 @@ outcome<void> change_passphrase(const std::filesystem::path& path, std::string_v
     before.select(cluster);
     after.select(cluster);
     return before.hand_over(after);
+}
+
+outcome<std::optional<stored_session>> read_session(const std::filesystem::path& path,
+                                                    std::string_view cluster, std::string_view passphrase) {
+    file_store store(path, passphrase);
+    store.select(cluster);
+    return store.read();
 }
 
 bool session_is_encrypted(const std::filesystem::path& path, std::string_view cluster) {

@@ -38,4 +38,13 @@ outcome<void> guarded_store::update(const session_edit& edit) {
     }
 }
 
+std::shared_ptr<account_lease> guarded_store::lease() {
+    try {
+        return store_->lease();
+    } catch (...) {
+        static_cast<void>(caught());
+        return nullptr;
+    }
+}
+
 }  // namespace mtproto::core

@@ -19,6 +19,7 @@ class guarded_store final : public session_store {
     void select(std::string_view cluster) override;
     outcome<std::optional<stored_session>> load() override;
     outcome<void> update(const session_edit& edit) override;
+    std::shared_ptr<account_lease> lease() override;
 
   private:
     failure caught() noexcept;

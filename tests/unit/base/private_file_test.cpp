@@ -168,3 +168,55 @@ TEST_CASE("a lock is held by one at a time, and leaves nothing") {
     CHECK(file_lock::take(here.path / "a").has_value());
     CHECK(here.files() == 0);
 }
+
+TEST_CASE("a file in use is refused to others at once, until its holder or the process ends") {
+    const folder here;
+    const auto of_another_process = [&] {
+        const ::pid_t child = ::fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            const auto taken = file_lock::for_use(here.path / "a");
+            ::_exit(taken ? 0 : taken.error().code == errc::account_in_use ? 1 : 2);
+        }
+        int how = 1;
+        REQUIRE(::waitpid(child, &how, 0) == child);
+        return WEXITSTATUS(how);
+    };
+    {
+        const auto held = file_lock::for_use(here.path / "a");
+        REQUIRE(held.has_value());
+        CHECK(held->holds());
+        CHECK(of_another_process() == 1);
+        CHECK(file_lock::for_use(here.path / "a").error().code == errc::account_in_use);
+        CHECK(file_lock::take(here.path / "a").has_value());  // to change it is another thing
+    }
+    CHECK(here.files() == 0);
+    CHECK(of_another_process() == 0);
+    CHECK(file_lock::for_use(here.path / "a")->holds());  // what the process left is nobody's
+    CHECK(here.files() == 0);
+}
+
+TEST_CASE("a folder that cannot be written has the lock that another has made there, or none") {
+    const folder here;
+    here.put("a.used", "");
+    const ::pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        // Root may write anywhere.
+        const bool root = ::geteuid() == 0;
+        if (root && (::chown(here.path.c_str(), 65534, 65534) != 0 ||
+                     ::chown((here.path / "a.used").c_str(), 65534, 65534) != 0))
+            ::_exit(2);
+        if (::chmod((here.path / "a.used").c_str(), 0400) != 0 || ::chmod(here.path.c_str(), 0555) != 0 ||
+            (root && ::setuid(65534) != 0))
+            ::_exit(3);
+        const auto held = file_lock::for_use(here.path / "a");
+        if (!held || !held->holds() || file_lock::for_use(here.path / "a").has_value()) ::_exit(4);
+        const auto none = file_lock::for_use(here.path / "b");
+        ::_exit(none && !none->holds() ? 0 : 5);
+    }
+    int how = 1;
+    REQUIRE(::waitpid(child, &how, 0) == child);
+    CHECK(how == 0);
+    CHECK(::chmod(here.path.c_str(), 0755) == 0);
+}

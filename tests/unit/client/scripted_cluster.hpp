@@ -35,7 +35,10 @@ class recording_store final : public session_store {
         return {};
     }
 
+    std::shared_ptr<account_lease> lease() override { return leased; }
+
     std::string selected;
+    std::shared_ptr<account_lease> leased;
     std::optional<stored_session> kept;
     std::optional<failure> refusal;  ///< of every update
     int saves = 0;

@@ -17,6 +17,7 @@ using namespace mtproto;
 using test::check_equal;
 using test::contents;
 using test::folder;
+using test::lose_lock;
 using test::sample;
 
 namespace {
@@ -235,6 +236,7 @@ TEST_CASE("a passphrase that is set, changed or removed meanwhile is not undone 
         CHECK_FALSE(running->remove().has_value());
     }
     CHECK(contents(here.path / "me.aa.session") == after);
+    lose_lock(here.path / "me.aa.session");
     check_equal(*store_in(here, to)->load().value(), sample());
 }
 
@@ -242,6 +244,7 @@ TEST_CASE("two stores that begin without a file share the salt of the one that m
     const folder here;
     const auto one = store_in(here, "x"), other = store_in(here, "x");
     CHECK_FALSE(one->load().value().has_value());
+    lose_lock(here.path / "me.aa.session");
     CHECK_FALSE(other->load().value().has_value());
     write_quickly(here, "x");
     stored_session changed = sample();

@@ -2,6 +2,7 @@
 #include "base/private_file.hpp"
 #include "client/session_format.hpp"
 #include "unit/client/session_files.hpp"
+#include "unit/races.hpp"
 
 #include <mtproto/session_store.hpp>
 
@@ -25,10 +26,12 @@ namespace fs = std::filesystem;
 
 TEST_CASE("a session file gives back what it was given") {
     const folder here;
-    const auto store = file_session(here.path / "me.session");
-    store->select("0123abcd");
-    CHECK_FALSE(store->load().value().has_value());
-    REQUIRE(store->save(sample()).has_value());
+    {
+        const auto store = file_session(here.path / "me.session");
+        store->select("0123abcd");
+        CHECK_FALSE(store->load().value().has_value());
+        REQUIRE(store->save(sample()).has_value());
+    }
     const auto again = file_session(here.path / "me.session");
     again->select("0123abcd");
     const auto loaded = again->load();
@@ -111,7 +114,7 @@ TEST_CASE("what another process is writing is seen by nobody else, and a leftove
     CHECK(store->save(sample()).has_value());
     CHECK(contents(here.path / "elsewhere") == "x");
     CHECK(fs::is_symlink(leftover));  // perhaps another's, who is writing it
-    CHECK(here.files() == 3);
+    CHECK(here.files() == 4);         // with its lock
 }
 
 TEST_CASE("clusters are kept apart by name, and the path without a name part gets one too") {
@@ -131,7 +134,7 @@ TEST_CASE("clusters are kept apart by name, and the path without a name part get
 
 TEST_CASE("saving replaces the file as a whole and leaves nothing beside it") {
     const folder here;
-    const auto store = file_session(here.path / "sub" / "me.session");
+    auto store = file_session(here.path / "sub" / "me.session");
     store->select("aa");
     REQUIRE(store->save(sample()).has_value());
     stored_session other = sample();
@@ -143,6 +146,7 @@ TEST_CASE("saving replaces the file as a whole and leaves nothing beside it") {
     const std::string seen{std::istreambuf_iterator<char>(old), {}};
     CHECK(seen == before);
     CHECK(store->load().value()->user_id == 1);
+    store.reset();
     CHECK(std::distance(fs::directory_iterator(here.path / "sub"), fs::directory_iterator()) == 1);
 }
 
@@ -205,20 +209,25 @@ TEST_CASE("a damaged file is an error that says what to do, and is not overwritt
 
 TEST_CASE("a symbolic link of one's own is followed, for reading and for writing, and stays a link") {
     const folder here;
-    const auto real = file_session(here.path / "secrets" / "data" / "me.session");
-    real->select("aa");
-    REQUIRE(real->save(sample()).has_value());
+    const auto real = [&] {
+        auto made = file_session(here.path / "secrets" / "data" / "me.session");
+        made->select("aa");
+        return made;
+    };
+    REQUIRE(real()->save(sample()).has_value());
     // As Kubernetes mounts secrets.
     fs::create_symlink("data", here.path / "secrets" / "..now");
     fs::create_symlink("..now/me.aa.session", here.path / "secrets" / "me.aa.session");
     fs::create_symlink("secrets/me.aa.session", here.path / "me.aa.session");
-    const auto store = file_session(here.path / "me.session");
+    auto store = file_session(here.path / "me.session");
     store->select("aa");
     check_equal(*store->load().value(), sample());
     stored_session other = sample();
     other.user_id = 1;
     REQUIRE(store->save(other).has_value());
-    check_equal(*real->load().value(), other);
+    CHECK(real()->load().error().code == errc::account_in_use);  // whatever the way to the file
+    store.reset();
+    check_equal(*real()->load().value(), other);
     CHECK(fs::is_symlink(here.path / "me.aa.session"));
     CHECK(fs::is_symlink(here.path / "secrets" / "me.aa.session"));
     CHECK(here.files() == 2);
@@ -274,7 +283,7 @@ TEST_CASE("what cannot be read is not replaced: the store of another passphrase,
     CHECK(changed.error().code == errc::session_file);
     CHECK_FALSE(asked);
     CHECK(contents(file) == data);
-    CHECK(here.files() == 1);
+    CHECK(here.files() == 2);  // with its lock
 }
 
 TEST_CASE("an edit that changes nothing writes nothing") {
@@ -294,6 +303,36 @@ TEST_CASE("an edit that changes nothing writes nothing") {
     CHECK(before.st_ino == after.st_ino);
 }
 
+TEST_CASE("a session file is used by one at a time: from the first look until its store goes") {
+    const folder here;
+    const auto made = [&] {
+        auto store = file_session(here.path / "me.session");
+        store->select("aa");
+        return store;
+    };
+    auto one = made();
+    CHECK_FALSE(one->load().value().has_value());
+    const auto other = made();
+    for (int i = 0; i < 2; ++i) {
+        const auto refused = other->load();
+        REQUIRE_FALSE(refused.has_value());
+        CHECK(refused.error().code == errc::account_in_use);
+        CHECK(refused.error().detail.find("two users of one key end the login") != std::string::npos);
+        CHECK(refused.error().detail.find("me.aa.session") != std::string::npos);
+        CHECK(other->save(sample()).error().code == errc::account_in_use);
+        CHECK(read_session(here.path / "me.session", "aa").has_value());  // looking is no use
+        REQUIRE(one->save(sample()).has_value());
+    }
+    other->select("bb");  // another login
+    CHECK(other->load().has_value());
+    other->select("aa");
+    one.reset();
+    check_equal(*other->load().value(), sample());
+    CHECK(made()->load().error().code == errc::account_in_use);
+    other->select("bb");
+    CHECK(made()->load().has_value());
+}
+
 TEST_CASE("processes that change one file at once lose nothing of each other") {
     const folder here;
     constexpr int processes = 4, changes = 40;
@@ -309,13 +348,18 @@ TEST_CASE("processes that change one file at once lose nothing of each other") {
         for (int i = 0; i < changes; ++i) {
             const auto store = file_session(here.path / "me.session");
             store->select("aa");
-            const auto done = store->update([&](std::optional<stored_session>& stored) {
+            const auto change = [&](std::optional<stored_session>& stored) {
                 if (!stored) stored.emplace();
                 ++stored->user_id;
                 stored->dcs[each].auth_key.assign(256, static_cast<std::byte>(each));
                 ++stored->dcs[each].salt;
                 return true;
-            });
+            };
+            outcome<void> done = store->update(change);
+            while (!done && done.error().code == errc::account_in_use) {
+                ::usleep(1000);
+                done = store->update(change);
+            }
             good = good && done.has_value() && store->load().has_value();
         }
         ::_exit(good ? 0 : 1);
@@ -325,13 +369,25 @@ TEST_CASE("processes that change one file at once lose nothing of each other") {
         REQUIRE(::waitpid(child, &how, 0) == child);
         CHECK(how == 0);
     }
-    const auto store = file_session(here.path / "me.session");
+    auto store = file_session(here.path / "me.session");
     store->select("aa");
     const stored_session all = store->load().value().value();
     CHECK(all.user_id == processes * changes);
     for (int each = 1; each <= processes; ++each)
         CHECK(all.dcs.at(each).salt == changes);
+    store.reset();
     CHECK(here.files() == 1);
+}
+
+TEST_CASE("races of two processes over a session file: never two holders, and no change is lost") {
+    const folder here;
+    const auto made = [&] {
+        auto store = file_session(here.path / "me.session");
+        store->select("aa");
+        return store;
+    };
+    const int changes = test::race_of_two(made, test::races() / 2, here.path, 3);
+    CHECK(made()->load().value()->user_id == changes);
 }
 
 TEST_CASE("where the lock is in other hands for good, a change is an error in the end") {
@@ -347,15 +403,20 @@ TEST_CASE("where the lock is in other hands for good, a change is an error in th
         REQUIRE(::mkfifo((here.path / "me.aa.session.lock").c_str(), 0600) == 0);
         CHECK_FALSE(store->save(sample()).has_value());
     }
+    SUBCASE("a pipe for the lock of its use") {
+        REQUIRE(::mkfifo((here.path / "me.aa.session.used").c_str(), 0600) == 0);
+        CHECK(store->load().error().code == errc::session_file);
+    }
 }
 
 TEST_CASE("removing it leaves nothing, and removing nothing is fine") {
     const folder here;
-    const auto store = file_session(here.path / "me.session");
+    auto store = file_session(here.path / "me.session");
     store->select("aa");
     CHECK(store->remove().has_value());
     REQUIRE(store->save(sample()).has_value());
     CHECK(store->remove().has_value());
+    store.reset();
     CHECK(here.files() == 0);
 }
 

@@ -29,6 +29,11 @@ struct folder {
     std::filesystem::path path;
 };
 
+/// As on a file system without locks: others use the session at `file`, too.
+inline void lose_lock(const std::filesystem::path& file) {
+    REQUIRE(std::filesystem::remove(file.string() + ".used"));
+}
+
 inline mtproto::stored_session sample() {
     mtproto::stored_session made;
     made.home_dc = 2;

@@ -108,6 +108,7 @@ class watched {
 
     void tell_session_errors() {
         if (!how_.encrypted) return;
+        session_->select("another");  // gives the file to others
         for (const std::string& given : {std::string(), wrong_password}) {
             const auto store = given.empty() ? file_session(folder_ / "me.session")
                                              : file_session(folder_ / "me.session", given);
