@@ -6,6 +6,7 @@
 #include <mtproto/proxy.hpp>
 #include <mtproto/random.hpp>
 #include <mtproto/session_store.hpp>
+#include <mtproto/shared_waits.hpp>
 #include <mtproto/verification.hpp>
 #include <mtproto/version.hpp>
 #include <mtproto/wait.hpp>
@@ -85,6 +86,9 @@ struct config {
     /// Told of the wait of this client's requests: connect(), login(), resolve(), hashes(), call() and so on.
     /// A stream's wait is in its progress.
     wait_callback on_wait = {};
+    /// Flood waits that this account's processes tell each other: redis_waits() of <mtproto/store_redis.hpp>,
+    /// or memory_waits(). Each honours what another was told. connect() waits a second for it at most.
+    std::shared_ptr<shared_waits> waits = nullptr;
 
     random_source* random = nullptr;  ///< system_random() when null; must outlive the client
     log_sink log = {};

@@ -31,6 +31,7 @@ connected_account::connected_account(io::environment environment, config setting
                                      std::shared_ptr<const void> alive, account_options options)
     : state_(std::make_shared<account_state>(std::move(environment), std::move(settings), std::move(alive),
                                              options)),
+      sharing_(state_),
       configuration_(*state_, requests_,
                      [this] {
                          cdns_.set_addresses();
@@ -50,6 +51,7 @@ void connected_account::close() noexcept {
     if (state_->lifetime.closed()) return;
     state_->lifetime.close();
     lease_.end();
+    sharing_.end();
     state_->waits->close();
     if (const auto& compute = state_->environment().compute) compute->stop();
     cdns_.close();
@@ -65,6 +67,7 @@ io::awaitable<outcome<void>> connected_account::connect() {
                      [weak = weak_from_this()](lease_state to, const failure& why) {
                          if (const auto self = weak.lock()) self->lease_changed(to, why);
                      });
+        sharing_.begin();
         state_->on_wrong_dc = [weak = weak_from_this()] {
             const auto self = weak.lock();
             if (!self || !self->configuration_.expire()) return;
@@ -128,8 +131,9 @@ outcome<void> connected_account::may_log_in() const {
 outcome<account> connected_account::store_login(outcome<account> who) {
     if (!who) return who;
     authorizations_.logged_in();
-    if (const outcome<void> stored = state_->session.logged_in(who->user_id, who->bot); !stored)
-        return stored.error();
+    const outcome<void> stored = state_->session.logged_in(who->user_id, who->bot);
+    sharing_.begin();
+    if (!stored) return stored.error();
     return who;
 }
 

@@ -7,6 +7,7 @@
 #include "client/cdn_pool.hpp"
 #include "client/configuration.hpp"
 #include "client/dc_pool.hpp"
+#include "client/flood_sharing.hpp"
 #include "client/flood_waits.hpp"
 #include "client/lease_watch.hpp"
 #include "client/requests.hpp"
@@ -55,6 +56,7 @@ class connected_account final : public account_connections,
 
     std::shared_ptr<account_state> state_;
     lease_watch lease_;
+    flood_sharing sharing_;
     configuration configuration_;
     dc_pool pool_;
     cdn_pool cdns_;

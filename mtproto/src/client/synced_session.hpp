@@ -43,6 +43,7 @@ class synced_session {
 
     int home() const noexcept { return current_.home_dc; }
     bool logged_in() const noexcept { return current_.user_id != 0; }
+    std::int64_t user() const noexcept { return current_.user_id; }
     /// Null when there is none.
     const stored_dc* find(int dc) const;
     bool authorized(int dc) const;

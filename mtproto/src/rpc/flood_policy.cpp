@@ -7,6 +7,11 @@
 namespace mtproto::rpc {
 
 void flood_policy::hold(const key& what, time_point now, duration wait) {
+    if (told_) told_(what, wait);
+    learn(what, now, wait);
+}
+
+void flood_policy::learn(const key& what, time_point now, duration wait) {
     if (flood_keeper* keeper = keeper_of(what)) return keeper->hold(what.dc, now, wait);
     time_point& until = until_.try_emplace(what, now).first->second;
     until = std::max(until, now + wait);

@@ -3,12 +3,14 @@
 
 #include <mtproto/clock.hpp>
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace mtproto::rpc {
 
@@ -34,6 +36,10 @@ class flood_policy {
 
     /// A 420 came: nothing of this kind before `now + wait`. A longer wait stands.
     void hold(const key& what, time_point now, duration wait);
+    /// The same, when another process was told.
+    void learn(const key& what, time_point now, duration wait);
+    /// `told` hears of each 420, on the spot. Empty: nobody.
+    void on_hold(std::function<void(const key& which, duration wait)> told) { told_ = std::move(told); }
     /// The moment before which nothing of this kind may be sent; nothing when it may go at once.
     std::optional<time_point> not_before(const key& what, time_point now);
     /// From now on `keeper` is told and asked about requests of `kind`; waits that hold already go to it.
@@ -42,6 +48,7 @@ class flood_policy {
   private:
     flood_keeper* keeper_of(const key& what) const;
 
+    std::function<void(const key&, duration)> told_;
     std::map<key, time_point> until_;
     std::map<std::string, std::shared_ptr<flood_keeper>> keepers_;  ///< by kind
 };

@@ -6,6 +6,9 @@
 
 #include <doctest/doctest.h>
 
+#include <utility>
+#include <vector>
+
 using namespace mtproto;
 using namespace mtproto::rpc;
 using namespace std::chrono_literals;
@@ -110,4 +113,24 @@ TEST_CASE("uploads do not wait for downloads") {
     CHECK(method_class("upload.reuploadCdnFile") == "download");
     CHECK(method_class("upload.saveFilePart") == "upload.saveFilePart");
     CHECK(method_class("auth.sendCode") == "auth.sendCode");
+}
+
+TEST_CASE(
+    "errors 6: a flood is told on the spot, and what was learned elsewhere is held and not told again") {
+    flood_policy floods;
+    std::vector<std::pair<flood_policy::key, duration>> told;
+    floods.on_hold([&](const flood_policy::key& which, duration wait) { told.emplace_back(which, wait); });
+    const flood_policy::key which{2, "messages.getMessages"};
+    const time_point now{100s};
+    floods.hold(which, now, 5s);
+    floods.learn(which, now, 9s);
+    floods.learn({4, "messages.getMessages"}, now, 7s);
+    CHECK(floods.not_before(which, now) == now + 9s);
+    CHECK(floods.not_before({4, "messages.getMessages"}, now) == now + 7s);
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].first == which);
+    CHECK(told[0].second == 5s);
+    floods.on_hold({});
+    floods.hold(which, now, 10s);
+    CHECK(told.size() == 1);
 }
