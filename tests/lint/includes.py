@@ -12,11 +12,12 @@ GENERATED = {"tl_api": ("tl_api*.hpp", "tl_api/*"), "tl_mtproto": ("tl_mtproto*.
 # Headers of other libraries that only these rooms may see, and why.
 FOREIGN = [
     (re.compile(r"^boost/asio\.hpp$"), set(), "costs every file 2.4 s: include narrow headers"),
-    (re.compile(r"^boost/asio/ssl"), {"tls", "websocket"}, "TLS belongs to tls and who makes contexts for it"),
+    (re.compile(r"^boost/asio/ssl"), {"tls", "websocket", "store_redis"}, "TLS belongs to tls and who makes contexts for it"),
     (re.compile(r"^boost/asio/"), None, "Asio starts at the room io"),
     (re.compile(r"^lib(av\w+|sw\w+)/"), {"remux"}, "libav belongs to remux"),
     (re.compile(r"^(CLI|fmt)/"), set(), "CLI11 and fmt are for programs"),
     (re.compile(r"^boost/beast/"), {"websocket"}, "WebSockets belong to websocket"),
+    (re.compile(r"^hiredis/"), {"store_redis"}, "hiredis belongs to store_redis"),
     (re.compile(r"^zlib\.h$"), {"tl"}, "gzip belongs to tl"),
 ]
 
