@@ -33,7 +33,13 @@ struct stored_session {
     std::map<int, stored_dc> dcs;
     std::int64_t user_id = 0;  ///< 0 until logged in
     bool bot = false;
+    /// More of the login, by a number that says what it is. Those that nobody here knows are kept.
+    std::map<std::uint32_t, std::vector<std::byte>> parts;
 };
+
+/// Parts from this number on are secrets as strong as a login code: a store that does not encrypt leaves them
+/// out.
+inline constexpr std::uint32_t first_secret_part = 0x8000'0000;
 
 /// What becomes of a stored session: called with what is stored at this moment, nothing where there is none.
 /// Leaves in its place what is to be stored; nothing removes it. Gives false when nothing is to be written.

@@ -52,7 +52,7 @@ outcome<session_seal> session_seal::derive(byte_view passphrase, const seal_term
 }
 
 secret_buffer session_seal::seal(const stored_session& session, random_source& random) const {
-    const secret_buffer plain = session_payload(session);
+    const secret_buffer plain = secret_session_payload(session);
     secret_buffer payload(contents_at + plain.view().size() + crypto::gcm_tag_size);
     const byte_span out = payload.span();
     out[0] = by_scrypt;

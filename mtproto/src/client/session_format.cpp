@@ -16,6 +16,9 @@ constexpr std::uint32_t magic = 0x5350544d;  // "MTPS"
 constexpr std::size_t digest_size = 32;
 constexpr std::size_t fixed_size = 4 + 8 + 1 + 4;                    // home, user, bot, count
 constexpr std::size_t dc_size = 4 + 1 + 8 + crypto::auth_key::size;  // number, flag, salt, key
+constexpr std::size_t part_head_size = 4 + 4;                        // number, length
+/// So that a file with its head, seal and checksum is no larger than max_session_size.
+constexpr std::size_t most_payload = max_session_size - 256;
 
 class cursor {
   public:
@@ -94,7 +97,23 @@ outcome<framed_session> unframe_session(byte_view file) {
     return framed_session{version, file.subspan(session_head_size, payload)};
 }
 
-secret_buffer session_payload(const stored_session& session) {
+namespace {
+
+using part = std::pair<std::uint32_t, const std::vector<std::byte>*>;
+
+/// Those that fit behind `size` bytes.
+std::vector<part> kept_parts(const stored_session& session, bool secrets, std::size_t size) {
+    std::vector<part> kept;
+    for (const auto& [number, data] : session.parts) {
+        const std::size_t more = part_head_size + data.size();
+        if ((number >= first_secret_part && !secrets) || more > most_payload - size) continue;
+        size += more;
+        kept.emplace_back(number, &data);
+    }
+    return kept;
+}
+
+secret_buffer payload_of(const stored_session& session, bool secrets) {
     std::vector<std::pair<int, const stored_dc*>> kept;
     for (const auto& [dc, each] : session.dcs)
         if (each.auth_key.size() == crypto::auth_key::size) kept.emplace_back(dc, &each);
@@ -106,7 +125,11 @@ secret_buffer session_payload(const stored_session& session) {
                          [&](const auto& a, const auto& b) { return worth(a) > worth(b); });
         kept.resize(max_session_dcs);
     }
-    secret_buffer made(fixed_size + kept.size() * dc_size);
+    std::size_t size = fixed_size + kept.size() * dc_size;
+    const std::vector<part> parts = kept_parts(session, secrets, size);
+    for (const auto& [number, data] : parts)
+        size += part_head_size + data->size();
+    secret_buffer made(size);
     cursor out(made.span());
     out.put(static_cast<std::int32_t>(session.home_dc));
     out.put(session.user_id);
@@ -118,7 +141,22 @@ secret_buffer session_payload(const stored_session& session) {
         out.put(each->salt);
         out.put(byte_view(each->auth_key));
     }
+    for (const auto& [number, data] : parts) {
+        out.put(number);
+        out.put(static_cast<std::uint32_t>(data->size()));
+        out.put(byte_view(*data));
+    }
     return made;
+}
+
+}  // namespace
+
+secret_buffer session_payload(const stored_session& session) {
+    return payload_of(session, false);
+}
+
+secret_buffer secret_session_payload(const stored_session& session) {
+    return payload_of(session, true);
 }
 
 outcome<stored_session> session_of_payload(byte_view payload) {
@@ -129,7 +167,7 @@ outcome<stored_session> session_of_payload(byte_view payload) {
     made.user_id = in.get<std::int64_t>();
     made.bot = in.get<std::uint8_t>() != 0;
     const auto count = in.get<std::uint32_t>();
-    if (count > max_session_dcs || in.left() != count * dc_size) return broken("damaged: wrong count");
+    if (count > max_session_dcs || in.left() < count * dc_size) return broken("damaged: wrong count");
     for (std::uint32_t i = 0; i < count; ++i) {
         const auto dc = in.get<std::int32_t>();
         stored_dc& entry = made.dcs[dc];
@@ -137,6 +175,14 @@ outcome<stored_session> session_of_payload(byte_view payload) {
         entry.salt = in.get<std::int64_t>();
         const byte_view key = in.take(crypto::auth_key::size);
         entry.auth_key.assign(key.begin(), key.end());
+    }
+    while (in.left() > 0) {
+        if (in.left() < part_head_size) return broken("damaged: a cut part");
+        const auto number = in.get<std::uint32_t>();
+        const auto size = in.get<std::uint32_t>();
+        if (size > in.left() || made.parts.contains(number)) return broken("damaged: a wrong part");
+        const byte_view data = in.take(size);
+        made.parts[number].assign(data.begin(), data.end());
     }
     return made;
 }
@@ -155,6 +201,8 @@ outcome<stored_session> decode_session(byte_view file) {
 void wipe_keys(stored_session& session) noexcept {
     for (auto& [dc, entry] : session.dcs)
         crypto::wipe(entry.auth_key);
+    for (auto& [number, data] : session.parts)
+        crypto::wipe(data);
 }
 
 }  // namespace mtproto::core

@@ -59,8 +59,10 @@ struct framed_session {
 /// Error: errc::session_file, with what is wrong with the data.
 outcome<framed_session> unframe_session(byte_view file);
 
-/// The payload of an open file.
+/// The payload of an open file: the keys, and the parts that are no secrets, as far as they fit.
 secret_buffer session_payload(const stored_session& session);
+/// The same with all parts, to be encrypted.
+secret_buffer secret_session_payload(const stored_session& session);
 /// Error: errc::session_file, with what is wrong with the data.
 outcome<stored_session> session_of_payload(byte_view payload);
 
@@ -69,7 +71,7 @@ secret_buffer encode_session(const stored_session& session);
 /// Error: errc::session_file, with what is wrong with the data; a sealed file is an error, too.
 outcome<stored_session> decode_session(byte_view file);
 
-/// Overwrites the keys in it.
+/// Overwrites the keys and the parts in it.
 void wipe_keys(stored_session& session) noexcept;
 
 /// Does so at the end of a scope.
