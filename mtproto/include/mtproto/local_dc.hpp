@@ -5,6 +5,7 @@
 #include <mtproto/clock.hpp>
 #include <mtproto/cluster.hpp>
 #include <mtproto/error.hpp>
+#include <mtproto/local_dc_sign_in.hpp>
 #include <mtproto/log.hpp>
 #include <mtproto/media_facts.hpp>
 
@@ -189,6 +190,8 @@ struct local_dc_options {
     std::string login_code = "12345";
     /// Two-step verification's password for every account; empty: off.
     std::string password;
+    /// How codes come, passwords are recovered, and tokens accepted.
+    local_dc_sign_in sign_in;
     /// Numbers without an account: they must sign up first.
     std::set<std::string> unregistered_phones;
     std::vector<local_account> accounts;

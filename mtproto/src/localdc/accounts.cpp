@@ -1,7 +1,6 @@
 // The tables of accounts.
 #include "localdc/accounts.hpp"
 
-#include "base/hex.hpp"
 #include "crypto/random_bytes.hpp"
 
 #include <algorithm>
@@ -13,7 +12,6 @@ namespace {
 
 // A demonstration's tables must not grow without end.
 constexpr std::size_t most_pending = 10'000;
-constexpr std::size_t code_hash_size = 9;
 constexpr std::size_t ticket_size = 128;
 constexpr std::size_t most_accounts = 100'000;
 
@@ -111,29 +109,9 @@ bool accounts::set_state(std::int64_t id, local_account_state state, std::int32_
 }
 
 const password_check* accounts::password_of(const account& who) const {
+    if (desk.without_password.contains(who.id)) return nullptr;
     const std::optional<password_check>& own = who.password ? who.password : password;
     return own ? &*own : nullptr;
-}
-
-std::string accounts::send_code(const std::string& phone, random_source& random) {
-    std::string hash = hex(crypto::random_bytes(random, code_hash_size));
-    if (codes_.size() >= most_pending) codes_.clear();
-    codes_[hash] = {phone, false};
-    return hash;
-}
-
-bool accounts::code_was_sent(const std::string& phone, const std::string& hash) const {
-    const auto found = codes_.find(hash);
-    return found != codes_.end() && found->second.phone == phone;
-}
-
-void accounts::code_was_right(const std::string& hash) {
-    if (const auto found = codes_.find(hash); found != codes_.end()) found->second.confirmed = true;
-}
-
-bool accounts::may_sign_up(const std::string& hash) const {
-    const auto found = codes_.find(hash);
-    return found != codes_.end() && found->second.confirmed;
 }
 
 bytes accounts::export_login(std::int64_t user, int to_dc, random_source& random) {

@@ -1,9 +1,9 @@
-// Accounts by phone number and bot token, codes under way, and logins carried between data
-// centres.
+// Accounts by phone number and bot token, and logins carried between data centres.
 #pragma once
 
 #include "localdc/account_standing.hpp"
 #include "localdc/password_check.hpp"
+#include "localdc/sign_in_desk.hpp"
 
 #include <mtproto/bytes.hpp>
 #include <mtproto/random.hpp>
@@ -50,17 +50,9 @@ class accounts {
 
     /// Two-step verification, for every account that has no password of its own; nothing: off.
     std::optional<password_check> password;
-    /// Null: it has no password.
+    /// Null: it has no password, or has recovered it.
     const password_check* password_of(const account& who) const;
-
-    /// A code was sent: the hash that belongs to it.
-    std::string send_code(const std::string& phone, random_source& random);
-    /// Whether this hash was given out for this number.
-    bool code_was_sent(const std::string& phone, const std::string& hash) const;
-    /// The code that belongs to this hash was given rightly: the number may sign up.
-    void code_was_right(const std::string& hash);
-    bool may_sign_up(const std::string& hash) const;
-    void forget_code(const std::string& hash) { codes_.erase(hash); }
+    sign_in_desk desk;
 
     /// A login on its way to another data centre; good once.
     bytes export_login(std::int64_t user, int to_dc, random_source& random);
@@ -68,10 +60,6 @@ class accounts {
     bool import_login(std::int64_t user, const bytes& ticket, int here);
 
   private:
-    struct sent_code {
-        std::string phone;
-        bool confirmed = false;
-    };
     struct ticket {
         std::int64_t user = 0;
         int dc = 0;
@@ -83,7 +71,6 @@ class accounts {
     std::set<std::string> unregistered_;
     std::map<std::int64_t, account> by_id_;
     std::map<std::string, std::int64_t> by_phone_;
-    std::map<std::string, sent_code> codes_;  // by hash
     std::map<std::string, ticket> tickets_;
     std::int64_t next_id_ = 777'100'000;
 };

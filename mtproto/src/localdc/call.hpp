@@ -32,6 +32,7 @@ struct call {
     std::string_view method{};                         ///< its full name, once it is found
     bytes query{};                                     ///< its query without wrappers
     int layer = 0;                                     ///< what the client understands
+    bool without_updates = false;                      ///< the client wants none for this query
     const traffic::fault* fault = nullptr;             ///< what is to go wrong with the answer
     std::optional<std::chrono::seconds> flood_wait{};  ///< by the limits of the account
     std::optional<std::int64_t> takeout{};             ///< the session that it is part of

@@ -91,6 +91,8 @@ class spelling {
     static tl::raw of(const tl::account::password& answer) {
         typename in::account_password made;
         made.has_password = answer.has_password;
+        made.has_recovery = answer.has_recovery;
+        made.hint = answer.hint;
         if (const auto* algo = present(answer.current_algo)) made.current_algo = raw(*algo);
         made.srp_B = answer.srp_B;
         made.srp_id = answer.srp_id;

@@ -42,8 +42,14 @@ message answer_to(std::int64_t msg_id, const reply& answer) {
 }  // namespace
 
 message_dispatcher::~message_dispatcher() {
-    for (const std::shared_ptr<server_session>& each : attached_)
+    for (const std::shared_ptr<server_session>& each : attached_) {
         --each->connections;
+        if (each->carrier == this) each->carrier = nullptr;
+    }
+}
+
+void message_dispatcher::push(const session_context& at, message news) {
+    of_.out.send(at, std::move(news));
 }
 
 void message_dispatcher::handle(const std::shared_ptr<key_state>& key, const wire::opened& packet) {
@@ -137,6 +143,7 @@ std::shared_ptr<server_session> message_dispatcher::attach(const std::shared_ptr
     std::shared_ptr<server_session> found = held;
     if (!attached_.insert(found).second) return found;
     ++found->connections;
+    found->carrier = this;
     if (attached_.size() > most_attached) of_.control.close();
     if (fresh) {
         tl::new_session_created news;

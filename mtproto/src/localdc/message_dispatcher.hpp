@@ -20,7 +20,7 @@ namespace mtproto::localdc {
 
 /// Of one connection, whose sessions it attaches to until it ends. Everything that it was given must outlive
 /// it.
-class message_dispatcher {
+class message_dispatcher final : private session_carrier {
   public:
     explicit message_dispatcher(const connection_parts& of) : of_(of) {}
     ~message_dispatcher();
@@ -31,6 +31,8 @@ class message_dispatcher {
     void handle(const std::shared_ptr<key_state>& key, const wire::opened& packet);
 
   private:
+    void push(const session_context& at, message news) override;
+
     /// A message of a packet, and the query that it is unless it is the protocol's own.
     struct received_message {
         std::int64_t msg_id = 0;

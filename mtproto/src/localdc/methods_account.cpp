@@ -3,6 +3,7 @@
 #include "localdc/decoded.hpp"
 #include "localdc/layers.hpp"
 #include "localdc/objects.hpp"
+#include "localdc/sign_in.hpp"
 
 #include <mtproto/tl_api.hpp>
 
@@ -29,15 +30,18 @@ tl::passwordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow algorithm(
 reply get_password(call& now, tl::account::getPassword&) {
     // Without a login it takes a code that was right: otherwise anyone could collect challenges.
     if (now.login.user == 0 && now.login.awaits_password == 0) throw refusal{401, "AUTH_KEY_UNREGISTERED"};
+    const account* who =
+        now.cluster.accounts.by_id(now.login.user != 0 ? now.login.user : now.login.awaits_password);
+    const local_dc_sign_in& rules = now.cluster.options.sign_in;
     tl::account::password answer;
-    const std::int64_t who = now.login.awaits_password != 0 ? now.login.awaits_password : now.login.user;
-    const account* known = now.cluster.accounts.by_id(who);
-    if (const password_check* own = known ? now.cluster.accounts.password_of(*known) : nullptr) {
+    if (const password_check* own = who ? now.cluster.accounts.password_of(*who) : nullptr) {
         const password_check& check = *own;
         auto challenge = crypto::srp_challenge::make(check.group(), check.verifier, *now.cluster.env.random);
         if (!challenge) throw refusal{500, "INTERNAL"};
         now.login.challenge_id = static_cast<std::int64_t>(now.cluster.env.random->next_u64());
         answer.has_password = true;
+        answer.has_recovery = !rules.recovery_code.empty();
+        if (!rules.password_hint.empty()) answer.hint = rules.password_hint;
         answer.current_algo = algorithm(check.salt1, check.salt2);
         answer.srp_B = bytes::copy(challenge->b_public());
         answer.srp_id = now.login.challenge_id;

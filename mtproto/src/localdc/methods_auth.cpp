@@ -2,7 +2,9 @@
 #include "localdc/bind_key.hpp"
 #include "localdc/decoded.hpp"
 #include "localdc/objects.hpp"
+#include "localdc/sign_in.hpp"
 
+#include <mtproto/tl/writer.hpp>
 #include <mtproto/tl_api.hpp>
 
 #include <array>
@@ -14,29 +16,33 @@ namespace {
 constexpr std::uint32_t older_sign_in_id = 0xbcd51581;
 constexpr std::uint32_t older_sign_up_id = 0x80eee427;
 constexpr std::uint32_t older_resend_code_id = 0x3ef1a9bf;
-// What is kept from the wire is bounded: international numbers have 15 digits, and Telegram's names 64
-// letters.
-constexpr std::size_t most_digits = 20;
+// What is kept from the wire is bounded: Telegram's names have 64 letters.
 constexpr std::size_t longest_name = 64;
 
-std::string checked_phone(const call& now, const std::string& written) {
-    std::string phone = phone_digits(written);
-    if (phone.empty() || phone.size() > most_digits) throw refusal{400, "PHONE_NUMBER_INVALID"};
-    if (now.dc.id != now.cluster.dcs.home)
-        throw refusal{303, "PHONE_MIGRATE_" + std::to_string(now.cluster.dcs.home)};
-    return phone;
+/// auth.sentCodeSuccess around auth.authorization, which is spelled as the client's layer has it.
+bytes sent_nothing(byte_view authorization) {
+    const std::size_t size = sizeof(std::uint32_t) + authorization.size();
+    buffer made = buffer::allocate(size);
+    tl::writer out(made.span().first(size));
+    out.u32(tl::auth::sentCodeSuccess::tl_id);
+    out.raw(authorization);
+    return {std::move(made), 0, size};
 }
 
-bytes sent_code(call& now, const std::string& phone) {
-    tl::auth::sentCodeTypeApp type;
-    type.length = static_cast<std::int32_t>(now.cluster.options.login_code.size());
-    tl::auth::sentCode answer;
-    answer.type = std::move(type);
-    answer.phone_code_hash = now.cluster.accounts.send_code(phone, *now.cluster.env.random);
-    return tl::encode(answer);
+/// Who comes with a token of an earlier login, in a layer that knows them.
+const account* known_by_token(const call& now, const bytes& boxed, const std::string& phone) {
+    const auto query = tl::decode<tl::auth::sendCode>(boxed);
+    if (!query || !query->settings.logout_tokens) return nullptr;
+    for (const bytes& each : *query->settings.logout_tokens) {
+        const auto found = now.cluster.accounts.desk.future_tokens.find(std::string(each.text()));
+        if (found == now.cluster.accounts.desk.future_tokens.end()) continue;
+        const account* who = now.cluster.accounts.by_id(found->second);
+        if (who && who->phone == phone) return who;
+    }
+    return nullptr;
 }
 
-// The settings that follow differ between layers and change nothing here: only the number is read.
+// The settings that follow differ between layers: only the number is read of each.
 reply send_code(call& now, const bytes& boxed) {
     tl::reader in(boxed);
     in.u32();
@@ -47,20 +53,30 @@ reply send_code(call& now, const bytes& boxed) {
     const std::string phone = checked_phone(now, written);
     const account* known = now.cluster.accounts.known_phone(phone);
     if (known && known->standing.is_gone()) throw refusal{400, "PHONE_NUMBER_BANNED"};
-    return {sent_code(now, phone), {}};
+    if (const account* who = known_by_token(now, boxed, phone)) return {sent_nothing(admit(now, *who)), {}};
+    return {send_code_by(now, phone, 0), {}};
 }
 
-std::string pending_phone(const call& now, const std::string& written, const std::string& hash) {
-    std::string phone = checked_phone(now, written);
-    if (!now.cluster.accounts.code_was_sent(phone, hash)) throw refusal{400, "PHONE_CODE_EXPIRED"};
-    return phone;
+sent_code& pending(const call& now, const std::string& phone, const std::string& hash) {
+    sent_code* sent = now.cluster.accounts.desk.codes.find(phone, hash);
+    if (!sent) throw refusal{400, "PHONE_CODE_EXPIRED"};
+    return *sent;
 }
 
 // The hash is another, the old one is void.
 reply resend(call& now, const std::string& written, const std::string& hash) {
-    const std::string phone = pending_phone(now, written, hash);
-    now.cluster.accounts.forget_code(hash);
-    return {sent_code(now, phone), {}};
+    const std::string phone = checked_phone(now, written);
+    const sent_code sent = pending(now, phone, hash);
+    const local_dc_sign_in& rules = now.cluster.options.sign_in;
+    const duration left = sent.sent_at + rules.code_timeout - now.cluster.env.time->now();
+    if (left > duration{})
+        throw refusal{420,
+                      "FLOOD_WAIT_" + std::to_string(std::chrono::ceil<std::chrono::seconds>(left).count())};
+    // A single way serves as often as is asked.
+    const std::size_t next = rules.codes.size() > 1 ? sent.place + 1 : sent.place;
+    if (next > 0 && next >= rules.codes.size()) throw refusal{406, "SEND_CODE_UNAVAILABLE"};
+    now.cluster.accounts.desk.codes.forget(hash);
+    return {send_code_by(now, phone, next, sent.email), {}};
 }
 
 reply resend_code(call& now, tl::auth::resendCode& query) {
@@ -77,28 +93,39 @@ reply older_resend_code(call& now, const bytes& boxed) {
 }
 
 reply cancel_code(call& now, tl::auth::cancelCode& query) {
-    pending_phone(now, query.phone_number, query.phone_code_hash);
-    now.cluster.accounts.forget_code(query.phone_code_hash);
+    const std::string phone = checked_phone(now, query.phone_number);
+    pending(now, phone, query.phone_code_hash);
+    now.cluster.accounts.desk.codes.forget(query.phone_code_hash);
     return {tl::encode(true), {}};
 }
 
-reply with_code(call& now, const std::string& written, const std::string& hash, const std::string& code) {
-    const std::string phone = pending_phone(now, written, hash);
-    if (code.empty()) throw refusal{400, "PHONE_CODE_EMPTY"};
-    if (code != now.cluster.options.login_code) throw refusal{400, "PHONE_CODE_INVALID"};
-    now.cluster.accounts.code_was_right(hash);
+/// Whether a code can be given that way.
+bool is_given_as(const call& now, const sent_code& sent, bool by_email) {
+    const std::vector<local_code>& ways = now.cluster.options.sign_in.codes;
+    const local_code way = sent.place < ways.size() ? ways[sent.place] : local_code::app;
+    if (way == local_code::firebase || way == local_code::set_up_email) return false;
+    return by_email == (way == local_code::email);
+}
+
+/// `code`: by e-mail or not.
+reply with_code(call& now, const std::string& written, const std::string& hash, const std::string& code,
+                bool by_email = false) {
+    const std::string phone = checked_phone(now, written);
+    sent_code& sent = pending(now, phone, hash);
+    if (code.empty() || !is_given_as(now, sent, by_email)) throw refusal{400, "PHONE_CODE_EMPTY"};
+    if (code != now.cluster.options.login_code)
+        throw refusal{400, by_email ? "EMAIL_CODE_INVALID" : "PHONE_CODE_INVALID"};
+    sent.confirmed = true;
     const account* who = now.cluster.accounts.by_phone(phone);
     if (!who) return {tl::encode(tl::auth::authorizationSignUpRequired{}), {}};
-    if (now.cluster.accounts.password_of(*who)) {
-        now.login = {};
-        now.login.awaits_password = who->id;
-        throw refusal{401, "SESSION_PASSWORD_NEEDED"};
-    }
-    return {sign_in(now, *who), {}};
+    return {admit(now, *who), {}};
 }
 
 reply sign_in_with_code(call& now, tl::auth::signIn& query) {
-    return with_code(now, query.phone_number, query.phone_code_hash, query.phone_code.value_or(""));
+    const auto* mail =
+        query.email_verification ? query.email_verification->as<tl::emailVerificationCode>() : nullptr;
+    const std::string code = mail ? mail->code : query.phone_code.value_or("");
+    return with_code(now, query.phone_number, query.phone_code_hash, code, mail != nullptr);
 }
 
 reply older_sign_in(call& now, const bytes& boxed) {
@@ -113,8 +140,8 @@ reply older_sign_in(call& now, const bytes& boxed) {
 
 reply new_account(call& now, const std::string& written, const std::string& hash, const std::string& first,
                   const std::string& last) {
-    const std::string phone = pending_phone(now, written, hash);
-    if (!now.cluster.accounts.may_sign_up(hash)) throw refusal{400, "PHONE_CODE_INVALID"};
+    const std::string phone = checked_phone(now, written);
+    if (!pending(now, phone, hash).confirmed) throw refusal{400, "PHONE_CODE_INVALID"};
     if (now.cluster.accounts.by_phone(phone)) throw refusal{400, "PHONE_NUMBER_OCCUPIED"};
     if (first.empty() || first.size() > longest_name) throw refusal{400, "FIRSTNAME_INVALID"};
     if (last.size() > longest_name) throw refusal{400, "LASTNAME_INVALID"};
@@ -152,7 +179,7 @@ reply check_password(call& now, tl::auth::checkPassword& query) {
     now.login.challenge.reset();
     const std::int64_t who = now.login.awaits_password != 0 ? now.login.awaits_password : now.login.user;
     const account* known = now.cluster.accounts.by_id(who);
-    if (!known) throw refusal{401, "AUTH_KEY_UNREGISTERED"};
+    if (!known || !now.cluster.accounts.password_of(*known)) throw refusal{401, "AUTH_KEY_UNREGISTERED"};
     if (!challenge.accepts(proof->A, proof->M1)) throw refusal{400, "PASSWORD_HASH_INVALID"};
     return {sign_in(now, *known), {}};
 }
@@ -175,8 +202,11 @@ reply import_login(call& now, tl::auth::importAuthorization& query) {
 }
 
 reply log_out(call& now, tl::auth::logOut&) {
+    tl::auth::loggedOut answer;
+    if (now.cluster.options.sign_in.future_tokens && !now.user().bot)
+        answer.future_auth_token = new_future_token(now, now.login.user);
     now.login = {};
-    return {tl::encode(tl::auth::loggedOut{}), {}};
+    return {tl::encode(answer), {}};
 }
 
 reply bind_key(call& now, tl::auth::bindTempAuthKey& query) {

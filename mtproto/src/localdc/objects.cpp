@@ -1,10 +1,14 @@
 // Making users, the channel and its messages.
 #include "localdc/objects.hpp"
 
+#include "crypto/random_bytes.hpp"
 #include "localdc/layers.hpp"
 
 namespace mtproto::localdc {
 namespace {
+
+constexpr std::size_t most_future_tokens = 10'000;
+constexpr std::size_t future_token_size = 32;
 
 tl::document make_document(const call& now, const served_file& file) {
     tl::document made;
@@ -67,6 +71,14 @@ tl::user make_user(const call& now, const account& who) {
     return made;
 }
 
+bytes new_future_token(call& now, std::int64_t user) {
+    auto& known = now.cluster.accounts.desk.future_tokens;
+    if (known.size() >= most_future_tokens) known.clear();
+    bytes made = crypto::random_bytes(*now.cluster.env.random, future_token_size);
+    known[std::string(made.text())] = user;
+    return made;
+}
+
 bytes sign_in(call& now, const account& who) {
     now.login = {};
     const std::string_view gone = who.standing.refusal_of(who.standing.login_number());
@@ -75,6 +87,8 @@ bytes sign_in(call& now, const account& who) {
     now.login.number = who.standing.login_number();
     tl::auth::authorization answer;
     answer.user = make_user(now, who);
+    if (now.cluster.options.sign_in.future_tokens && !who.bot)
+        answer.future_auth_token = new_future_token(now, who.id);
     return encode_for(now.layer, answer);
 }
 

@@ -8,6 +8,8 @@
 namespace mtproto::localdc {
 
 tl::user make_user(const call& now, const account& who);
+/// Stands for a code when its user signs in again.
+bytes new_future_token(call& now, std::int64_t user);
 /// auth.authorization for the account that just signed in; updates the login. Throws a refusal when nobody
 /// signs in to it any more.
 bytes sign_in(call& now, const account& who);

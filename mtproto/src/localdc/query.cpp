@@ -1,6 +1,7 @@
 // What wrappers ask for, finding a query's method, and turning refusals into errors.
 #include "localdc/call.hpp"
 #include "localdc/layers.hpp"
+#include "localdc/sign_in.hpp"
 #include "localdc/users_only.hpp"
 #include "wire/container.hpp"
 
@@ -22,8 +23,9 @@ using method_table = std::unordered_map<std::uint32_t, const method*>;
 const method_table& all_methods() {
     static const method_table table = [] {
         method_table made;
-        for (const auto methods : {help_methods(), auth_methods(), account_methods(), message_methods(),
-                                   upload_methods(), cdn_methods(), takeout_methods()})
+        for (const auto methods :
+             {help_methods(), auth_methods(), account_methods(), message_methods(), upload_methods(),
+              cdn_methods(), takeout_methods(), sign_in_methods(), token_methods()})
             for (const method& each : methods)
                 made.emplace(each.id, &each);
         return made;
@@ -48,6 +50,7 @@ struct apply_wrapper {
         for (const std::int64_t each : wrapper.msg_ids)
             if (now.session.failed(each)) throw refusal{400, "MSG_WAIT_FAILED"};
     }
+    void operator()(const wants_no_updates&) const { now.without_updates = true; }
     void operator()(const within_takeout& wrapper) const {
         if (!now.cluster.keeping.takeouts.is_open(now.login.user, wrapper.id))
             throw refusal{400, "TAKEOUT_INVALID"};

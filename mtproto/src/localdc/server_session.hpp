@@ -15,6 +15,17 @@
 
 namespace mtproto::localdc {
 
+struct session_context;
+
+/// Sends what is no answer, over the connection of a session.
+class session_carrier {
+  public:
+    virtual void push(const session_context& at, message news) = 0;
+
+  protected:
+    ~session_carrier() = default;
+};
+
 class server_session {
   public:
     /// Messages kept for clients that do not acknowledge: beyond it the oldest are forgotten.
@@ -47,6 +58,12 @@ class server_session {
     /// Forgets an answer that the client does not want any more.
     void forget(std::int64_t msg_id);
 
+    /// A message that nobody asked for: at once, or with the next connection.
+    void push(const session_context& at, message news) {
+        if (carrier != nullptr) return carrier->push(at, std::move(news));
+        keep(std::move(news));
+    }
+
     /// Messages that a connection could not send any more.
     void keep(message undelivered) { undelivered_.push_back(std::move(undelivered)); }
     /// Those that other connections could not send and nobody has taken since.
@@ -61,6 +78,8 @@ class server_session {
 
     /// How many connections carry it now.
     int connections = 0;
+    /// The last of them; null when there is none.
+    session_carrier* carrier = nullptr;
 
   private:
     std::int64_t id_;

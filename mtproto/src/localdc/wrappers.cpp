@@ -43,7 +43,8 @@ step take_off_one(unwrapped& made, wire::inflation& within) {
                     it.api_id, it.device_model + '\n' + it.system_version + '\n' + it.app_version});
             });
         case tl::invokeWithoutUpdates::tl_id:
-            return take_off<tl::invokeWithoutUpdates>(made.query, [](const auto&) {});
+            return take_off<tl::invokeWithoutUpdates>(
+                made.query, [&](const auto&) { said.emplace_back(wants_no_updates{}); });
         case tl::invokeAfterMsg::tl_id:
             return take_off<tl::invokeAfterMsg>(
                 made.query, [&](const auto& it) { said.emplace_back(comes_after{{it.msg_id}}); });

@@ -29,6 +29,8 @@ struct tells_device {
 struct comes_after {
     std::vector<std::int64_t> msg_ids;
 };
+/// invokeWithoutUpdates.
+struct wants_no_updates {};
 
 /// invokeWithTakeout.
 struct within_takeout {
@@ -40,7 +42,9 @@ struct within_range {};
 /// A query without its wrappers.
 struct unwrapped {
     /// What they said, outermost first.
-    std::vector<std::variant<names_layer, tells_device, comes_after, within_takeout, within_range>> said{};
+    std::vector<
+        std::variant<names_layer, tells_device, comes_after, wants_no_updates, within_takeout, within_range>>
+        said{};
     bytes query{};
     /// The next wrapper is malformed, inflates to too much, or is one too many. `query` is that wrapper.
     bool broken = false;
