@@ -29,7 +29,7 @@ class questions final : public mtproto::login_ui {
 
     asio::awaitable<answer> phone_number() override { co_return ask("phone number"); }
     asio::awaitable<answer> code(const mtproto::code_info& about) override {
-        co_return ask("the code that came by " + mtproto::printable(about.via));
+        co_return ask("the code: " + mtproto::printable(describe(about)));
     }
     asio::awaitable<answer> password(const std::string&) override { co_return ask("password (it is shown)"); }
     void wrong(const std::string& reason) override { std::cerr << mtproto::printable(reason) << "\n"; }

@@ -28,9 +28,8 @@ class questions final : public mtproto::login_ui {
     }
 
     asio::awaitable<std::optional<std::string>> code(const mtproto::code_info& about) override {
-        std::string question = "Login code";
-        if (!about.via.empty()) question += fmt::format(" (sent by {})", printable(about.via));
-        co_return co_await answer(std::move(question), true, code_left_);
+        co_return co_await answer(fmt::format("Login code ({})", printable(describe(about))), true,
+                                  code_left_);
     }
 
     asio::awaitable<std::optional<std::string>> password(const std::string& hint) override {

@@ -72,11 +72,12 @@ class client {
     /// Whether a login is kept and the server still accepts it.
     boost::asio::awaitable<bool> authorized();
 
-    /// Logs a user in: phone number, code, and password if the account has one. `ui` must outlive the call.
-    /// Throws errc::bad_argument while somebody is logged in (logout() ends that), cancelled and
-    /// password_needed when `ui` gives up, session_file when the login cannot be stored. What `ui` throws
-    /// comes out as it was.
-    boost::asio::awaitable<account> login(login_ui& ui);
+    /// Logs a user in: by phone number and code, or by a token that another device of the account accepts, as
+    /// from a QR code; then by password if the account has one. `ui` must outlive the call. Throws
+    /// errc::bad_argument while somebody is logged in (logout() ends that), cancelled and password_needed
+    /// when `ui` gives up, not_authorized where no login is to be had so, session_file when the login cannot
+    /// be stored. What `ui` throws comes out as it was.
+    boost::asio::awaitable<account> login(login_ui& ui, login_options options = {});
     /// Logs a bot in with the token that @BotFather gave. Throws errc::bad_argument while somebody is logged
     /// in, and session_file.
     boost::asio::awaitable<account> login_bot(std::string token);

@@ -105,7 +105,7 @@ class account_connections : public invoker {
 
     virtual io::awaitable<outcome<void>> connect() = 0;
     virtual io::awaitable<outcome<bool>> authorized() = 0;
-    virtual io::awaitable<outcome<account>> login(login_ui& ui) = 0;
+    virtual io::awaitable<outcome<account>> login(login_ui& ui, login_options options) = 0;
     virtual io::awaitable<outcome<account>> login_bot(std::string token) = 0;
     virtual io::awaitable<outcome<void>> logout() = 0;
 

@@ -15,7 +15,8 @@ account_state::account_state(io::environment environment, config chosen_settings
       waits(std::make_shared<wait_list>(services->environment, services, settings.on_wait)),
       session([to = services.get()](log_level level, const std::string& line) { to->log(level, line); }),
       lifetime(services->environment.executor, *services->environment.time),
-      servers(settings.servers.addresses) {
+      servers(settings.servers.addresses),
+      news(services->environment.executor) {
     if (!settings.session) settings.session = memory_session();
     services->max_wait = settings.max_wait;
     services->test_cluster = settings.servers.test;

@@ -3,6 +3,7 @@
 
 #include "client/account_connections.hpp"
 #include "client/account_lifetime.hpp"
+#include "client/login_news.hpp"
 #include "client/server_config.hpp"
 #include "client/synced_session.hpp"
 #include "client/wait_list.hpp"
@@ -35,6 +36,7 @@ struct account_state {
     synced_session session;
     account_lifetime lifetime;
     server_config servers;
+    login_news news;
     /// A data centre said that the address is not its own (-444).
     std::function<void()> on_wrong_dc;
 };

@@ -88,6 +88,21 @@ class guarded_login_ui final : public login_ui {
     io::awaitable<std::optional<std::string>> password(const std::string& hint) override {
         return ask([this, &hint] { return ui_.password(hint); });
     }
+    io::awaitable<code_answer> answer_code(const code_info& about) override {
+        return ask([this, &about] { return ui_.answer_code(about); });
+    }
+    io::awaitable<password_answer> answer_password(const password_info& about) override {
+        return ask([this, &about] { return ui_.answer_password(about); });
+    }
+    io::awaitable<std::optional<std::string>> recovery_code(const std::string& pattern) override {
+        return ask([this, &pattern] { return ui_.recovery_code(pattern); });
+    }
+    io::awaitable<std::optional<std::string>> email() override {
+        return ask([this] { return ui_.email(); });
+    }
+    io::awaitable<token_answer> show(const login_token& shown) override {
+        return ask([this, &shown] { return ui_.show(shown); });
+    }
     void wrong(const std::string& why) override {
         try {
             ui_.wrong(why);
@@ -98,7 +113,7 @@ class guarded_login_ui final : public login_ui {
 
   private:
     template <class Question>
-    static io::awaitable<std::optional<std::string>> ask(Question question) {
+    static auto ask(Question question) -> decltype(question()) {
         try {
             return io::as_foreign(question());
         } catch (...) {
@@ -109,9 +124,10 @@ class guarded_login_ui final : public login_ui {
     login_ui& ui_;
 };
 
-io::awaitable<outcome<account>> log_in(std::shared_ptr<core::account_connections> account, login_ui& ui) {
+io::awaitable<outcome<account>> log_in(std::shared_ptr<core::account_connections> account, login_ui& ui,
+                                       login_options options) {
     guarded_login_ui guarded(ui);
-    co_return co_await account->login(guarded);
+    co_return co_await account->login(guarded, std::move(options));
 }
 
 io::awaitable<outcome<void>> log_out(std::shared_ptr<core::account_connections> account,
@@ -188,8 +204,9 @@ asio::awaitable<bool> client::authorized() {
     return call_of<bool>(lifetime_, account_, [](const auto& of) { return of->authorized(); });
 }
 
-asio::awaitable<account> client::login(login_ui& ui) {
-    return call_of<account>(lifetime_, account_, [&](const auto& of) { return log_in(of, ui); });
+asio::awaitable<account> client::login(login_ui& ui, login_options options) {
+    return call_of<account>(lifetime_, account_,
+                            [&](const auto& of) { return log_in(of, ui, std::move(options)); });
 }
 
 asio::awaitable<account> client::login_bot(std::string token) {

@@ -2,6 +2,7 @@
 #include "client/connected_account.hpp"
 
 #include "client/dc_connection.hpp"
+#include "client/destroy_keys.hpp"
 #include "client/guarded_store.hpp"
 #include "client/login.hpp"
 #include "io/workers.hpp"
@@ -107,18 +108,39 @@ io::awaitable<outcome<bytes>> connected_account::call(bytes request, std::string
     co_return co_await requests_.call(request, name, options);
 }
 
-io::awaitable<outcome<account>> connected_account::login(login_ui& ui) {
+io::awaitable<outcome<account>> connected_account::login(login_ui& ui, login_options options) {
     const auto self = shared_from_this();
     if (const outcome<void> may = may_log_in(); !may) co_return may.error();
-    outcome<account> who = co_await log_in(*this, state_->settings.api, *state_->environment().random, ui);
-    co_return store_login(std::move(who));
+    login_site site = site_of_login();
+    outcome<granted> login = co_await log_in(site, ui, std::move(options));
+    co_return store_login(std::move(login));
 }
 
 io::awaitable<outcome<account>> connected_account::login_bot(std::string token) {
     const auto self = shared_from_this();
     if (const outcome<void> may = may_log_in(); !may) co_return may.error();
-    outcome<account> who = co_await log_in_bot(*this, state_->settings.api, std::move(token));
-    co_return store_login(std::move(who));
+    login_site site = site_of_login();
+    outcome<granted> login = co_await log_in_bot(site, std::move(token));
+    co_return store_login(std::move(login));
+}
+
+login_site connected_account::site_of_login() {
+    return {
+        .home = *this,
+        .api = state_->settings.api,
+        .environment = state_->environment(),
+        .news = state_->news,
+        .server_time =
+            [this] { return state_->environment().time->unix_now() + pool_.at(home()).key().time_offset(); },
+        .sleep_until = [this](time_point when) { return state_->lifetime.sleep_until(when); },
+        .move_home = [this](int dc) { return move_home(dc); },
+        .future_tokens = state_->session.future_tokens()};
+}
+
+io::awaitable<outcome<void>> connected_account::move_home(int dc) {
+    const outcome<void> known = co_await configuration_.require(dc);
+    if (known) state_->session.home_moved(dc);
+    co_return known;
 }
 
 /// Another login would take the place of the one that is kept, and leave that on the server.
@@ -128,10 +150,11 @@ outcome<void> connected_account::may_log_in() const {
     return {};
 }
 
-outcome<account> connected_account::store_login(outcome<account> who) {
-    if (!who) return who;
+outcome<account> connected_account::store_login(outcome<granted> login) {
+    if (!login) return login.error();
     authorizations_.logged_in();
-    const outcome<void> stored = state_->session.logged_in(who->user_id, who->bot);
+    const account& who = login->who;
+    const outcome<void> stored = state_->session.logged_in(who.user_id, who.bot, login->future_token);
     sharing_.begin();
     if (!stored) return stored.error();
     return who;
@@ -158,7 +181,8 @@ io::awaitable<outcome<void>> connected_account::logout() {
     once.idempotent = false;
     const outcome<bytes> answer = co_await call(encoded, tl::auth::logOut::tl_name, once);
     if (!answer && answer.error().code != make_error_code(errc::not_authorized)) co_return answer.error();
-    // The server forgets what the keys stood for: none is used again.
+    // The keys stand for nothing any more: none is used again.
+    co_await destroy_keys(*state_);
     const outcome<void> removed = state_->session.logged_out();
     pool_.forget_keys();
     close();

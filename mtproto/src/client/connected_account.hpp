@@ -10,6 +10,7 @@
 #include "client/flood_sharing.hpp"
 #include "client/flood_waits.hpp"
 #include "client/lease_watch.hpp"
+#include "client/login_site.hpp"
 #include "client/requests.hpp"
 
 #include <map>
@@ -29,7 +30,7 @@ class connected_account final : public account_connections,
 
     io::awaitable<outcome<void>> connect() override;
     io::awaitable<outcome<bool>> authorized() override;
-    io::awaitable<outcome<account>> login(login_ui& ui) override;
+    io::awaitable<outcome<account>> login(login_ui& ui, login_options options) override;
     io::awaitable<outcome<account>> login_bot(std::string token) override;
     io::awaitable<outcome<void>> logout() override;
     io::awaitable<outcome<bytes>> call(bytes request, std::string_view method, call_options options) override;
@@ -52,7 +53,9 @@ class connected_account final : public account_connections,
     void lease_changed(lease_state to, const failure& why);
     static io::awaitable<void> refresh_if_due(std::shared_ptr<connected_account> self);
     outcome<void> may_log_in() const;
-    outcome<account> store_login(outcome<account> who);
+    login_site site_of_login();
+    io::awaitable<outcome<void>> move_home(int dc);
+    outcome<account> store_login(outcome<granted> login);
 
     std::shared_ptr<account_state> state_;
     lease_watch lease_;

@@ -31,6 +31,10 @@ std::shared_ptr<net::connection> data_centre::make_connection(bool for_files, in
     if (!options.media) options.addresses = account_->servers.addresses.addresses(number_);
     options.fail_on_429 = place > 0;  // the first has nobody to leave it to
     options.on_wrong_dc = account_->on_wrong_dc;
+    if (!for_files)
+        options.on_update = [weak = std::weak_ptr(account_)](byte_view update) {
+            if (const auto account = weak.lock()) account->news.take(update);
+        };
     const bool media = options.media;
     auto made = net::connection::make(account_->services, key_for(media), std::move(options));
     if (account_->lifetime.closed()) made->close();  // close() has been through them already

@@ -1,24 +1,14 @@
-// Logging in: by bot token, or by phone number, code and password (protocol 7.1, 7.2).
+// Logging in: by bot token, by login token, or by phone number, code and password (protocol 7.1 to 7.4).
 #pragma once
 
-#include "client/account_connections.hpp"
-
-#include <mtproto/config.hpp>
-#include <mtproto/login.hpp>
-#include <mtproto/random.hpp>
-#include <mtproto/tl_api.hpp>
+#include "client/login_site.hpp"
 
 #include <string>
 
 namespace mtproto::core {
 
 /// Who is logged in now; the caller stores it. All references outlive the call.
-io::awaitable<outcome<account>> log_in(invoker& over, const api_credentials& api, random_source& random,
-                                       login_ui& ui);
-io::awaitable<outcome<account>> log_in_bot(invoker& over, const api_credentials& api, std::string token);
-
-/// The answer to the password that a person gives (two-step verification). The same of references.
-io::awaitable<outcome<tl::auth::Authorization>> prove_password(invoker& over, random_source& random,
-                                                               login_ui& ui);
+io::awaitable<outcome<granted>> log_in(login_site& site, login_ui& ui, login_options options);
+io::awaitable<outcome<granted>> log_in_bot(login_site& site, std::string token);
 
 }  // namespace mtproto::core

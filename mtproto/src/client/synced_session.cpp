@@ -1,6 +1,7 @@
 // Changes of a session, each brought into what is stored.
 #include "client/synced_session.hpp"
 
+#include "client/future_tokens.hpp"
 #include "client/session_format.hpp"
 
 #include <algorithm>
@@ -54,6 +55,13 @@ const stored_dc* synced_session::find(int dc) const {
 bool synced_session::authorized(int dc) const {
     const stored_dc* entry = find(dc);
     return entry != nullptr && entry->authorized;
+}
+
+std::vector<int> synced_session::centres() const {
+    std::vector<int> made;
+    for (const auto& [dc, entry] : current_.dcs)
+        if (!entry.auth_key.empty()) made.push_back(dc);
+    return made;
 }
 
 void synced_session::key_made(int dc, const crypto::auth_key& key, std::int64_t salt) {
@@ -134,9 +142,14 @@ void synced_session::key_given_up(int dc, bool proved) {
     current_.dcs.erase(found);
 }
 
-outcome<void> synced_session::logged_in(std::int64_t user, bool bot) {
+std::vector<bytes> synced_session::future_tokens() const {
+    return future_tokens_of(current_);
+}
+
+outcome<void> synced_session::logged_in(std::int64_t user, bool bot, byte_view future_token) {
     current_.user_id = user;
     current_.bot = bot;
+    keep_future_tokens(current_, future_token);
     for (auto& [dc, entry] : current_.dcs)
         entry.authorized = dc == home();
     outcome<void> stored = store_->save(current_);

@@ -3,6 +3,7 @@
 
 #include "crypto/auth_key.hpp"
 
+#include <mtproto/bytes.hpp>
 #include <mtproto/log.hpp>
 #include <mtproto/session_store.hpp>
 
@@ -47,6 +48,8 @@ class synced_session {
     /// Null when there is none.
     const stored_dc* find(int dc) const;
     bool authorized(int dc) const;
+    /// The data centres that it has a key for.
+    std::vector<int> centres() const;
 
     void key_made(int dc, const crypto::auth_key& key, std::int64_t salt);
     /// `key`: the one that the salt is for.
@@ -61,8 +64,12 @@ class synced_session {
     /// The key of `dc` is given up. `proved`: by what the server said in a packet that verifies.
     void key_given_up(int dc, bool proved);
 
-    /// Replaces whatever is stored. Error: the store's.
-    outcome<void> logged_in(std::int64_t user, bool bot);
+    /// Of this login and earlier ones, the newest first: each may stand for a code.
+    std::vector<bytes> future_tokens() const;
+
+    /// Replaces whatever is stored, but for such tokens. `future_token`: one more; empty: none. Error: the
+    /// store's.
+    outcome<void> logged_in(std::int64_t user, bool bot, byte_view future_token = {});
     /// Removes this login. Error: the store's.
     outcome<void> logged_out();
 

@@ -5,6 +5,7 @@
 #include "io/network.hpp"
 #include "session/options.hpp"
 
+#include <mtproto/bytes.hpp>
 #include <mtproto/clock.hpp>
 
 #include <chrono>
@@ -33,6 +34,8 @@ struct connection_options {
     bool anonymous = false;
     /// Called when the server said that it is not this data centre (-444): the addresses are wrong.
     std::function<void()> on_wrong_dc = {};
+    /// Takes what the server sends and nobody asked for: a boxed object of updates.
+    std::function<void(byte_view)> on_update = {};
 };
 
 }  // namespace mtproto::net

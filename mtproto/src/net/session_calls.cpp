@@ -114,6 +114,8 @@ bool session_calls::handle(session::event& event) {
             shared_.floods.hold(flood_key(method), shared_.now(), advice.delay);
     } else if (const auto* lost = std::get_if<session::request_lost>(&event)) {
         table_.lost(lost->id, why_lost(lost->why));
+    } else if (const auto* news = std::get_if<session::update>(&event)) {
+        if (settings_.on_update) settings_.on_update(news->body);
     } else if (std::holds_alternative<session::session_reset>(event)) {
         table_.forget_initialization();
     } else if (std::holds_alternative<session::salts_changed>(event)) {

@@ -67,7 +67,8 @@ TEST_CASE("phone number, code and two-step password with the local data centre")
     all.run([](core::account_connections& client, login_ui& asking) -> io::awaitable<void> {
         const outcome<void> connected = co_await client.connect();
         succeeded(connected);
-        const outcome<account> who = co_await client.login(asking);
+        const login_options usual;
+        const outcome<account> who = co_await client.login(asking, usual);
         succeeded(who);
         CHECK_FALSE(who->bot);
     }(all.client(), ui));

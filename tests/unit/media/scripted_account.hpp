@@ -66,7 +66,9 @@ class scripted_account final : public core::account_connections {
 
     io::awaitable<outcome<void>> connect() override { co_return outcome<void>(); }
     io::awaitable<outcome<bool>> authorized() override { co_return true; }
-    io::awaitable<outcome<account>> login(login_ui&) override { co_return failure(errc::bad_argument); }
+    io::awaitable<outcome<account>> login(login_ui&, login_options) override {
+        co_return failure(errc::bad_argument);
+    }
     io::awaitable<outcome<account>> login_bot(std::string) override { co_return failure(errc::bad_argument); }
     io::awaitable<outcome<void>> logout() override { co_return outcome<void>(); }
     io::awaitable<outcome<std::shared_ptr<core::file_connection>>> connection_for_files(int, int) override {
