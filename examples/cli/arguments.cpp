@@ -102,6 +102,23 @@ void add_login(CLI::App& app, login_arguments& to) {
         ->check(from_stdin)
         ->needs(phone);
     bot->excludes(phone);
+    auto* qr = app.add_flag("--qr", to.qr,
+                            "Log in a user by a QR code or a link to accept in Telegram; on a terminal, that "
+                            "is what is done without --phone and --bot");
+    qr->excludes(bot)->excludes(phone);
+    app.add_option("--qr-png", to.qr_png, "Write the QR code to this file, too, for as long as it is good")
+        ->excludes(bot)
+        ->excludes(phone)
+        ->type_name("FILE");
+    app.add_flag_callback(
+        "--passkey",
+        [] {
+            throw CLI::ValidationError(
+                "--passkey",
+                "Telegram takes passkeys from its own apps alone: log in by QR code or "
+                "by --phone");
+        },
+        "Is not possible: Telegram takes passkeys from its own apps alone");
 }
 
 void add_get(CLI::App& app, get_arguments& to) {
@@ -266,6 +283,11 @@ std::variant<arguments, help_text, int> parse_arguments(int argc, char** argv) {
     localdc_arguments localdc;
     auto* login_app = app.add_subcommand("login", "Log in, and keep the session");
     add_login(*login_app, login);
+    logout_arguments logout;
+    auto* logout_app = app.add_subcommand("logout", "End the login on the server, and remove the session");
+    logout_app->add_flag("--forget", logout.forget,
+                         "Remove the session also where the server cannot be told: the login stays there, "
+                         "and is to be ended in Telegram (Settings > Devices)");
     auto* info_app = app.add_subcommand("info", "Tell what a message carries");
     info_app->add_option("LINK", info.link, "Of a message, as https://t.me/channel/123")->required();
     info_app->add_flag("--json", info.json, "As one JSON object");
@@ -315,6 +337,7 @@ std::variant<arguments, help_text, int> parse_arguments(int argc, char** argv) {
     if (const std::string wrong = read_environment(from_environment, connection); !wrong.empty())
         return refuse(wrong, app);
     if (login_app->parsed()) return arguments{connection, login};
+    if (logout_app->parsed()) return arguments{connection, logout};
     if (info_app->parsed()) return arguments{connection, info};
     return arguments{connection, get};
 }

@@ -36,6 +36,12 @@ struct login_arguments {
     std::optional<std::string> phone;
     std::optional<std::string> code;      ///< "-": on standard input
     std::optional<std::string> password;  ///< "-": on standard input, after the code
+    bool qr = false;                      ///< also where nobody can scan from a terminal
+    std::string qr_png;                   ///< a file for the code; empty: none
+};
+
+struct logout_arguments {
+    bool forget = false;  ///< the session goes, whatever the server says
 };
 
 struct info_arguments {
@@ -87,6 +93,9 @@ struct localdc_arguments {
     int flood_window = 10;  ///< seconds
     int most_connections = 0;
     std::string password;
+    std::string recovery_code;
+    std::string scanning_phone;
+    std::vector<std::string> codes;  ///< how they come; empty: in Telegram
     std::string proxy_secret;
     bool cdn = false;
     bool cdn_empty = false;
@@ -102,7 +111,8 @@ struct localdc_arguments {
 
 struct arguments {
     connection_arguments connection;
-    std::variant<login_arguments, info_arguments, get_arguments, passphrase_arguments, localdc_arguments>
+    std::variant<login_arguments, logout_arguments, info_arguments, get_arguments, passphrase_arguments,
+                 localdc_arguments>
         command;
 };
 

@@ -43,6 +43,7 @@ mtproto::wait_callback waits_shown_by(progress_bar& bar);
 
 // The commands. `input` of login is standard input.
 boost::asio::awaitable<void> login(boost::asio::any_io_executor executor, arguments all);
+boost::asio::awaitable<void> logout(boost::asio::any_io_executor executor, arguments all);
 boost::asio::awaitable<void> info(boost::asio::any_io_executor executor, arguments all);
 boost::asio::awaitable<void> get(boost::asio::any_io_executor executor, arguments all);
 boost::asio::awaitable<void> change_passphrase(boost::asio::any_io_executor executor, arguments all);

@@ -23,11 +23,15 @@
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace mtpipe {
 namespace {
 
 constexpr std::size_t largest_scenario = 1 << 20;  // bytes
+/// Nobody has to find a phone: the next token comes, and with it the login, soon after.
+constexpr std::chrono::seconds scanned_token_life{2};
 
 mtproto::duration milliseconds(double count) {
     return std::chrono::duration_cast<mtproto::duration>(std::chrono::duration<double, std::milli>(count));
@@ -50,6 +54,38 @@ mtproto::local_dc_limits limits_of(const localdc_arguments& given) {
     return made;
 }
 
+mtproto::local_code code_by(const std::string& name) {
+    using mtproto::local_code;
+    static constexpr std::pair<std::string_view, local_code> names[] = {
+        {"app", local_code::app},
+        {"sms", local_code::sms},
+        {"call", local_code::call},
+        {"flash-call", local_code::flash_call},
+        {"missed-call", local_code::missed_call},
+        {"email", local_code::email},
+        {"fragment", local_code::fragment},
+        {"firebase", local_code::firebase},
+        {"word", local_code::word},
+        {"phrase", local_code::phrase},
+        {"set-up-email", local_code::set_up_email},
+        {"payment", local_code::payment},
+    };
+    for (const auto& [known, way] : names)
+        if (known == name) return way;
+    throw command_error{exit_code::usage, "--codes: no code comes by " + printable(name)};
+}
+
+mtproto::local_dc_sign_in sign_in_of(const localdc_arguments& given) {
+    mtproto::local_dc_sign_in made;
+    if (!given.codes.empty()) made.codes.clear();
+    for (const std::string& each : given.codes)
+        made.codes.push_back(code_by(each));
+    made.recovery_code = given.recovery_code;
+    made.scanning_phone = given.scanning_phone;
+    if (!given.scanning_phone.empty()) made.token_life = scanned_token_life;
+    return made;
+}
+
 mtproto::local_dc_options options_of(const localdc_arguments& given) {
     mtproto::local_dc_options made;
     made.folder = given.folder;
@@ -67,6 +103,7 @@ mtproto::local_dc_options options_of(const localdc_arguments& given) {
     made.rate = given.rate;
     made.limits = limits_of(given);
     made.password = given.password;
+    made.sign_in = sign_in_of(given);
     made.proxy_secret = given.proxy_secret;
     made.cdn = given.cdn;
     made.cdn_empty = given.cdn_empty;

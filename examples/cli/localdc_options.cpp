@@ -76,6 +76,16 @@ void add_localdc(CLI::App& app, localdc_arguments& to) {
     add_number(app, "--most-connections", to.most_connections, {0},
                "Connections of an account that may ask for files; one more is told -429; 0: no limit");
     app.add_option("--password", to.password, "Turn two-step verification on, with this password");
+    app.add_option("--recovery-code", to.recovery_code, "The password has an e-mail; this recovers it");
+    app.add_option(
+           "--codes", to.codes,
+           "How login codes come, one way after the other as clients ask for another: app, sms, call, "
+           "flash-call, missed-call, email, fragment, firebase, word, phrase, set-up-email, payment")
+        ->delimiter(',')
+        ->type_name("WAY,...");
+    app.add_option("--scanning-phone", to.scanning_phone,
+                   "The account of this number accepts the login token of whoever asks for them for 3 s: "
+                   "somebody who scans QR codes");
     app.add_option(
         "--proxy-secret", to.proxy_secret,
         "Run an MTProxy, too, with this secret: 16 bytes in hexadecimal, alone, after dd, or after ee "

@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
 #endif
     return run([&all](boost::asio::any_io_executor executor) {
         if (std::holds_alternative<login_arguments>(all.command)) return login(executor, all);
+        if (std::holds_alternative<logout_arguments>(all.command)) return logout(executor, all);
         if (std::holds_alternative<info_arguments>(all.command)) return info(executor, all);
         if (std::holds_alternative<passphrase_arguments>(all.command))
             return change_passphrase(executor, all);
