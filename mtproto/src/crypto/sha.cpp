@@ -40,6 +40,10 @@ const EVP_MD* sha512_algorithm() {
     static const EVP_MD* const found = fetch("SHA512");
     return found;
 }
+const EVP_MD* md5_algorithm() {
+    static const EVP_MD* const found = fetch("MD5");
+    return found;
+}
 
 context_owner new_context() {
     context_owner made(EVP_MD_CTX_new());
@@ -57,6 +61,16 @@ Digest digest(const EVP_MD* algorithm, EVP_MD_CTX* context, std::initializer_lis
     return out;
 }
 
+void pbkdf2(const EVP_MD* algorithm, byte_view password, byte_view salt, std::uint32_t iterations,
+            byte_span out) {
+    // OpenSSL takes a null pointer for no password at all.
+    const char* text = password.empty() ? "" : reinterpret_cast<const char*>(password.data());
+    require(PKCS5_PBKDF2_HMAC(text, static_cast<int>(password.size()),
+                              reinterpret_cast<const unsigned char*>(salt.data()),
+                              static_cast<int>(salt.size()), static_cast<int>(iterations), algorithm,
+                              static_cast<int>(out.size()), reinterpret_cast<unsigned char*>(out.data())));
+}
+
 }  // namespace
 
 sha1_digest sha1(std::initializer_list<byte_view> parts) {
@@ -67,6 +81,14 @@ sha1_digest sha1(std::initializer_list<byte_view> parts) {
 sha256_digest sha256(std::initializer_list<byte_view> parts) {
     static thread_local const context_owner context = new_context();
     return digest<sha256_digest>(sha256_algorithm(), context.get(), parts);
+}
+
+sha512_digest sha512(std::initializer_list<byte_view> parts) {
+    return digest<sha512_digest>(sha512_algorithm(), new_context().get(), parts);
+}
+
+md5_digest md5(std::initializer_list<byte_view> parts) {
+    return digest<md5_digest>(md5_algorithm(), new_context().get(), parts);
 }
 
 sha256_digest hmac_sha256(byte_view key, std::initializer_list<byte_view> parts) {
@@ -90,12 +112,16 @@ sha256_digest hmac_sha256(byte_view key, std::initializer_list<byte_view> parts)
     return sha256({pad, inner_digest});
 }
 
+void pbkdf2_sha1(byte_view password, byte_view salt, std::uint32_t iterations, byte_span out) {
+    pbkdf2(sha1_algorithm(), password, salt, iterations, out);
+}
+
+void pbkdf2_sha256(byte_view password, byte_view salt, std::uint32_t iterations, byte_span out) {
+    pbkdf2(sha256_algorithm(), password, salt, iterations, out);
+}
+
 void pbkdf2_sha512(byte_view password, byte_view salt, std::uint32_t iterations, byte_span out) {
-    require(PKCS5_PBKDF2_HMAC(reinterpret_cast<const char*>(password.data()),
-                              static_cast<int>(password.size()),
-                              reinterpret_cast<const unsigned char*>(salt.data()),
-                              static_cast<int>(salt.size()), static_cast<int>(iterations), sha512_algorithm(),
-                              static_cast<int>(out.size()), reinterpret_cast<unsigned char*>(out.data())));
+    pbkdf2(sha512_algorithm(), password, salt, iterations, out);
 }
 
 struct sha256_state::context {

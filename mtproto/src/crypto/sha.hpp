@@ -1,4 +1,5 @@
-// SHA-1, SHA-256, HMAC and PBKDF2, in one call, in steps, and for several inputs side by side.
+// SHA, HMAC, PBKDF2, and MD5 as a checksum of files, in one call, in steps, and for several inputs side by
+// side.
 #pragma once
 
 #include "crypto/engine.hpp"
@@ -15,10 +16,15 @@ namespace mtproto::crypto {
 
 using sha1_digest = std::array<std::byte, 20>;
 using sha256_digest = std::array<std::byte, 32>;
+using sha512_digest = std::array<std::byte, 64>;
+using md5_digest = std::array<std::byte, 16>;
 
 /// The digest of the parts, one after the other.
 sha1_digest sha1(std::initializer_list<byte_view> parts);
 sha256_digest sha256(std::initializer_list<byte_view> parts);
+sha512_digest sha512(std::initializer_list<byte_view> parts);
+/// Proves nothing: the checksum of files that others write.
+md5_digest md5(std::initializer_list<byte_view> parts);
 
 inline sha1_digest sha1(byte_view data) {
     return sha1({data});
@@ -29,7 +35,9 @@ inline sha256_digest sha256(byte_view data) {
 
 sha256_digest hmac_sha256(byte_view key, std::initializer_list<byte_view> parts);
 
-/// Fills `out` with the key that PBKDF2 with HMAC-SHA-512 derives.
+/// Fills `out` with the key that PBKDF2 with the HMAC of that hash derives.
+void pbkdf2_sha1(byte_view password, byte_view salt, std::uint32_t iterations, byte_span out);
+void pbkdf2_sha256(byte_view password, byte_view salt, std::uint32_t iterations, byte_span out);
 void pbkdf2_sha512(byte_view password, byte_view salt, std::uint32_t iterations, byte_span out);
 
 /// SHA-256 of data that comes in pieces. Copying it forks the computation.

@@ -1,6 +1,8 @@
 // Reads the forms of an MTProxy's secret (protocol 1.8).
 #include "wire/proxy_secret.hpp"
 
+#include "base/base64.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <vector>
@@ -34,35 +36,6 @@ decoded from_hex(std::string_view text) {
     return made;
 }
 
-int base64_digit(char c) noexcept {
-    if (c >= 'A' && c <= 'Z') return c - 'A';
-    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-    if (c >= '0' && c <= '9') return c - '0' + 52;
-    if (c == '+' || c == '-') return 62;
-    if (c == '/' || c == '_') return 63;
-    return -1;
-}
-
-// Both alphabets, with or without padding.
-decoded from_base64(std::string_view text) {
-    for (int padding = 0; padding < 2 && text.ends_with('='); ++padding)
-        text.remove_suffix(1);
-    if (text.size() % 4 == 1) return std::nullopt;
-    std::vector<std::byte> made;
-    std::uint32_t bits = 0;
-    unsigned count = 0;
-    for (const char c : text) {
-        const int digit = base64_digit(c);
-        if (digit < 0) return std::nullopt;
-        bits = bits << 6 | static_cast<std::uint32_t>(digit);
-        count += 6;
-        if (count < 8) continue;
-        count -= 8;
-        made.push_back(static_cast<std::byte>(bits >> count & 0xff));
-    }
-    return made;
-}
-
 result<proxy_secret> from_bytes(const std::vector<std::byte>& data) {
     proxy_secret made;
     std::size_t key_from = 0;
@@ -91,7 +64,7 @@ result<proxy_secret> from_bytes(const std::vector<std::byte>& data) {
 result<proxy_secret> parse_proxy_secret(std::string_view text) {
     if (text.size() > longest_text) return errc::malformed;
     // What hexadecimal makes no sense of may still be base64 that happens to have such letters only.
-    for (const auto decode : {from_hex, from_base64}) {
+    for (const auto decode : {from_hex, decode_base64}) {
         decoded data = decode(text);
         if (!data) continue;
         result<proxy_secret> made = from_bytes(*data);

@@ -87,6 +87,24 @@ TEST_CASE("PBKDF2 with SHA-512 gives the published key") {
           "5e0744ee1aed9710b00db28d1a2112e20fea3601c60e770ac57ffe6b33ca8be1");
 }
 
+TEST_CASE("PBKDF2 with SHA-1 and SHA-256 gives the published keys, and takes an empty password") {
+    std::array<std::byte, 20> key;
+    pbkdf2_sha1(as_bytes("password"), as_bytes("salt"), 4096, key);  // RFC 6070
+    CHECK(hex(key) == "4b007901b765489abead49d926f721d065a429c1");
+    pbkdf2_sha1({}, as_bytes("salt"), 4, key);  // by Python's hashlib
+    CHECK(hex(key) == "49c9b4503692e6d97dd4dc009d25f0c3ba18f2c2");
+    std::array<std::byte, 32> longer;
+    pbkdf2_sha256(as_bytes("password"), as_bytes("salt"), 4096, longer);  // by Python's hashlib
+    CHECK(hex(longer) == "c5e478d59288c841aa530db6845c4c8d962893a001ce4e11a4963873aa98134a");
+}
+
+TEST_CASE("SHA-512 and MD5 give the published values") {
+    CHECK(hex(md5({as_bytes("abc")})) == "900150983cd24fb0d6963f7d28e17f72");  // RFC 1321
+    CHECK(hex(sha512({as_bytes("a"), as_bytes("bc")})) ==                      // FIPS 180
+          "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+          "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f");
+}
+
 TEST_CASE("an incremental digest does not depend on how the data is cut") {
     std::vector<std::byte> data(10'001);
     seeded_random random(7);
