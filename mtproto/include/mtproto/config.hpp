@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mtproto/cluster.hpp>
+#include <mtproto/known_peer.hpp>
 #include <mtproto/log.hpp>
 #include <mtproto/proxy.hpp>
 #include <mtproto/random.hpp>
@@ -17,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace mtproto {
 
@@ -46,6 +48,10 @@ struct config {
     api_credentials api;
     std::shared_ptr<session_store> session = nullptr;  ///< memory_session() when empty
     cluster servers = cluster::production();
+    /// What this account has met before, as another client has kept it (foreign_account): saves asking for
+    /// names, of which a server lets few be asked, and opens private channels at once. One that is wrong by
+    /// now is asked for anew.
+    std::vector<known_peer> peers = {};
 
     mtproto::transport transport = mtproto::transport::intermediate;
     /// Lets every connection look like random bytes (protocol 1.7), for networks that look for Telegram's.

@@ -71,7 +71,27 @@ bool belongs_to(const tl::message& message, const peer& chat) {
     return user && user->user_id == chat.id;
 }
 
-io::awaitable<outcome<media>> locate_once(account_connections& account, const message_link& link) {
+bool is_name_of(const tl::channel& chat, const std::string& name) {
+    if (lowered(chat.username.value_or("")) == lowered(name)) return true;
+    if (!chat.usernames) return false;
+    for (const tl::Username& each : *chat.usernames)
+        if (lowered(each.username) == lowered(name)) return true;
+    return false;
+}
+
+/// Whether the answer shows that the channel has other names by now: a name that was remembered leads to the
+/// wrong one then.
+bool has_passed_on(const std::vector<tl::Chat>& chats, const peer& chat, const std::string& name) {
+    for (const tl::Chat& each : chats) {
+        const auto* found = each.as<tl::channel>();
+        if (found && found->id == chat.id && (found->username || found->usernames))
+            return !is_name_of(*found, name);
+    }
+    return false;
+}
+
+io::awaitable<outcome<media>> locate_once(account_connections& account, const message_link& link,
+                                          bool from_memory) {
     const auto chat = co_await find_peer(account, link);
     if (!chat) co_return chat.error();
     message_origin from = origin_of(*chat, link.message_id);
@@ -82,6 +102,12 @@ io::awaitable<outcome<media>> locate_once(account_connections& account, const me
     }
     const auto found = co_await fetch_message(account, from);
     if (!found) co_return found.error();
+    if (from_memory && link.comment_id == 0 && !link.username.empty() &&
+        has_passed_on(found->chats, *chat, link.username)) {
+        failure passed_on(errc::not_found, "@" + link.username + " is another channel by now");
+        passed_on.rpc_type = "USERNAME_NOT_OCCUPIED";
+        co_return passed_on;
+    }
     if (!belongs_to(found->message, *chat))
         co_return failure(errc::not_found, "message " + std::to_string(link.message_id) +
                                                " does not exist there, or was deleted");
@@ -98,11 +124,11 @@ bool is_refused_chat(const failure& why) {
 
 io::awaitable<outcome<media>> locate(account_connections& account, message_link link) {
     const bool from_memory = is_cached(account, link);
-    outcome<media> found = co_await locate_once(account, link);
+    outcome<media> found = co_await locate_once(account, link, from_memory);
     // A name can pass to another channel: when what was remembered leads nowhere, ask once more.
     if (!found && from_memory && is_refused_chat(found.error())) {
         forget(account, link);
-        found = co_await locate_once(account, link);
+        found = co_await locate_once(account, link, false);
     }
     co_return found;
 }

@@ -79,6 +79,17 @@ void peer_cache::remember_channels(const std::vector<tl::Chat>& chats) {
     }
 }
 
+void peer_cache::remember(const std::vector<known_peer>& known) {
+    for (const known_peer& each : known) {
+        peer made;
+        made.type = each.type == known_peer::kind::user ? peer::kind::user : peer::kind::channel;
+        made.id = each.id;
+        made.access_hash = each.access_hash;
+        if (made.type == peer::kind::channel) channels_.insert_or_assign(made.id, made);
+        if (!each.username.empty()) remember_name(lowered(each.username), made);
+    }
+}
+
 void peer_cache::forget_name(const std::string& lower_case_name) {
     names_.erase(lower_case_name);
 }
@@ -89,7 +100,10 @@ void peer_cache::forget_channel(std::int64_t id) {
 
 peer_cache& peers_of(account_connections& account) {
     std::shared_ptr<peer_cache>& slot = account.attachments().peers;
-    if (!slot) slot = std::make_shared<peer_cache>();
+    if (!slot) {
+        slot = std::make_shared<peer_cache>();
+        slot->remember(account.settings().peers);
+    }
     return *slot;
 }
 

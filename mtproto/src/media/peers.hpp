@@ -3,6 +3,7 @@
 
 #include "client/account_connections.hpp"
 
+#include <mtproto/known_peer.hpp>
 #include <mtproto/tl_api.hpp>
 
 #include <cstdint>
@@ -28,6 +29,8 @@ class peer_cache {
     void remember_name(std::string lower_case_name, const peer& known);
     /// The channels among `chats` whose hash is whole.
     void remember_channels(const std::vector<tl::Chat>& chats);
+    /// What somebody else has kept.
+    void remember(const std::vector<known_peer>& known);
     void forget_name(const std::string& lower_case_name);
     void forget_channel(std::int64_t id);
 

@@ -1,6 +1,7 @@
 // Links over a scripted server: which requests are made, what their answers mean.
 #include "media/locate.hpp"
 
+#include "media/peers.hpp"
 #include "media/reference.hpp"
 #include "unit/media/samples.hpp"
 #include "unit/media/scripted_account.hpp"
@@ -123,6 +124,40 @@ TEST_CASE("media 10.4 a public link resolves the name, then fetches the message;
 
     test.expect_message(video_message(6));
     CHECK(test.locate("https://t.me/Demo/6").has_value());
+    CHECK(test.server->finished());
+}
+
+TEST_CASE("media: what another client has met needs no asking, neither a name nor a private channel") {
+    fixture test;
+    known_peer demo;
+    demo.id = 77;
+    demo.access_hash = 7700;
+    demo.username = "Demo";
+    core::peers_of(*test.server).remember({demo});
+    test.expect_message(video_message(5));
+    CHECK(test.locate("https://t.me/demo/5").has_value());
+    test.expect_message(video_message(6));
+    CHECK(test.locate("https://t.me/c/77/6").has_value());
+    CHECK(test.server->finished());
+}
+
+TEST_CASE("media: a remembered name that is another channel's by now is asked for anew") {
+    fixture test;
+    known_peer stale;
+    stale.id = 78;
+    stale.access_hash = 7800;
+    stale.username = "demo";
+    core::peers_of(*test.server).remember({stale});
+    test.server->expect<channel_get>([](const channel_get&) {
+        tl::channel renamed = public_channel(78, 7800);
+        renamed.username = "other";
+        return channel_messages(video_message(5, 8, 78), std::move(renamed));
+    });
+    test.expect_name();
+    test.expect_message(video_message(5));
+    const auto got = test.locate("https://t.me/demo/5");
+    REQUIRE(got.has_value());
+    CHECK(got->location.channel_access_hash == 7700);
     CHECK(test.server->finished());
 }
 
