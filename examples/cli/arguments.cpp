@@ -72,6 +72,9 @@ environment_options add_connection(CLI::App& app, connection_arguments& to) {
 #ifdef MTPIPE_WITH_WEBSOCKET
     app.add_flag("--websocket", to.websocket, "Connect by WebSockets over TLS, as a browser does");
 #endif
+    app.add_option("--account", to.account, "Of several accounts the one with that name (`mtpipe accounts`)")
+        ->check(an_account_name())
+        ->type_name("NAME");
     app.add_option(
            "--passphrase-file", to.passphrase_file,
            "Its first line is the session's passphrase; MTPIPE_PASSPHRASE in the environment is one, too")
@@ -217,7 +220,10 @@ std::string describe_error(const CLI::App& app, const CLI::ParseError& wrong) {
     if (left.empty() && used.empty() && wrong.get_name() == "RequiredError")
         return fmt::format("say what to do: {}", fmt::join(commands, ", "));
     if (left.empty()) return wrong.what();
-    for (const CLI::App* each : {&app, used.empty() ? &app : static_cast<const CLI::App*>(used.front())})
+    std::vector<const CLI::App*> known{&app};
+    for (std::vector<CLI::App*> inner = used; !inner.empty(); inner = inner.front()->get_subcommands())
+        known.push_back(inner.front());
+    for (const CLI::App* each : known)
         for (const CLI::Option* option : each->get_options())
             for (const std::string& name : option->get_lnames())
                 options.push_back("--" + name);
@@ -227,7 +233,12 @@ std::string describe_error(const CLI::App& app, const CLI::ParseError& wrong) {
         const std::string name = strange->substr(0, strange->find('='));
         return fmt::format("there is no option {}{}", name, suggestion(name, options));
     }
-    if (!used.empty()) return wrong.what();
+    if (!used.empty() && (known.size() > 2 || used.front()->get_subcommands({}).empty())) return wrong.what();
+    if (!used.empty()) {
+        commands.clear();
+        for (const CLI::App* each : used.front()->get_subcommands({}))
+            commands.push_back(each->get_name());
+    }
     return fmt::format("there is no command {}{}", left.front(), suggestion(left.front(), commands));
 }
 
@@ -255,10 +266,18 @@ std::string read_environment(const environment_options& options, connection_argu
     return {};
 }
 
+bool asks_servers(const accounts_arguments& given) {
+    using verb = accounts_arguments::verb;
+    return given.action == verb::check || (given.action == verb::take && !given.inspect);
+}
+
 int refuse(const std::string& what, const CLI::App& app) {
     std::string command = "mtpipe";
-    for (const auto* used : app.get_subcommands())
+    for (const auto* used : app.get_subcommands()) {
         command += " " + used->get_name();
+        for (const auto* verb : used->get_subcommands())
+            command += " " + verb->get_name();
+    }
     std::fprintf(stderr, "mtpipe: %s; see `%s --help`\n", printable(what).c_str(), command.c_str());
     return static_cast<int>(exit_code::usage);
 }
@@ -280,6 +299,7 @@ std::variant<arguments, help_text, int> parse_arguments(int argc, char** argv) {
     login_arguments login;
     info_arguments info;
     get_arguments get;
+    accounts_arguments accounts;
     localdc_arguments localdc;
     auto* login_app = app.add_subcommand("login", "Log in, and keep the session");
     add_login(*login_app, login);
@@ -301,6 +321,9 @@ std::variant<arguments, help_text, int> parse_arguments(int argc, char** argv) {
     new_file->type_name("FILE");
     passphrase_app->add_flag("--remove", passphrase.remove, "Leave the session without a passphrase")
         ->excludes(new_file);
+    auto* accounts_app = app.add_subcommand(
+        "accounts", "List accounts, rename, remove and check them, take them over from other programs");
+    add_accounts(*accounts_app, accounts);
 #ifdef MTPIPE_WITH_LOCALDC
     auto* localdc_app =
         app.add_subcommand("localdc", "Serve a folder from a data-centre cluster on this machine");
@@ -308,8 +331,11 @@ std::variant<arguments, help_text, int> parse_arguments(int argc, char** argv) {
 #endif
 
     apply_value_rules(app);
-    for (CLI::App* each : app.get_subcommands({}))
+    for (CLI::App* each : app.get_subcommands({})) {
         apply_value_rules(*each);
+        for (CLI::App* verb : each->get_subcommands({}))
+            apply_value_rules(*verb);
+    }
 
     std::vector<std::string> words = words_of(argc, argv);
     try {
@@ -333,12 +359,14 @@ std::variant<arguments, help_text, int> parse_arguments(int argc, char** argv) {
     }
 #endif
     if (passphrase_app->parsed()) return arguments{connection, passphrase};
+    if (accounts_app->parsed() && !asks_servers(accounts)) return arguments{connection, accounts};
     // A variable is read only where its command needs it, so that a wrong one does not disturb the others.
     if (const std::string wrong = read_environment(from_environment, connection); !wrong.empty())
         return refuse(wrong, app);
     if (login_app->parsed()) return arguments{connection, login};
     if (logout_app->parsed()) return arguments{connection, logout};
     if (info_app->parsed()) return arguments{connection, info};
+    if (accounts_app->parsed()) return arguments{connection, accounts};
     return arguments{connection, get};
 }
 

@@ -25,6 +25,7 @@ struct connection_arguments {
     std::string transport = "intermediate";  ///< abridged, intermediate, padded or full
     bool obfuscated = false;
     bool websocket = false;
+    std::string account;          ///< its name; empty: the one without
     std::string passphrase_file;  ///< its first line is the session's passphrase; empty: none is named
     bool forward_secrecy = true;
     mtproto::duration max_wait = std::chrono::hours(1);  ///< of a flood
@@ -70,6 +71,22 @@ struct passphrase_arguments {
     bool remove = false;
 };
 
+struct accounts_arguments {
+    enum class verb { list, rename, remove, check, take, give };
+
+    verb action = verb::list;
+    std::vector<std::string> names;  ///< of rename: the old and the new one
+    bool json = false;
+    bool yes = false;
+    std::string source = "-";   ///< of import: a file, a folder, or "-" for standard input
+    std::string passcode_file;  ///< its first line opens the source; empty: none is named
+    bool inspect = false;
+    bool adopt = false;
+    std::string format = "mtproto";  ///< of export; or "telethon"
+    std::string output;              ///< of export: a file, or "-"
+    bool force = false;
+};
+
 struct localdc_arguments {
     std::string folder;                                           ///< empty: generated files and texts alone
     std::vector<std::pair<std::string, std::int64_t>> generated;  ///< names and sizes, in bytes
@@ -112,7 +129,7 @@ struct localdc_arguments {
 struct arguments {
     connection_arguments connection;
     std::variant<login_arguments, logout_arguments, info_arguments, get_arguments, passphrase_arguments,
-                 localdc_arguments>
+                 accounts_arguments, localdc_arguments>
         command;
 };
 

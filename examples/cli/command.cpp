@@ -1,6 +1,7 @@
 // Runs one command to its end, whichever that is.
 #include "command.hpp"
 
+#include "account_files.hpp"
 #include "progress_bar.hpp"
 #include "session.hpp"
 #include "signals.hpp"
@@ -141,7 +142,8 @@ known_cluster servers_of(const connection_arguments& from) {
     return {mtproto::cluster::production(), {}};
 }
 
-asio::awaitable<mtproto::config> client_config(asio::any_io_executor executor, connection_arguments from) {
+asio::awaitable<mtproto::config> client_config(asio::any_io_executor executor, connection_arguments from,
+                                               std::shared_ptr<mtproto::session_store> session) {
     mtproto::config made;
     made.api.id = from.api_id;
     made.api.hash = from.api_hash;
@@ -170,7 +172,13 @@ asio::awaitable<mtproto::config> client_config(asio::any_io_executor executor, c
         if (!read) throw command_error{exit_code::usage, from.proxy_origin + ": " + read.error().detail};
         made.proxy = std::move(*read);
     }
-    made.session = co_await open_session(executor, from, made.servers);
+    made.session = std::move(session);
+    if (!made.session) {
+        made.session = co_await open_session(executor, from, made.servers);
+        const account_files files(from.account, mtproto::cluster_name(made.servers));
+        made.peers = read_peers(files);
+        mark_used(files);
+    }
     made.max_wait = from.max_wait;
     made.device_model = "mtpipe";
     made.log = from.verbose ? print_log : print_errors;

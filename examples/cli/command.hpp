@@ -12,6 +12,7 @@
 
 #include <exception>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -32,10 +33,12 @@ int run(const std::function<boost::asio::awaitable<void>(boost::asio::any_io_exe
 /// The cluster that --dc-info names, or Telegram's. Throws command_error.
 known_cluster servers_of(const connection_arguments& from);
 
-/// The client's settings: servers, credentials, the session, for whose passphrase it may ask. Throws
+/// The client's settings: servers, credentials, the session, for whose passphrase it may ask, and the chats
+/// that its account has met elsewhere. With a `session` it is that one, and no account's. Throws
 /// command_error.
-boost::asio::awaitable<mtproto::config> client_config(boost::asio::any_io_executor executor,
-                                                      connection_arguments from);
+boost::asio::awaitable<mtproto::config> client_config(
+    boost::asio::any_io_executor executor, connection_arguments from,
+    std::shared_ptr<mtproto::session_store> session = nullptr);
 
 /// Has `bar`, which must outlive the client, show the waits of requests, but none once the process is ending:
 /// requests that end one by one leave others waiting.

@@ -1,4 +1,5 @@
 // mtpipe login: a user by QR code or phone number, or a bot by its token.
+#include "accounts.hpp"
 #include "command.hpp"
 #include "login_questions.hpp"
 #include "progress_bar.hpp"
@@ -81,6 +82,7 @@ asio::awaitable<void> login(asio::any_io_executor executor, arguments all) {
             throw;
         }
     }
+    note_login(all.connection, who);
     const std::string name = who.name.empty() ? fmt::format("user {}", who.user_id) : who.name;
     const std::string username = who.username.empty() ? "" : fmt::format(" (@{})", who.username);
     fmt::print("logged in as {}\n", printable(name + username));

@@ -1,4 +1,5 @@
 // mtpipe: log in to Telegram, look at what a link points to, download it, or serve a cluster of one's own.
+#include "accounts.hpp"
 #include "command.hpp"
 #include "signals.hpp"
 
@@ -53,6 +54,8 @@ int main(int argc, char** argv) {
 #endif
     return run([&all](boost::asio::any_io_executor executor) {
         if (std::holds_alternative<login_arguments>(all.command)) return login(executor, all);
+        if (std::holds_alternative<accounts_arguments>(all.command)) return accounts(executor, all);
+        require_account(all.connection);
         if (std::holds_alternative<logout_arguments>(all.command)) return logout(executor, all);
         if (std::holds_alternative<info_arguments>(all.command)) return info(executor, all);
         if (std::holds_alternative<passphrase_arguments>(all.command))

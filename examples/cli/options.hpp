@@ -1,4 +1,4 @@
-// What options of the command line have in common. CLI11 costs seconds to include: two files do.
+// What options of the command line have in common. CLI11 costs seconds to include: three files do.
 #pragma once
 
 #include "arguments.hpp"
@@ -38,6 +38,8 @@ CLI::Option* add_number(CLI::App& app, const std::string& name, T& to, const bou
         ->default_str(fmt::to_string(to));
 }
 
+const CLI::Validator& an_account_name();
+void add_accounts(CLI::App& app, accounts_arguments& to);
 #ifdef MTPIPE_WITH_LOCALDC
 void add_localdc(CLI::App& app, localdc_arguments& to);
 #endif

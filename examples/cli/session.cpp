@@ -1,6 +1,7 @@
 // Finds the session and its passphrase; gives it another one.
 #include "session.hpp"
 
+#include "account_files.hpp"
 #include "command.hpp"
 #include "read_file.hpp"
 #include "terminal.hpp"
@@ -10,36 +11,13 @@
 
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
 
 namespace mtpipe {
 namespace {
 
 namespace asio = boost::asio;
-namespace fs = std::filesystem;
-
 constexpr const char* passphrase_variable = "MTPIPE_PASSPHRASE";
 constexpr std::size_t longest_passphrase = 4096;
-
-fs::path session_path() {
-    fs::path data;
-    if (const char* xdg = std::getenv("XDG_DATA_HOME"); xdg != nullptr && fs::path(xdg).is_absolute())
-        data = xdg;
-    else if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0')
-        data = fs::path(home) / ".local" / "share";
-    else
-        throw command_error{exit_code::usage,
-                            "neither XDG_DATA_HOME nor HOME says where the session belongs; set one"};
-    data /= "mtproto";
-    std::error_code failed;
-    if (fs::create_directories(data, failed)) fs::permissions(data, fs::perms::owner_all, failed);
-    if (failed)
-        throw command_error{exit_code::failed, "cannot make the folder " + data.string() +
-                                                   " for the session: " + failed.message() +
-                                                   "; set XDG_DATA_HOME to another place"};
-    return data / "mtpipe.session";
-}
 
 /// Overwritten when it goes.
 struct passphrase {
@@ -55,9 +33,9 @@ struct passphrase {
     std::string text;  ///< empty: none
 };
 
-std::shared_ptr<mtproto::session_store> store_of(const passphrase& under) {
-    return under.text.empty() ? mtproto::file_session(session_path())
-                              : mtproto::file_session(session_path(), under.text);
+std::shared_ptr<mtproto::session_store> store_of(const std::string& account, const passphrase& under) {
+    return under.text.empty() ? mtproto::file_session(session_base(account))
+                              : mtproto::file_session(session_base(account), under.text);
 }
 
 asio::awaitable<passphrase> passphrase_in(asio::any_io_executor executor, std::string file) {
@@ -81,7 +59,7 @@ asio::awaitable<passphrase> current_passphrase(asio::any_io_executor executor,
         OPENSSL_cleanse(set, std::strlen(set));  // nobody needs it there any more
         co_return given;
     }
-    if (!mtproto::session_is_encrypted(session_path(), cluster)) co_return passphrase();
+    if (!mtproto::session_is_encrypted(session_base(from.account), cluster)) co_return passphrase();
     if (!line_input::is_terminal())
         throw command_error{exit_code::not_logged_in,
                             fmt::format("the session is encrypted; give its passphrase with "
@@ -109,7 +87,7 @@ asio::awaitable<std::shared_ptr<mtproto::session_store>> open_session(asio::any_
                                                                       const connection_arguments& from,
                                                                       const mtproto::cluster& servers) {
     const passphrase under = co_await current_passphrase(executor, from, mtproto::cluster_name(servers));
-    co_return store_of(under);
+    co_return store_of(from.account, under);
 }
 
 asio::awaitable<void> change_passphrase(asio::any_io_executor executor, arguments all) {
@@ -117,16 +95,18 @@ asio::awaitable<void> change_passphrase(asio::any_io_executor executor, argument
     const std::string cluster = mtproto::cluster_name(servers_of(all.connection).servers);
     const passphrase before = co_await current_passphrase(executor, all.connection, cluster);
     // One that is given for a session without any, as by the environment, opens nothing.
-    const bool encrypted = mtproto::session_is_encrypted(session_path(), cluster);
+    const bool encrypted = mtproto::session_is_encrypted(session_base(all.connection.account), cluster);
     const passphrase none;
     const passphrase& from = encrypted ? before : none;
-    auto session = mtproto::read_session(session_path(), cluster, from.text);  // before anything is asked
+    auto session = mtproto::read_session(session_base(all.connection.account), cluster,
+                                        from.text);  // before anything is asked
     if (!session) throw mtproto::error(session.error());
     if (!*session) throw command_error{exit_code::not_logged_in, "there is no session; run `mtpipe login`"};
     for (auto& [dc, kept] : (*session)->dcs)
         OPENSSL_cleanse(kept.auth_key.data(), kept.auth_key.size());
     const passphrase after = co_await new_passphrase(executor, given);
-    const auto changed = mtproto::change_passphrase(session_path(), cluster, from.text, after.text);
+    const auto changed =
+        mtproto::change_passphrase(session_base(all.connection.account), cluster, from.text, after.text);
     if (!changed) throw mtproto::error(changed.error());
     fmt::print("{}\n",
                after.text.empty() ? "the session is no longer encrypted" : "the session is encrypted");
