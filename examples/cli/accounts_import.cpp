@@ -4,6 +4,7 @@
 #include "import_source.hpp"
 #include "progress_bar.hpp"
 #include "session.hpp"
+#include "sign_in_anew.hpp"
 #include "text.hpp"
 
 #include <mtproto/foreign_session.hpp>
@@ -89,6 +90,8 @@ class importer {
     int taken() const noexcept { return taken_; }
 
   private:
+    asio::awaitable<void> adopt(const connection_arguments& named, mtproto::stored_session& login,
+                                const account_note& who);
     asio::awaitable<account_note> ask_who(mtproto::client& old);
     std::string name_for(const account_note& who, const std::string& key) const;
     void check_is_new(const account_note& who, const mtproto::stored_session& login) const;
@@ -152,6 +155,20 @@ std::string importer::name_for(const account_note& who, const std::string& chose
             return next;
 }
 
+asio::awaitable<void> importer::adopt(const connection_arguments& named, mtproto::stored_session& login,
+                                      const account_note& who) {
+    const auto store = co_await open_session(executor_, named, servers_);
+    login.user_id = who.user_id;
+    login.bot = who.bot.value_or(false);
+    store->select(cluster_);
+    if (const auto kept = store->save(login); !kept) throw mtproto::error(kept.error());
+    if (taken_ == 0)
+        std::fputs(
+            "mtpipe: warning: the login is at two places now. Do not use it in the other program any more: "
+            "Telegram ends a login that is used at two (AUTH_KEY_DUPLICATED)\n",
+            stderr);
+}
+
 asio::awaitable<void> importer::take(mtproto::foreign_account& account) {
     if (account.test && all_.connection.dc_info.empty())
         throw command_error{exit_code::usage,
@@ -167,49 +184,58 @@ asio::awaitable<void> importer::take(mtproto::foreign_account& account) {
     mtproto::client old(executor_, std::move(settings));
     account_note who = co_await ask_who(old);
     check_is_new(who, account.login);
+    if (!given_.adopt && who.bot.value_or(false))
+        throw command_error{
+            exit_code::usage,
+            fmt::format("{} is a bot, which signs in by its token alone: `mtpipe login --bot -`, or "
+                        "take its login over with --adopt",
+                        printable(who.username))};
     const std::string name = name_for(who, all_.connection.account);
     connection_arguments named = all_.connection;
     named.account = name;
-    const auto store = co_await open_session(executor_, named, servers_);
-    account.login.user_id = who.user_id;
-    account.login.bot = who.bot.value_or(false);
-    store->select(cluster_);
-    if (const auto kept = store->save(account.login); !kept) throw mtproto::error(kept.error());
-    if (taken_ == 0)
-        std::fputs(
-            "mtpipe: warning: the login is at two places now. Do not use it in the other program any more: "
-            "Telegram ends a login that is used at two (AUTH_KEY_DUPLICATED)\n",
-            stderr);
     const account_files files(name, cluster_);
+    try {
+        if (given_.adopt)
+            co_await adopt(named, account.login, who);
+        else
+            co_await sign_in_anew(executor_, named, old);
+    } catch (...) {
+        files.remove();  // keys without a login
+        throw;
+    }
     write_note(files, who);
     if (!account.peers.empty()) write_peers(files, account.peers);
     ++taken_;
     const std::string person = who.username.empty() ? who.name : "@" + who.username;
-    fmt::print("{}: {}, taken over\n", name, printable(person));
+    fmt::print("{}: {}{}\n", name, printable(person), given_.adopt ? ", taken over" : ", signed in anew");
 }
 
-void wipe(mtproto::foreign_session& found) {
-    for (auto& account : found.accounts)
-        for (auto& [dc, kept] : account.login.dcs)
-            OPENSSL_cleanse(kept.auth_key.data(), kept.auth_key.size());
-}
+/// Overwrites the keys of what was found, when it goes.
+struct found_session {
+    explicit found_session(mtproto::foreign_session read) : session(std::move(read)) {}
+    found_session(const found_session&) = delete;
+    found_session& operator=(const found_session&) = delete;
+    ~found_session() {
+        for (auto& account : session.accounts)
+            for (auto& [dc, kept] : account.login.dcs)
+                OPENSSL_cleanse(kept.auth_key.data(), kept.auth_key.size());
+    }
+    mtproto::foreign_session session;
+};
 
 }  // namespace
 
 asio::awaitable<void> import_accounts(asio::any_io_executor executor, arguments all) {
     const auto& given = std::get<accounts_arguments>(all.command);
-    mtproto::foreign_session found = co_await read_source(executor, given);
+    found_session found(co_await read_source(executor, given));
     if (given.inspect) {
-        print(found, given.json);
-        wipe(found);
+        print(found.session, given.json);
         co_return;
     }
-    if (!given.adopt)
-        throw command_error{exit_code::usage, "say --inspect, or --adopt to take the login over"};
     importer one_by_one(executor, all);
     std::string refusals;
     exit_code code = exit_code::failed;
-    for (mtproto::foreign_account& each : found.accounts) {
+    for (mtproto::foreign_account& each : found.session.accounts) {
         try {
             co_await one_by_one.take(each);
         } catch (const command_error& why) {
@@ -217,7 +243,6 @@ asio::awaitable<void> import_accounts(asio::any_io_executor executor, arguments 
             refusals += (refusals.empty() ? "" : "; ") + why.message;
         }
     }
-    wipe(found);
     if (refusals.empty()) co_return;
     // What was taken stays taken.
     throw command_error{one_by_one.taken() > 0 ? exit_code::failed : code, refusals};

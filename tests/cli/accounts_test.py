@@ -388,6 +388,69 @@ class Accounts(CliTest):
         self.ok(self.mtpipe("--account", "moved", "info", self.cluster.link("b_data.bin"), data=elsewhere))
 
 
+class SignedInAnew(CliTest):
+    """By a login that is a user's, and stays as it is."""
+    FILES = {"b_data.bin": 40_077}
+    FILM_SECONDS = 1
+    PASSWORD = "a password "  # blanks at its end count
+
+    @classmethod
+    def sign_in(cls, cluster):
+        cls.protected = cls.start_cluster("--password", cls.PASSWORD)
+
+    def setUp(self):
+        super().setUp()
+        self.old, self.new = self.out / "old", self.out / "new"
+        for each in (self.old, self.new):
+            each.mkdir()
+
+    def exported(self, cluster, *answers):
+        lines = "".join(line + "\n" for line in (cluster.info["login_code"], *answers))
+        more = ("--password", "-") if answers else ()
+        self.ok(self.run_mtpipe("login", "--phone", "+4912345", "--code", "-", *more, stdin=lines, cluster=cluster, data=self.old))
+        path = self.out / "exported"
+        self.ok(self.run_mtpipe("accounts", "export", "-o", path, cluster=cluster, data=self.old))
+        return path
+
+    def key(self, data, cluster):
+        path = self.out / "key"
+        self.ok(self.run_mtpipe("accounts", "export", "-o", path, "--force", *(("--account", "anew") if data == self.new else ()),
+                                cluster=cluster, data=data))
+        found = self.ok(self.run_mtpipe("accounts", "import", path, "--inspect", "--json", cluster=cluster, data=data)).stdout
+        return json.loads(found)["accounts"][0]
+
+    def test_both_go_on(self):
+        path = self.exported(self.cluster)
+        done = self.ok(self.run_mtpipe("--account", "anew", "accounts", "import", path, data=self.new))
+        self.assertIn("anew: ", done.stdout)
+        self.assertIn("signed in anew", done.stdout)
+        old, new = self.key(self.old, self.cluster), self.key(self.new, self.cluster)
+        self.assertEqual(old["user_id"], new["user_id"])
+        self.assertNotEqual(old["key_sha256"], new["key_sha256"])
+        for data in (self.old, self.new):
+            self.ok(self.run_mtpipe("accounts", "check", data=data))
+
+    def test_two_step_verification(self):
+        path = self.exported(self.protected, self.PASSWORD)
+        done = self.run_mtpipe("--account", "anew", "accounts", "import", path, cluster=self.protected, data=self.new)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn("two-step verification password", done.stderr)
+        self.assertEqual(list((self.new / "mtproto" / "accounts").glob("*.session")), [])
+        self.command = lambda *args: CliTest.command(*args, cluster=self.protected)
+        code, screen = on_terminal(self, ("--account", "anew", "accounts", "import", path),
+                                   [("verification password", self.PASSWORD)], data=self.new)
+        self.assertEqual(code, 0, screen)
+        self.assertNotIn(self.PASSWORD, screen)
+        self.ok(self.run_mtpipe("accounts", "check", cluster=self.protected, data=self.new))
+
+    def test_a_bot(self):
+        self.ok(self.run_mtpipe("login", "--bot", "-", stdin=TOKEN + "\n", data=self.old))
+        path = self.out / "exported"
+        self.ok(self.run_mtpipe("accounts", "export", "-o", path, data=self.old))
+        self.fails(self.run_mtpipe("accounts", "import", path, data=self.new), 2, "is a bot", "--adopt",
+                   left=["exported", "new", "old"])
+
+
 class Typed(InspectTest):
     command = staticmethod(lambda *args: [MTPIPE, *map(str, args)])
 
