@@ -49,9 +49,7 @@ listed_account look_at(const std::string& name, const std::string& cluster) {
         made.encrypted = true;
         return made;
     }
-    const auto store = mtproto::file_session(session_base(name));
-    store->select(cluster);
-    const auto stored = store->load();
+    const auto stored = mtproto::read_session(session_base(name), cluster, {});
     if (!stored) {
         made.note.state = stored.error().detail;
     } else if (*stored) {

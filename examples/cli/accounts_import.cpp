@@ -121,9 +121,7 @@ void importer::check_is_new(const account_note& who, const mtproto::stored_sessi
         if (mtproto::session_is_encrypted(session_base(name), cluster_)) {
             if (read_note(account_files(name, cluster_)).user_id != who.user_id) continue;
         } else {
-            const auto store = mtproto::file_session(session_base(name));
-            store->select(cluster_);
-            const auto stored = store->load();
+            const auto stored = mtproto::read_session(session_base(name), cluster_, {});
             if (!stored || !*stored || (*stored)->user_id != who.user_id) continue;
             const auto home = (*stored)->dcs.find(login.home_dc);
             if (home != (*stored)->dcs.end() && home->second.auth_key == login.dcs.at(login.home_dc).auth_key)

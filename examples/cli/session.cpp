@@ -99,7 +99,7 @@ asio::awaitable<void> change_passphrase(asio::any_io_executor executor, argument
     const passphrase none;
     const passphrase& from = encrypted ? before : none;
     auto session = mtproto::read_session(session_base(all.connection.account), cluster,
-                                        from.text);  // before anything is asked
+                                         from.text);  // before anything is asked
     if (!session) throw mtproto::error(session.error());
     if (!*session) throw command_error{exit_code::not_logged_in, "there is no session; run `mtpipe login`"};
     for (auto& [dc, kept] : (*session)->dcs)

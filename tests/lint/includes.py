@@ -19,7 +19,7 @@ FOREIGN = [
     (re.compile(r"^boost/beast/"), {"websocket"}, "WebSockets belong to websocket"),
     (re.compile(r"^hiredis/"), {"store_redis"}, "hiredis belongs to store_redis"),
     (re.compile(r"^zlib\.h$"), {"tl"}, "gzip belongs to tl"),
-    (re.compile(r"^sqlite3"), {"foreign"}, "SQLite belongs to foreign"),
+    (re.compile(r"^sqlite3"), {"foreign", "store_sqlite"}, "SQLite belongs to foreign and store_sqlite"),
     (re.compile(r"^boost/json"), {"foreign"}, "the library reads JSON in foreign sessions alone"),
 ]
 
