@@ -44,9 +44,6 @@ struct verdict {
     std::string_view next_step;  ///< the same: what can be done about it
 };
 
-/// The longest wait that is believed; the shortest is a second.
-inline constexpr std::chrono::seconds longest_told_wait = std::chrono::hours(14 * 24);
-
 /// meaning::alive for whatever is no error of a request.
 verdict verdict_of(const failure& what) noexcept;
 

@@ -118,8 +118,7 @@ verdict verdict_of(const failure& what) noexcept {
         made.next_step = found->next_step;
     } else if (what.rpc_code == flood) {
         made.meaning = meaning_of_flood(what);
-        if (made.meaning == meaning::wait)
-            made.delay = std::min(std::chrono::seconds(what.value), longest_told_wait);
+        if (made.meaning == meaning::wait) made.delay = std::chrono::seconds(what.value);
     }
     made.pool = step_after(made.meaning);
     return made;

@@ -79,7 +79,7 @@ TEST_CASE("errors 6: refusals of a phone number, and the wish to begin again") {
     CHECK(of(500, "INTERNAL") == meaning::alive);
 }
 
-TEST_CASE("errors 6: a wait has a known name and a number with nothing behind it, from 1 s to 14 days") {
+TEST_CASE("errors 6: a wait has a known name and a number with nothing behind it") {
     for (const char* text : {"FLOOD_WAIT_42", "FLOOD_PREMIUM_WAIT_42", "SLOWMODE_WAIT_42",
                              "2FA_CONFIRM_WAIT_42", "TAKEOUT_INIT_DELAY_42"}) {
         CAPTURE(text);
@@ -88,7 +88,7 @@ TEST_CASE("errors 6: a wait has a known name and a number with nothing behind it
         CHECK(verdict_of(told(420, text)).pool == pool_step::wait);
     }
     CHECK(verdict_of(told(420, "FLOOD_WAIT_1")).delay == 1s);
-    CHECK(verdict_of(told(420, "FLOOD_WAIT_99999999999999")).delay == longest_told_wait);
+    CHECK(verdict_of(told(420, "FLOOD_WAIT_99999999999999")).delay == 2'147'483'647s);
     CHECK(of(420, "FLOOD_WAIT_5_X") == meaning::alive);
     CHECK(of(400, "FLOOD_WAIT_5") == meaning::alive);
     for (const char* text :
