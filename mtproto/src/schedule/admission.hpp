@@ -6,12 +6,14 @@
 #include "schedule/connection_table.hpp"
 #include "schedule/fair_queue.hpp"
 #include "schedule/flood_gate.hpp"
+#include "schedule/lanes.hpp"
 #include "schedule/permit.hpp"
 #include "schedule/range_settings.hpp"
 #include "schedule/refusal.hpp"
 
 #include <mtproto/window.hpp>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -38,9 +40,16 @@ class admission {
     admission(const admission&) = delete;
     admission& operator=(const admission&) = delete;
 
-    /// Requests may pass `gate` from now on.
-    void watch(flood_gate& gate);
-    const std::vector<flood_gate*>& gates() const noexcept { return gates_; }
+    /// Requests of `lane` may pass `gate` from now on.
+    void watch(flood_gate& gate, int lane = 0);
+    /// The end of the flood wait that holds `lane`, if one does.
+    std::optional<time_point> shut_until(int lane) const noexcept;
+    /// `lane` has connections that are shared, with `queue` before them; or not.
+    void add_lane(int lane, fair_queue::flow* queue);
+    /// Nothing is asked for over it any more.
+    void remove_lane(int lane) noexcept;
+    /// Nothing is asked for over `lane` for now.
+    void hold(int lane, bool so) noexcept { held_lanes_[static_cast<std::size_t>(lane)] = so; }
     /// While the download is paused, others may have all that it holds.
     void rest(bool so) noexcept { share_.rest(so); }
     /// Reserved room goes.
@@ -55,25 +64,40 @@ class admission {
     std::int64_t asked_back() const noexcept { return share_.asked_back(); }
     const std::optional<reservation>& reserved() const noexcept { return reserved_; }
     /// Whether a gate held something back in the last round, by a flood wait or by its pace.
-    bool held_by_gate() const noexcept { return held_by_gate_; }
+    bool held_by_gate() const noexcept;
     /// When `gate` lets something pass again that it holds back, if that takes nothing but time.
     std::optional<time_point> opens_at(const flood_gate& gate, time_point now) const;
-    /// Whether anything but the connections' windows was in the way since `sent`.
-    bool held_back_since(time_point sent) const noexcept { return held_back_at_ >= sent; }
+    /// Whether anything but the windows of the connections of `lane` was in the way since `sent`.
+    bool held_back_since(time_point sent, int lane = 0) const noexcept {
+        return held_back_at_[static_cast<std::size_t>(lane)] >= sent;
+    }
 
   private:
-    bool needs_turn(const part_range& range) const;
+    struct watched_gate {
+        flood_gate* gate;
+        int lane;
+        bool held;  ///< something in the last round, by a flood wait or by its pace
+    };
+
+    watched_gate* find(const flood_gate& gate) noexcept;
+    bool needs_turn(const part_range& range, int number) const;
+    fair_queue::flow* queue_of(int number) const noexcept {
+        return queues_[static_cast<std::size_t>(lane_of(number))];
+    }
+    time_point& held_back_at(int number) noexcept {
+        return held_back_at_[static_cast<std::size_t>(lane_of(number))];
+    }
 
     const window::strategy& strategy_;
     wakeable& driver_;
-    fair_queue::flow* queue_;  ///< none where connections are not shared
+    std::array<fair_queue::flow*, most_lanes> queues_{};  ///< none where connections are not shared
+    std::array<bool, most_lanes> held_lanes_{};
     const cache_view* cache_;
     bool waits_its_turn_;
     byte_budget::share share_;
     std::optional<reservation> reserved_;
-    std::vector<flood_gate*> gates_;
-    bool held_by_gate_ = false;
-    time_point held_back_at_{};
+    std::vector<watched_gate> gates_;
+    std::array<time_point, most_lanes> held_back_at_{};
 };
 
 /// One look at all that could be asked for; no two at once. At its end the download leaves each queue in
@@ -104,7 +128,7 @@ class admission::round {
     /// Reserved room stays, though nothing new is asked for in this round.
     void keep_reserved() noexcept { keeps_reserved_ = true; }
     /// Something else than the connections' windows is in the way.
-    void note_held_back() noexcept { of_.held_back_at_ = now_; }
+    void note_held_back() noexcept { of_.held_back_at_.fill(now_); }
 
   private:
     refusal ask_gate(flood_gate& gate);

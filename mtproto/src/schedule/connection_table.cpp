@@ -20,7 +20,22 @@ bool connection::delivers(time_point now) const noexcept {
 }
 
 connection_table::connection_table(const range_settings& how)
-    : available_(how.connections), most_losses_(how.bounds.connection_losses), silence_(how.bounds.silence) {}
+    : most_losses_(how.bounds.connection_losses), silence_(how.bounds.silence) {
+    available_[0] = how.connections;
+}
+
+void connection_table::add_lane(int lane, int available) noexcept {
+    available_[static_cast<std::size_t>(lane)] = std::min(available, most_connections);
+    size_ = std::max(size_, first_of_lane(lane + 1));
+}
+
+void connection_table::remove_lane(int lane) noexcept {
+    available_[static_cast<std::size_t>(lane)] = 0;
+    for (int c = first_of_lane(lane); c < first_of_lane(lane + 1); ++c)
+        (*this)[c] = {};
+    while (size_ > most_connections && available_[static_cast<std::size_t>(lane_of(size_ - 1))] == 0)
+        size_ -= most_connections;
+}
 
 bool connection_table::came_up(int number, flood_gate& gate) noexcept {
     connection& one = (*this)[number];
@@ -76,7 +91,7 @@ int connection_table::up() const noexcept {
 }
 
 bool connection_table::delivers_besides(int number, time_point now) const noexcept {
-    for (int c = 0; c < most_connections; ++c)
+    for (int c = 0; c < size_; ++c)
         if (c != number && (*this)[c].delivers(now)) return true;
     return false;
 }
@@ -88,23 +103,37 @@ bool connection_table::active_since(int number) const noexcept {
     });
 }
 
+bool connection_table::other_lane_serves(int number) const noexcept {
+    const time_point last = (*this)[number].last_activity;
+    for (int c = 0; c < size_; ++c) {
+        const connection& other = (*this)[c];
+        if (lane_of(c) == lane_of(number) || !other.is_up()) continue;
+        if (other.in_flight == 0 || other.last_activity > last) return true;
+    }
+    return false;
+}
+
 std::optional<time_point> connection_table::silent_at(int number) const noexcept {
     const connection& one = (*this)[number];
     if (!one.is_up() || one.in_flight == 0) return std::nullopt;
     duration slowest{0};
-    for (const connection& other : connections_)
+    for (const connection& other : *this)
         slowest = std::max(slowest, other.usual);
-    duration patience = std::max(silence_, slowest * times_usual);
+    // Where all room is taken by what does not come, another account stands idle.
+    const bool others_serve = size_ > most_connections && other_lane_serves(number);
+    duration patience = others_serve ? silence_ : std::max(silence_, slowest * times_usual);
     patience *= 1 << std::min(one.false_alarms, most_pardons);
-    time_point since = std::max(one.last_activity, one.checked);
+    time_point since = others_serve ? one.last_activity : std::max(one.last_activity, one.checked);
     // A server that has asked to wait may leave its requests unanswered until then.
     if (one.gate->recovering()) since = std::max(since, one.gate->not_before());
     return since + patience;
 }
 
-void connection_table::follow(int target, std::int64_t useful, time_point now, std::vector<action>& actions) {
+void connection_table::follow(int target, std::int64_t useful, time_point now, std::vector<action>& actions,
+                              int lane) {
+    const int first = first_of_lane(lane);
     int alive = 0;
-    for (int c = 0; c < most_connections; ++c) {
+    for (int c = first; c < first + most_connections; ++c) {
         connection& one = (*this)[c];
         if (one.state == connection_state::closed) continue;
         const bool surplus = ++alive > target;
@@ -114,7 +143,8 @@ void connection_table::follow(int target, std::int64_t useful, time_point now, s
         one.state = connection_state::closed;
         actions.emplace_back(close_connection{c});
     }
-    for (int c = 0; c < available_ && alive < useful; ++c) {
+    const int end = first + available_[static_cast<std::size_t>(lane)];
+    for (int c = first; c < end && alive < useful; ++c) {
         connection& one = (*this)[c];
         if (one.state != connection_state::closed) continue;
         // One that waits to be opened again or was given up keeps its place: another would meet the same

@@ -4,6 +4,7 @@
 #include "schedule/action.hpp"
 #include "schedule/bounds.hpp"
 #include "schedule/flood_gate.hpp"
+#include "schedule/lanes.hpp"
 #include "schedule/range_settings.hpp"
 #include "schedule/refusal.hpp"
 
@@ -80,13 +81,24 @@ class connection_table {
     connection_table(const connection_table&) = delete;
     connection_table& operator=(const connection_table&) = delete;
 
-    static bool known(int connection) noexcept { return connection >= 0 && connection < most_connections; }
+    static bool known(int connection) noexcept {
+        return connection >= 0 && connection < first_of_lane(most_lanes);
+    }
     connection& operator[](int number) noexcept { return connections_[static_cast<std::size_t>(number)]; }
     const connection& operator[](int number) const noexcept {
         return connections_[static_cast<std::size_t>(number)];
     }
     auto begin() const noexcept { return connections_.begin(); }
-    auto end() const noexcept { return connections_.end(); }
+    auto end() const noexcept { return connections_.begin() + size_; }
+    /// They are numbered from 0 to here, exclusive.
+    int size() const noexcept { return size_; }
+
+    /// The driver's connections in `lane`.
+    int available(int lane) const noexcept { return available_[static_cast<std::size_t>(lane)]; }
+    /// `lane` has so many connections from now on; all are closed.
+    void add_lane(int lane, int available) noexcept;
+    /// Its connections must carry nothing.
+    void remove_lane(int lane) noexcept;
 
     /// It is up, for requests that pass `gate` from now on; true when it was not before.
     bool came_up(int number, flood_gate& gate) noexcept;
@@ -104,22 +116,25 @@ class connection_table {
     bool delivers_besides(int number, time_point now) const noexcept;
     /// Whether another one has brought something since `number` did.
     bool active_since(int number) const noexcept;
+    /// Whether one of another lane is up, and idle or has brought something since `number` did.
+    bool other_lane_serves(int number) const noexcept;
     /// When the silence of `number` is long enough to act on, if nothing comes.
     std::optional<time_point> silent_at(int number) const noexcept;
     /// Lost too often in a row to be opened again.
     bool given_up(const connection& one) const noexcept { return one.losses >= most_losses_; }
 
-    /// Opens as many as are `useful`; those beyond `target` carry nothing new and close.
-    void follow(int target, std::int64_t useful, time_point now, std::vector<action>& actions);
+    /// Opens as many of a lane as are `useful`; those beyond `target` carry nothing new and close.
+    void follow(int target, std::int64_t useful, time_point now, std::vector<action>& actions, int lane = 0);
     /// The connection over which a part would be here soonest, of those that `ask(number)` does not refuse.
     template <typename Ask>
     connection_choice choose(const connection_wish& wish, time_point now, Ask ask) const {
         const bool delivering = wish.delivering && delivers_besides(wish.exclude, now);
         connection_choice made;
-        for (int c = 0; c < most_connections; ++c) {
+        for (int c = 0; c < size_; ++c) {
             const connection& one = (*this)[c];
             if (one.state != connection_state::up || c == wish.exclude) continue;
-            if (delivering && !one.delivers(now)) continue;
+            // Another account's says nothing by having brought nothing yet.
+            if (delivering && !one.delivers(now) && lane_of(c) == lane_of(wish.exclude)) continue;
             if (wish.unbeaten && one.lost_races > 0) continue;
             ++made.candidates;
             const refusal why = ask(c);
@@ -133,8 +148,9 @@ class connection_table {
   private:
     static bool sooner(const connection& one, const connection& other) noexcept;
 
-    std::array<connection, most_connections> connections_;
-    int available_;    ///< that the driver has
+    std::array<connection, first_of_lane(most_lanes)> connections_;
+    std::array<int, most_lanes> available_{};  ///< that the driver has, by lane
+    int size_ = most_connections;
     int most_losses_;  ///< in a row
     duration silence_;
 };

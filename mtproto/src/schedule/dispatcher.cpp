@@ -112,8 +112,8 @@ bool dispatcher::ask_for_new(admission::round& round) {
     return false;
 }
 
-int dispatcher::target() const {
-    return std::clamp(strategy_.connections(), 1, range_.connections);
+int dispatcher::target(int lane) const {
+    return std::clamp(strategy_.connections_of(lane), 1, connections_.available(lane));
 }
 
 /// Always while nothing is under way, so that no strategy can bring its stream to a stop.
@@ -157,7 +157,7 @@ connection_choice dispatcher::choose_for(admission::round& round, const part& on
 /// The connection that the strategy wants for the next new part, if it wants one; else the best.
 connection_choice dispatcher::choose_for_new(admission::round& round, const part_range& range) const {
     const int wanted = strategy_.connection_for(parts_.next());
-    if (wanted < 0 || wanted >= target()) return choose(round, range, {});
+    if (wanted < 0 || number_in_lane(wanted) >= target(lane_of(wanted))) return choose(round, range, {});
     // One that is not opened for so few parts, or not any more, has others carry its own.
     const connection& one = connections_[wanted];
     const bool lost = one.losses > 0 && !connections_.given_up(one);

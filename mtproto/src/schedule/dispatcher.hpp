@@ -21,7 +21,7 @@ class dispatcher {
   public:
     struct tables {
         const range_settings& range;
-        window::strategy& strategy;
+        lanes& strategy;
         admission& shared;
         connection_table& connections;
         part_list& parts;
@@ -42,8 +42,8 @@ class dispatcher {
     /// Ends all that is under way on `connection`: the parts that are left without a request, in their order.
     std::vector<part*> take_from(time_point now, int connection);
 
-    /// Connections that the strategy wants.
-    int target() const;
+    /// Connections that the strategy of `lane` wants.
+    int target(int lane) const;
     /// Parts that are not here yet, about.
     std::int64_t parts_to_come() const;
 
@@ -65,7 +65,7 @@ class dispatcher {
                              const connection_wish& wish) const;
 
     const range_settings& range_;
-    window::strategy& strategy_;
+    lanes& strategy_;
     admission& admission_;
     connection_table& connections_;
     part_list& parts_;

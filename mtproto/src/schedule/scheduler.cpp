@@ -9,12 +9,12 @@ scheduler::scheduler(const range_settings& range, std::unique_ptr<window::strate
                      byte_budget& budget, wakeable& driver, fair_queue::flow* queue, const cache_view* cache)
     : range_(range),
       strategy_(std::move(strategy)),
-      admission_(range, *strategy_, budget, driver, queue, cache),
+      admission_(range, strategy_, budget, driver, queue, cache),
       connections_(range),
       parts_(range.begin, range.end, range.align),
-      hedging_(*strategy_),
+      hedging_(strategy_),
       dispatcher_({.range = range_,
-                   .strategy = *strategy_,
+                   .strategy = strategy_,
                    .shared = admission_,
                    .connections = connections_,
                    .parts = parts_,
@@ -22,6 +22,33 @@ scheduler::scheduler(const range_settings& range, std::unique_ptr<window::strate
                    .hedges = hedging_,
                    .actions = actions_}),
       paused_(range.paused) {}
+
+int scheduler::add_lane(time_point now, std::unique_ptr<window::strategy> strategy, int connections,
+                        fair_queue::flow* queue) {
+    const int lane = strategy_.add(std::move(strategy));
+    if (lane < 0) return lane;
+    connections_.add_lane(lane, connections);
+    admission_.add_lane(lane, queue);
+    plan(now);
+    return lane;
+}
+
+std::unique_ptr<window::strategy> scheduler::remove_lane(time_point now, int lane) {
+    if (!strategy_.has(lane)) return nullptr;
+    for (int c = first_of_lane(lane); c < first_of_lane(lane + 1); ++c) {
+        dispatcher_.take_from(now, c);
+        if (connections_[c].state != connection_state::closed) strategy_.on_connection_lost(c, now);
+    }
+    // Parts that are wanted again are not to avoid a connection that is no more.
+    for (part& one : parts_)
+        if (one.avoid >= 0 && lane_of(one.avoid) == lane) one.avoid = -1;
+    connections_.remove_lane(lane);
+    admission_.remove_lane(lane);
+    on_hold_ &= ~(1U << lane);
+    std::unique_ptr<window::strategy> gone = strategy_.remove(lane);
+    plan(now);
+    return gone;
+}
 
 void scheduler::start(time_point now) {
     started_ = true;
@@ -33,8 +60,8 @@ void scheduler::connection_up(time_point now, int connection, flood_gate& gate) 
     if (!connection_table::known(connection)) return;
     if (connections_[connection].state == connection_state::closed) return;
     const bool fresh = connections_.came_up(connection, gate);
-    admission_.watch(gate);
-    if (fresh) strategy_->on_connection_up(connection, now);
+    admission_.watch(gate, lane_of(connection));
+    if (fresh) strategy_.on_connection_up(connection, now);
     plan(now);
 }
 
@@ -51,7 +78,7 @@ void scheduler::connection_lost(time_point now, int connection, time_point retry
         too_often |= one->losses >= range_.bounds.part_losses;
     }
     connections_.was_lost(connection, retry_at);
-    strategy_->on_connection_lost(connection, now);
+    strategy_.on_connection_lost(connection, now);
     if (running() && (too_often || !connections_.any_left())) fail();
     plan(now);
 }
@@ -78,10 +105,10 @@ void scheduler::report_part(time_point now, ticket id, const sent_request& ended
     report.took = now - ended.sent;
     connections_.delivered(connection, id, ended.pending.size, report.took, now);
     report.delivered = connections_[connection].delivered - ended.delivered;
-    report.held_back = admission_.held_back_since(ended.sent);
+    report.held_back = admission_.held_back_since(ended.sent, lane_of(connection));
     report.hedged = hedged;
     report.from_hedge = hedged && ended.hedge;
-    strategy_->on_part(report, now);
+    strategy_.on_part(report, now);
 }
 
 void scheduler::part_failed(time_point now, ticket id, part_failure how, time_point retry_at) {
@@ -117,17 +144,26 @@ void scheduler::flooded(time_point now, ticket id, duration wait) {
     connections_[ended->pending.connection].note_activity(now);
     part& one = parts_.at(ended->offset);
     if (!one.goes_on_without(id)) parts_.want_again(one, now);
-    strategy_->on_flood(wait, now);
+    strategy_.on_flood(wait, now);
     plan(now);
 }
 
-void scheduler::hold(time_point) {
-    on_hold_ = true;
+void scheduler::hold(time_point, int lane) {
+    on_hold_ |= 1U << lane;
+    admission_.hold(lane, true);
 }
 
-void scheduler::release(time_point now) {
-    on_hold_ = false;
+void scheduler::release(time_point now, int lane) {
+    on_hold_ &= ~(1U << lane);
+    admission_.hold(lane, false);
     plan(now);
+}
+
+unsigned scheduler::present_lanes() const noexcept {
+    unsigned all = 0;
+    for (int lane = 0; lane < most_lanes; ++lane)
+        if (strategy_.has(lane)) all |= 1U << lane;
+    return all;
 }
 
 void scheduler::pause(time_point now) {
@@ -179,7 +215,7 @@ void scheduler::excused(time_point now, time_point until) {
 }
 
 void scheduler::went_elsewhere(time_point now) {
-    for (int c = 0; c < most_connections; ++c)
+    for (int c = 0; c < connections_.size(); ++c)
         dispatcher_.take_from(now, c);
     stall_.went_elsewhere(now);
     plan(now);
@@ -206,9 +242,12 @@ void scheduler::plan(time_point now) {
         if (!running()) return;
         check_stalled(now);
         check_silent(now);
-        const int target = dispatcher_.target();
-        const std::int64_t useful = std::min<std::int64_t>(target, dispatcher_.parts_to_come());
-        connections_.follow(target, useful, now, actions_);
+        for (int lane = 0; lane < most_lanes; ++lane) {
+            if (!strategy_.has(lane)) continue;
+            const int target = dispatcher_.target(lane);
+            const std::int64_t useful = std::min<std::int64_t>(target, dispatcher_.parts_to_come());
+            connections_.follow(target, useful, now, actions_, lane);
+        }
         if (asking()) awaits_turn = dispatcher_.ask(round);
     }
     stall_.awaits(now, awaits_bytes(awaits_turn));
@@ -226,8 +265,7 @@ void scheduler::give_back() {
 }
 
 void scheduler::check_stalled(time_point now) {
-    for (const flood_gate* gate : admission_.gates())
-        if (gate->recovering()) stall_.excuse(now, gate->not_before());
+    if (const std::optional<time_point> until = shut_until()) stall_.excuse(now, *until);
     switch (stall_.look(now)) {
         case stall_watch::verdict::wait:
             break;
@@ -240,12 +278,24 @@ void scheduler::check_stalled(time_point now) {
     }
 }
 
+/// When the first lane may bring something again, while flood waits hold all of them.
+std::optional<time_point> scheduler::shut_until() const {
+    std::optional<time_point> first;
+    for (int lane = 0; lane < most_lanes; ++lane) {
+        if (!strategy_.has(lane)) continue;
+        const std::optional<time_point> until = admission_.shut_until(lane);
+        if (!until) return std::nullopt;
+        first = std::min(first.value_or(*until), *until);
+    }
+    return first;
+}
+
 void scheduler::check_silent(time_point now) {
-    for (int c = 0; c < most_connections; ++c) {
+    for (int c = 0; c < connections_.size(); ++c) {
         const std::optional<time_point> silent = connections_.silent_at(c);
         if (!silent || now < *silent) continue;
         connections_[c].checked = now;
-        if (connections_.active_since(c))
+        if (connections_.active_since(c) || connections_.other_lane_serves(c))
             check(now, c);
         else  // all are silent: nobody could take its parts
             actions_.emplace_back(check_connection{c});
@@ -318,7 +368,7 @@ std::optional<time_point> scheduler::wakeup(time_point now) const {
     if (asking() && parts_.wanted() > 0)
         for (const part& one : parts_)
             if (one.state == part_state::wanted) consider(one.not_before);
-    for (int c = 0; c < most_connections; ++c)
+    for (int c = 0; c < connections_.size(); ++c)
         consider(connections_.silent_at(c));
     consider(stall_.due());
     if (!asking()) return first;

@@ -7,6 +7,7 @@
 #include "schedule/connection_table.hpp"
 #include "schedule/dispatcher.hpp"
 #include "schedule/hedging.hpp"
+#include "schedule/lanes.hpp"
 #include "schedule/part_list.hpp"
 #include "schedule/range_settings.hpp"
 #include "schedule/request_table.hpp"
@@ -31,7 +32,8 @@ enum class part_failure {
 
 /// Every event takes the time and may produce actions, which the driver collects with take_actions() and
 /// performs in order. No clock, no I/O, no file data inside: the same code runs under Asio and in a
-/// simulator.
+/// simulator. A download begins with lane 0; connections of other lanes have numbers of their own
+/// (lanes.hpp).
 class scheduler {
   public:
     /// `driver` is woken when something may be granted that was refused, or is asked back. `queue`: before
@@ -41,6 +43,14 @@ class scheduler {
               wakeable& driver, fair_queue::flow* queue = nullptr, const cache_view* cache = nullptr);
     scheduler(const scheduler&) = delete;
     scheduler& operator=(const scheduler&) = delete;
+
+    /// Another account brings parts, too, over connections of its own: the lane's number, -1 when there are
+    /// too many. `queue`: before them, if they are shared; outlives the lane.
+    int add_lane(time_point now, std::unique_ptr<window::strategy> strategy, int connections,
+                 fair_queue::flow* queue = nullptr);
+    /// It brings no more: what is under way there goes to others, and its gates are asked nothing. Its
+    /// strategy, for a lane to come.
+    std::unique_ptr<window::strategy> remove_lane(time_point now, int lane);
 
     // Events
     void start(time_point now);
@@ -55,9 +65,9 @@ class scheduler {
     void part_failed(time_point now, ticket id, part_failure how, time_point retry_at);
     /// The server asked to wait: all of the connection's account does, and no attempt is used up.
     void flooded(time_point now, ticket id, duration wait);
-    /// Nothing new is asked for until release(), as while a file reference is renewed.
-    void hold(time_point now);
-    void release(time_point now);
+    /// Nothing new is asked for over `lane` until release(), as while a file reference is renewed.
+    void hold(time_point now, int lane = 0);
+    void release(time_point now, int lane = 0);
     /// The same at the reader's wish, for however long: what is here stays until other downloads need the
     /// room.
     void pause(time_point now);
@@ -96,13 +106,15 @@ class scheduler {
 
   private:
     bool running() const noexcept { return started_ && !failed_; }
-    bool asking() const noexcept { return !on_hold_ && !paused_; }
+    bool asking() const noexcept { return !paused_ && (on_hold_ == 0 || on_hold_ != present_lanes()); }
+    unsigned present_lanes() const noexcept;
 
     // After each event, in this order
     void plan(time_point now);
     void give_back();
     void check_stalled(time_point now);
     void check_silent(time_point now);
+    std::optional<time_point> shut_until() const;
     bool awaits_bytes(bool awaits_turn) const;
 
     void check(time_point now, int connection);
@@ -112,7 +124,7 @@ class scheduler {
     void fail();
 
     range_settings range_;
-    std::unique_ptr<window::strategy> strategy_;
+    lanes strategy_;
     admission admission_;
     connection_table connections_;
     part_list parts_;
@@ -123,7 +135,7 @@ class scheduler {
     stall_watch stall_;
     bool started_ = false;
     bool failed_ = false;
-    bool on_hold_ = false;
+    unsigned on_hold_ = 0;  ///< a bit for each lane
     bool paused_;
 };
 

@@ -58,7 +58,8 @@ class tables {
     nobody driver;
     byte_budget budget{1 << 30};
     flood_gate gate;
-    one_part_each strategy;
+    one_part_each& strategy = *new one_part_each;
+    lanes all{std::unique_ptr<window::strategy>(&strategy)};
     range_settings range = six_cells();
     admission shared;
     connection_table connections{range};
@@ -66,7 +67,7 @@ class tables {
     request_table requests;
     hedging hedges{strategy};
     std::vector<action> actions;
-    dispatcher asker{{range, strategy, shared, connections, parts, requests, hedges, actions}};
+    dispatcher asker{{range, all, shared, connections, parts, requests, hedges, actions}};
     bool awaits_turn = false;
 };
 
