@@ -3,8 +3,8 @@
 
 #include <mtproto/byte_stream.hpp>
 #include <mtproto/bytes.hpp>
-#include <mtproto/client.hpp>
 #include <mtproto/media.hpp>
+#include <mtproto/media_opener.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -39,7 +39,7 @@ class blocking_reader {
     /// Opens `file` as client::open() does: soon, on the client's executor. What that throws, the first
     /// read() throws. With stream_options::tail a seek into the tail, and back, does not disturb what
     /// is under way before it. options.on_progress is called on the executor.
-    blocking_reader(client& from, media file, byte_range range = {}, stream_options options = {});
+    blocking_reader(media_opener& from, media file, byte_range range = {}, stream_options options = {});
     /// Takes over a stream, which lives on `executor`. Call it there, or while nothing runs it. read() goes
     /// on up to the end of the stream's range.
     blocking_reader(boost::asio::any_io_executor executor, byte_stream from);

@@ -7,6 +7,7 @@
 #include <mtproto/error.hpp>
 #include <mtproto/login.hpp>
 #include <mtproto/media.hpp>
+#include <mtproto/media_opener.hpp>
 #include <mtproto/tl/codec.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -47,7 +48,7 @@ class client_lifetime;
 ///
 /// They can be cancelled by Asio's cancellation slots, with the type `terminal`; the request is dropped on
 /// the wire then. An awaitable begins when it is awaited, but for close(), which closes at once.
-class client {
+class client : public media_opener {
   public:
     using executor_type = boost::asio::any_io_executor;
 
@@ -61,9 +62,9 @@ class client {
     client& operator=(client&&) noexcept;
     /// Closes, as close() does, and waits for nothing: coroutines end as soon as the executor runs again.
     /// Streams that are left end with errc::connection_closed.
-    ~client();
+    ~client() override;
 
-    executor_type get_executor() const noexcept;
+    executor_type get_executor() const noexcept override;
 
     /// Loads the session, connects to the home data centre (making its authorization key at the first time)
     /// and fetches the configuration. May be called again. Throws errc::bad_argument for a config that makes
@@ -98,12 +99,12 @@ class client {
     /// A stream over a file or a range of it. No I/O yet. A range is cut where the file ends. Throws
     /// errc::bad_argument for an empty media, a negative offset, and a negative length other than
     /// byte_range::to_end; connection_closed after close().
-    byte_stream open(const media& file, byte_range range = {}, stream_options options = {});
+    byte_stream open(const media& file, byte_range range = {}, stream_options options = {}) override;
     /// The server's SHA-256 hashes of the pieces that overlap `range`, in order (protocol 8.4). Use them to
     /// verify data that is already on disk. A piece that the server states no hash for is missing. Costs one
     /// request a MiB, several at once over the connections for files; an expired file reference is renewed.
     /// Throws errc::bad_argument as open() does, and malformed for hashes that cannot be the file's.
-    boost::asio::awaitable<std::vector<file_hash>> hashes(media file, byte_range range = {});
+    boost::asio::awaitable<std::vector<file_hash>> hashes(media file, byte_range range = {}) override;
 
     /// Any method of the API, by its schema name (include <mtproto/api.hpp>):
     ///
@@ -125,6 +126,8 @@ class client {
     boost::asio::awaitable<bytes> call_raw(bytes request, std::string method, call_options options = {});
 
   private:
+    friend class pool;
+
     template <class Method>
     static boost::asio::awaitable<typename Method::response> decoded(boost::asio::awaitable<bytes> call) {
         const bytes answer = co_await std::move(call);

@@ -34,7 +34,7 @@ blocking_reader::~blocking_reader() {
     close();
 }
 
-blocking_reader::blocking_reader(client& from, media file, byte_range range, stream_options options)
+blocking_reader::blocking_reader(media_opener& from, media file, byte_range range, stream_options options)
     : size_(file.size) {
     const boost::asio::any_io_executor executor = from.get_executor();
     const std::int64_t end = end_of(range, size_);

@@ -41,7 +41,7 @@ bool has_none(const failure& why) {
 }
 
 /// Nothing where the server has no hashes of the file.
-io::awaitable<outcome<std::optional<std::vector<file_hash>>>> hashes_of(client& from, media file,
+io::awaitable<outcome<std::optional<std::vector<file_hash>>>> hashes_of(media_opener& from, media file,
                                                                         byte_range range) {
     std::optional<std::vector<file_hash>> told;
     try {
@@ -53,8 +53,8 @@ io::awaitable<outcome<std::optional<std::vector<file_hash>>>> hashes_of(client& 
 }
 
 /// Whether the server has hashes at all.
-io::awaitable<outcome<bool>> prove(client& from, media file, std::int64_t on_disk, progress_callback report,
-                                   proof& into) {
+io::awaitable<outcome<bool>> prove(media_opener& from, media file, std::int64_t on_disk,
+                                   progress_callback report, proof& into) {
     for (std::int64_t begin = 0; begin < on_disk; begin += survey_step) {
         const byte_range range{begin, std::min(survey_step, on_disk - begin)};
         const auto told = co_await hashes_of(from, file, range);
@@ -80,7 +80,7 @@ io::awaitable<outcome<bool>> prove(client& from, media file, std::int64_t on_dis
 }
 
 /// Whether all of `file` stands at that name, in a file that nobody else may write.
-io::awaitable<outcome<bool>> is_whole(client& from, media file, entry at, progress_callback report) {
+io::awaitable<outcome<bool>> is_whole(media_opener& from, media file, entry at, progress_callback report) {
     constexpr int to_read = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
     const unique_fd opened(::openat(at.folder_fd(), at.name.c_str(), to_read));
     struct ::stat about {};
@@ -119,7 +119,7 @@ failure is_busy(const entry& at) {
     return {errc::io_failed, part_beside(at).shown().string() + " is being written by another process"};
 }
 
-io::awaitable<outcome<std::int64_t>> fetch_again(client& from, media file, extent what,
+io::awaitable<outcome<std::int64_t>> fetch_again(media_opener& from, media file, extent what,
                                                  unfinished_file& into) {
     byte_stream stream = from.open(file, {what.begin, what.end - what.begin});
     std::int64_t position = what.begin;
@@ -139,12 +139,12 @@ resumable_file::resumable_file(std::filesystem::path target, earlier_part what, 
 
 resumable_file::~resumable_file() = default;
 
-asio::awaitable<std::int64_t> resumable_file::resume(client& from, media file,
+asio::awaitable<std::int64_t> resumable_file::resume(media_opener& from, media file,
                                                      progress_callback on_progress) {
     return io::at_the_edge(open(from, std::move(file), std::move(on_progress)));
 }
 
-asio::awaitable<outcome<std::int64_t>> resumable_file::open(client& from, media file,
+asio::awaitable<outcome<std::int64_t>> resumable_file::open(media_opener& from, media file,
                                                             progress_callback on_progress) {
     size_ = file.size;
     outcome<target> where = find_target(target_, there_);
@@ -179,7 +179,7 @@ outcome<void> resumable_file::open_part(target where) {
 
 /// At the first name where a part of this document lies, or nothing; or, without a part, at the one where all
 /// of it is.
-asio::awaitable<outcome<void>> resumable_file::open_beside(client& from, media file, entry wanted,
+asio::awaitable<outcome<void>> resumable_file::open_beside(media_opener& from, media file, entry wanted,
                                                            progress_callback on_progress) {
     const resume_record document = record_of(file);
     const std::size_t most = longest_name(wanted);
@@ -208,7 +208,7 @@ asio::awaitable<outcome<void>> resumable_file::open_beside(client& from, media f
     co_return refused("create", wanted.shown(), EEXIST);
 }
 
-asio::awaitable<outcome<std::int64_t>> resumable_file::go_on(client& from, media file,
+asio::awaitable<outcome<std::int64_t>> resumable_file::go_on(media_opener& from, media file,
                                                              progress_callback on_progress) {
     const resume_record wanted = record_of(file);
     const outcome<std::int64_t> there = part_->size();

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <mtproto/byte_stream.hpp>
-#include <mtproto/client.hpp>
 #include <mtproto/log.hpp>
+#include <mtproto/media_opener.hpp>
 #include <mtproto/sink/existing_file.hpp>
 #include <mtproto/sink/sink.hpp>
 
@@ -51,7 +51,8 @@ class resumable_file final : public sink {
     /// bad_part when a piece is wrong a second time; those of client::hashes, but for a server that has none,
     /// and of byte_stream::next. After a cancellation all that was there stays.
     /// `on_progress` hears what has been read of the part, as `received` of the whole file.
-    boost::asio::awaitable<std::int64_t> resume(client& from, media file, progress_callback on_progress = {});
+    boost::asio::awaitable<std::int64_t> resume(media_opener& from, media file,
+                                                progress_callback on_progress = {});
 
     /// Chunks must follow each other from the offset that resume() gave. Errors: errc::bad_argument for
     /// others, errc::io_failed with the path and the system's reason; the part stays.
@@ -70,12 +71,12 @@ class resumable_file final : public sink {
     bool was_there() const noexcept { return was_there_; }
 
   private:
-    boost::asio::awaitable<outcome<std::int64_t>> open(client& from, media file,
+    boost::asio::awaitable<outcome<std::int64_t>> open(media_opener& from, media file,
                                                        progress_callback on_progress);
     outcome<void> open_part(target where);
-    boost::asio::awaitable<outcome<void>> open_beside(client& from, media file, entry wanted,
+    boost::asio::awaitable<outcome<void>> open_beside(media_opener& from, media file, entry wanted,
                                                       progress_callback on_progress);
-    boost::asio::awaitable<outcome<std::int64_t>> go_on(client& from, media file,
+    boost::asio::awaitable<outcome<std::int64_t>> go_on(media_opener& from, media file,
                                                         progress_callback on_progress);
     outcome<void> drop_rest(std::int64_t from);
     failure not_ours();
