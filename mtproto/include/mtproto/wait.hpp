@@ -26,6 +26,8 @@ struct wait_info {
     /// flood: when requests go out again. outage: the next attempt; nothing while one is under way.
     /// silence: nothing.
     std::optional<time_point> end = std::nullopt;
+    /// Of a pool's stream: so many accounts wait, and `end` is the first one's. 0: a client's wait.
+    int accounts = 0;
 
     bool operator==(const wait_info&) const = default;
 };

@@ -6,6 +6,13 @@
 
 namespace mtproto::download {
 
+std::int64_t chunk_queue::ahead() const noexcept {
+    std::int64_t sum = 0;
+    for (const schedule::deliver_part& one : ready_)
+        sum += one.length;
+    return sum;
+}
+
 void chunk_queue::received(schedule::ticket id, bytes data) {
     data_.emplace(id, std::move(data));
 }

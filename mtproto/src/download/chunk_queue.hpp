@@ -22,6 +22,8 @@ class chunk_queue {
     void drop(schedule::ticket id);
 
     bool ready() const noexcept { return !ready_.empty(); }
+    /// Bytes that are ready.
+    std::int64_t ahead() const noexcept;
     chunk take();
     /// The reader is through with the chunk that it took last.
     void release();

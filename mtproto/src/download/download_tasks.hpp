@@ -17,12 +17,8 @@ struct part_request : task {
 struct download_tasks {
     std::unordered_map<schedule::ticket, task_owner> requests;
     std::unordered_map<int, task_owner> opening;  ///< by connection
-    task_owner renewal;                           ///< of the file reference
     task_owner look;                              ///< for other addresses
     task_owner wait_watch;
-
-    /// Whether anything is asked of the source.
-    bool asking() const noexcept { return !requests.empty() || !opening.empty() || renewal; }
 };
 
 }  // namespace mtproto::download

@@ -16,12 +16,14 @@ namespace mtproto::download {
 /// The time in which one part calls and others wait. When it fails, or is cancelled, they try themselves.
 class file_hashes::calling {
   public:
-    calling(file_hashes& all, std::int64_t block) : all_(all), block_(block) { all_.calls_[block_] = call_; }
+    calling(file_hashes& all, const question& asked) : all_(all), asked_(asked) {
+        all_.calls_[asked_] = call_;
+    }
     calling(const calling&) = delete;
     calling& operator=(const calling&) = delete;
     ~calling() {
         call_->over = true;
-        all_.calls_.erase(block_);
+        all_.calls_.erase(asked_);
         all_.answered_.notify();
     }
     /// Of a flood the others hear, instead of bringing the next one each.
@@ -32,14 +34,14 @@ class file_hashes::calling {
 
   private:
     file_hashes& all_;
-    std::int64_t block_;
+    question asked_;
     std::shared_ptr<call> call_ = std::make_shared<call>();
 };
 
 io::awaitable<reply<void>> file_hashes::learn(hashed_source& from, int connection, std::int64_t begin,
                                               std::int64_t end) {
     while (const std::optional<std::int64_t> gap = windows_.first_gap(begin, end)) {
-        const auto under_way = calls_.find(*gap / hash_block);
+        const auto under_way = calls_.find({&from, *gap / hash_block});
         if (under_way == calls_.end()) {
             if (const reply<void> done = co_await ask(from, connection, *gap); !done) co_return done;
             continue;
@@ -54,7 +56,7 @@ io::awaitable<reply<void>> file_hashes::learn(hashed_source& from, int connectio
 }
 
 io::awaitable<reply<void>> file_hashes::ask(hashed_source& from, int connection, std::int64_t gap) {
-    calling here(*this, gap / hash_block);
+    calling here(*this, {&from, gap / hash_block});
     // From the block's beginning on, so that one answer serves all of its parts.
     const std::int64_t begin = gap - gap % hash_block;
     const std::int64_t offset = windows_.first_gap(begin, begin + 1) ? begin : gap;

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace mtproto::download {
@@ -26,7 +27,8 @@ class file_hashes {
     void forget(std::int64_t begin, std::int64_t end) { windows_.forget(begin, end); }
 
     /// Returns once all windows that touch `[begin, end)` are known. Asks `from` over `connection` where
-    /// nobody does so already; `from` outlives the call. errc::bad_part where there are no hashes.
+    /// nobody asks it already; `from` outlives the call. errc::bad_part where there are no hashes. Another
+    /// source's call is not waited for: its account may wait, or have died.
     io::awaitable<reply<void>> learn(hashed_source& from, int connection, std::int64_t begin,
                                      std::int64_t end);
 
@@ -41,7 +43,10 @@ class file_hashes {
     io::awaitable<reply<void>> ask(hashed_source& from, int connection, std::int64_t gap);
 
     hash_windows windows_;
-    std::map<std::int64_t, std::shared_ptr<call>> calls_;  ///< under way, by block
+    /// Of whom, and the number of a block.
+    using question = std::pair<const hashed_source*, std::int64_t>;
+
+    std::map<question, std::shared_ptr<call>> calls_;  ///< under way
     io::event answered_;
 };
 

@@ -32,13 +32,14 @@ bool cdns_rest(core::account_connections& account) {
 }  // namespace
 
 file_source::file_source(std::shared_ptr<core::account_connections> account, const media& file,
-                         verification proof)
+                         verification proof, std::shared_ptr<file_hashes> hashes)
     : place_{std::move(account), file.dc},
       size_(file.size),
       proof_(proof),
       datacentre_(std::make_shared<datacentre_source>(
           place_, file.location, size_, proof != verification::off && !cdns_rest(*place_.account))),
-      hashes_(std::make_shared<file_hashes>(place_.account->environment().executor)),
+      hashes_(hashes ? std::move(hashes)
+                     : std::make_shared<file_hashes>(place_.account->environment().executor)),
       renewed_(place_.account->environment().executor) {
     go_to(place_);
 }

@@ -20,7 +20,9 @@ class file_source final : public source_choice {
   public:
     /// With verification::off nothing is taken from a CDN, whose bytes are always proved. Where a CDN fails
     /// the download comes back and stays, and those of the next minutes do not go there.
-    file_source(std::shared_ptr<core::account_connections> account, const media& file, verification proof);
+    /// `hashes`: of the file, where several accounts read it.
+    file_source(std::shared_ptr<core::account_connections> account, const media& file, verification proof,
+                std::shared_ptr<file_hashes> hashes = nullptr);
 
     int connections() const override { return datacentre_->connections(); }
     std::shared_ptr<part_source> serving() override { return serving_; }

@@ -13,9 +13,9 @@ namespace mtproto::download {
 
 class cdn_file;
 
-/// Equal places share connections, flood gate and pace. A file has one place at a time today. A pool of
-/// accounts adds places: the same data centre has connections and a gate of its own for each account. The
-/// choice among them is file_source's alone; a source of parts serves one place for all its life.
+/// Equal places share connections, flood gate and pace: the same data centre has connections and a gate of
+/// its own for each account. A file_source chooses among the places of one account; stream_places among
+/// accounts. A source of parts serves one place for all its life.
 struct place {
     std::shared_ptr<core::account_connections> account;
     int dc = 0;                               ///< the file's data centre

@@ -8,10 +8,20 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace mtproto::download {
 namespace {
+
+/// Where others may stand in for a connection that is silent it is found out sooner.
+schedule::range_settings bounded(schedule::range_settings range, const shared_services& services) {
+    if (services.places) range.bounds.silence = stream_places::silence;
+    return range;
+}
+
+/// Whoever looks for another place tells of its end, or of a wait.
+constexpr duration stall_while_seeking = std::chrono::seconds(10);
 
 /// The flood that holds until `until`, as the server told it: with the latest failure, or before.
 failure rest_of_flood(time_point until, time_point now, const failure& latest,
@@ -31,6 +41,11 @@ std::shared_ptr<range_download> range_download::make(shared_services services,
                                                      progress_callback report) {
     std::shared_ptr<range_download> made(
         new range_download(std::move(services), range, std::move(strategy), std::move(report)));
+    if (stream_places* const places = made->services_.places.get()) {
+        places->began(*made);
+        for (const stream_place& each : places->present())
+            made->put_lane(each);
+    }
     made->scheduler_->start(made->now());
     made->perform();
     return made;
@@ -39,29 +54,28 @@ std::shared_ptr<range_download> range_download::make(shared_services services,
 range_download::range_download(shared_services services, const schedule::range_settings& range,
                                std::unique_ptr<window::strategy> strategy, progress_callback report)
     : services_(std::move(services)),
-      range_(range),
+      range_(bounded(range, services_)),
       changed_(services_.executor),
       chunks_(range.begin),
       progress_(std::move(report), range.end - range.begin, now()),
       wait_(range.paused),
-      alarm_(services_.executor, *services_.time,
-             [this] {
-                 const self_ptr self = shared_from_this();
-                 scheduler_->tick(now());
-                 perform();
-             }),
-      version_(source().version()) {
-    if (services_.queue) {
-        // The connections that are up and least busy serve as the first ones.
-        const std::vector<int> order = services_.queue->order(source().connections());
-        queue_.emplace(*services_.queue, *this, range_.weight, order);
-    }
-    range_.connections = std::min(range_.connections, source().connections());
-    scheduler_.emplace(range_, std::move(strategy), *services_.budget, *this, queue_ ? &*queue_ : nullptr,
-                       services_.file ? this : nullptr);
+      alarm_(services_.executor, *services_.time, [this] {
+          const self_ptr self = shared_from_this();
+          scheduler_->tick(now());
+          perform();
+      }) {
+    auto first = std::make_unique<download_lane>(stream_place{services_.source, services_.queue}, *this,
+                                                 range_.weight);
+    range_.connections = std::min(range_.connections, first->source->connections());
+    scheduler_.emplace(range_, std::move(strategy), *services_.budget, *this,
+                       first->queue ? &*first->queue : nullptr, services_.file ? this : nullptr);
+    lanes_.put(0, std::move(first));
+    if (services_.places) drop_lane(0);
 }
 
-range_download::~range_download() = default;
+range_download::~range_download() {
+    if (scheduler_ && services_.places) services_.places->ended(*this);
+}
 
 bool range_download::at_hand(const schedule::part_range& part) const {
     return services_.file->at_hand(this, part.offset, part.limit);
@@ -126,8 +140,9 @@ void range_download::resume() {
 
 void range_download::close() noexcept {
     if (!scheduler_) return;
+    if (services_.places) services_.places->ended(*this);
     scheduler_.reset();
-    queue_.reset();
+    lanes_.clear();
     tasks_ = {};
     alarm_.set(std::nullopt);
     chunks_.clear();
@@ -163,7 +178,10 @@ void range_download::wake() noexcept {
 void range_download::perform() {
     // An action may lead to an event at once, whose actions the outer loop performs.
     if (std::exchange(performing_, true)) return;
+    std::optional<time_point> look_again;
     for (bool more = true; more && scheduler_;) {
+        if (services_.places) look_again = services_.places->look(*this);
+        if (!scheduler_) break;
         more = ends_at_bound();
         for (const schedule::action& each : scheduler_->take_actions()) {
             more = true;
@@ -172,12 +190,14 @@ void range_download::perform() {
     }
     performing_ = false;
     if (!scheduler_) return;
-    alarm_.set(scheduler_->wakeup(now()));
+    const std::optional<time_point> due = scheduler_->wakeup(now());
+    alarm_.set(due && look_again ? std::min(due, look_again) : due ? due : look_again);
     tell_wait(false);
     close_if_thrown();
 }
 
 void range_download::act(const schedule::request_part& part) {
+    if (!has_lane(part.connection)) return;  // it was left since, and the part is asked for elsewhere
     const auto own = tasks_.requests[part.id].renew<part_request>(services_.executor);
     own->part = part;
     launch(services_.executor, run_request(shared_from_this(), own), own);
@@ -189,6 +209,7 @@ void range_download::act(const schedule::drop_part& dropped) {
 }
 
 void range_download::open(int connection, bool check) {
+    if (!has_lane(connection)) return;
     if (tasks_.opening.contains(connection)) return;  // its outcome tells enough
     const auto own = tasks_.opening[connection].renew(services_.executor);
     launch(services_.executor, run_open(shared_from_this(), own, connection, check), own);
@@ -214,13 +235,19 @@ void range_download::act(const schedule::stalled&) {
 
 /// Whether a server has asked to wait before its connections can be opened.
 bool range_download::excused() {
-    const std::optional<time_point> until = source().announced_wait();
+    std::optional<time_point> until = lanes_.announced_wait();
+    if (services_.places && services_.places->seeking()) until = now() + stall_while_seeking;
     if (!until || *until <= now()) return false;
     scheduler_->excused(now(), *until);
     return true;
 }
 
 void range_download::act(const schedule::give_up&) {
+    // Whatever it was, other places may do better.
+    bool goes_on = false;
+    lanes_.each(
+        [&](int lane, const download_lane&) { goes_on |= goes_on_without(lane, failures_.latest()); });
+    if (goes_on) return seek(position());
     failures_.give_up();
     changed_.notify();
 }
@@ -243,12 +270,17 @@ void range_download::tell_wait(bool always) {
     if (!progress_.wanted() || !wait_.since() || !scheduler_ || failures_.end()) return;
     // A part under way may end it sooner than a second has gone by.
     if (!always && !tasks_.requests.empty()) return;
-    std::optional<wait_info> present = wait_.present(now(), source(), tasks_.asking());
+    std::optional<wait_info> present = wait_.present(now(), lanes_, asking());
+    if (services_.places) present = services_.places->wait(std::move(present), now());
     // One that is too long is not waited for: the download ends by it, or needs nothing more.
     if (present && present->kind == wait_kind::flood && present->end && is_too_long(*present->end)) return;
     // What is no flood is found out by the watch: a request that was just cancelled would look like silence.
     if (!always && (present == progress_.wait() || (present && present->kind != wait_kind::flood))) return;
     progress_.waits(now(), std::move(present), scheduler_->connections_up());
+}
+
+bool range_download::asking() const noexcept {
+    return !tasks_.requests.empty() || !tasks_.opening.empty() || lanes_.renewing();
 }
 
 bool range_download::is_too_long(time_point until) const {
@@ -257,10 +289,10 @@ bool range_download::is_too_long(time_point until) const {
 
 /// Whether a flood wait has just ended the download, as it is too long.
 bool range_download::ends_at_bound() {
-    if (!scheduler_->wants_more() || !source().flooded(now())) return false;
-    const time_point until = source().gate().not_before();
-    if (!is_too_long(until)) return false;
-    failures_.note(rest_of_flood(until, now(), failures_.latest(), source().wait(now())));
+    if (!scheduler_->wants_more() || (services_.places && services_.places->seeking())) return false;
+    const std::optional<time_point> until = lanes_.flooded_until(now());
+    if (!until || !is_too_long(*until)) return false;
+    failures_.note(rest_of_flood(*until, now(), failures_.latest(), lanes_.wait(now())));
     scheduler_->broken(now());
     return true;
 }

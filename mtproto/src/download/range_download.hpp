@@ -3,12 +3,13 @@
 
 #include "download/alarm.hpp"
 #include "download/chunk_queue.hpp"
+#include "download/download_lanes.hpp"
 #include "download/download_tasks.hpp"
 #include "download/failure_record.hpp"
 #include "download/progress_report.hpp"
 #include "download/reader_wait.hpp"
 #include "download/shared_file.hpp"
-#include "download/source_choice.hpp"
+#include "download/stream_places.hpp"
 #include "io/event.hpp"
 #include "io/exception_holder.hpp"
 #include "io/timers.hpp"
@@ -29,11 +30,13 @@ struct shared_services {
     io::asio::any_io_executor executor;
     io::timers* time = nullptr;
     random_source* random = nullptr;
-    std::shared_ptr<source_choice> source;
+    std::shared_ptr<source_choice> source;  ///< where there is no choice among places
     schedule::byte_budget* budget = nullptr;
-    schedule::fair_queue* queue = nullptr;        ///< of the source's connections, if they are shared
-    std::shared_ptr<shared_file> file = nullptr;  ///< shared with other readers, if it is
-    duration max_wait = duration::max();          ///< a longer flood wait ends the download
+    schedule::fair_queue* queue = nullptr;            ///< of the source's connections, if they are shared
+    std::shared_ptr<stream_places> places = nullptr;  ///< in place of `source` and `queue`, if there are any
+    bool own_strategy = false;                        ///< the embedder has chosen the window strategy
+    std::shared_ptr<shared_file> file = nullptr;      ///< shared with other readers, if it is
+    duration max_wait = duration::max();              ///< a longer flood wait ends the download
     /// Holds what the strategy and the progress callback throw, which ends the download. May be null.
     std::shared_ptr<io::exception_holder> exceptions = nullptr;
 };
@@ -63,6 +66,24 @@ class range_download final : public schedule::wakeable,
     void end(const failure& why) noexcept;
 
     std::int64_t position() const noexcept { return chunks_.position(); }
+    /// Parts come from there, too, if there are not too many places already.
+    void join(const stream_place& at);
+    /// Nothing comes from there any more: what is under way there is asked for at other places.
+    void leave(const source_choice& at);
+    /// Both at once. A strategy that the embedder has chosen goes along.
+    void move(const source_choice& from, const stream_place& to);
+    /// No place brings the rest: next() gives `why`.
+    void fail(const failure& why);
+    /// For who chooses places.
+    struct standing {
+        std::optional<time_point> reader_waits;  ///< since then
+        std::int64_t ahead = 0;                  ///< bytes that are here and not read
+        bool wants_more = false;
+        bool under_way = false;  ///< something is asked for
+    };
+    standing stands() const;
+    bool has_own_strategy() const noexcept { return services_.own_strategy; }
+
     void wake() noexcept override;
     bool at_hand(const schedule::part_range& part) const override;
 
@@ -86,6 +107,7 @@ class range_download final : public schedule::wakeable,
     void act(const schedule::give_up&);
     void open(int connection, bool check);
     bool excused();
+    bool asking() const noexcept;
     void close_if_thrown() noexcept;
     void throw_if_thrown();
 
@@ -99,7 +121,7 @@ class range_download final : public schedule::wakeable,
     // Coroutines, and what their ends tell the scheduler: range_download_events.cpp
     static io::awaitable<void> run_request(self_ptr self, std::shared_ptr<part_request> own);
     static io::awaitable<void> run_open(self_ptr self, std::shared_ptr<task> own, int connection, bool check);
-    static io::awaitable<void> run_renewal(self_ptr self, std::shared_ptr<task> own, int version);
+    static io::awaitable<void> run_renewal(self_ptr self, std::shared_ptr<task> own, int lane, int version);
     static io::awaitable<void> run_look(self_ptr self, std::shared_ptr<task> own);
     static io::awaitable<void> run_wait_watch(self_ptr self, std::shared_ptr<task> own);
     void came(const schedule::request_part& part, shared_answer answer);
@@ -110,11 +132,14 @@ class range_download final : public schedule::wakeable,
     void part_failed(const part_request& which, schedule::part_failure how);
     void opened(int connection, const outcome<void>& answer);
     void connection_lost(int connection);
-    void follow_source();
+    void follow_source(int lane);
 
-    int shared_connection(int connection) const { return queue_ ? queue_->shared(connection) : connection; }
-    void note_up(int connection, bool up);
-    source_choice& source() const { return *services_.source; }
+    // Places: range_download_places.cpp
+    void put_lane(const stream_place& at);
+    void drop_lane(int lane);
+    bool goes_on_without(int lane, const failure& why);
+    bool has_lane(int connection) const { return lanes_.find(schedule::lane_of(connection)) != nullptr; }
+    download_lane& lane_of(int connection) const { return lanes_.of(connection); }
     time_point now() const { return services_.time->now(); }
 
     shared_services services_;
@@ -124,11 +149,10 @@ class range_download final : public schedule::wakeable,
     progress_report progress_;
     reader_wait wait_;
     failure_record failures_;
-    std::optional<schedule::fair_queue::flow> queue_;
+    download_lanes lanes_;
     std::optional<schedule::scheduler> scheduler_;  ///< gone once closed
     download_tasks tasks_;
     alarm alarm_;
-    int version_;  ///< of the source whose gate the connections pass
     bool performing_ = false;
     bool woken_ = false;
 };

@@ -23,9 +23,9 @@ io::awaitable<reply<shared_answer>> fetch_alone(std::shared_ptr<part_source> fro
 }
 
 /// `reader`: who asks.
-io::awaitable<reply<shared_answer>> fetch(const shared_services& with, const void* reader, int connection,
+io::awaitable<reply<shared_answer>> fetch(const shared_services& with, const void* reader,
+                                          std::shared_ptr<part_source> from, int connection,
                                           const schedule::request_part& part) {
-    std::shared_ptr<part_source> from = with.source->serving();
     if (!with.file) return fetch_alone(std::move(from), connection, part.offset, part.limit);
     return shared_file::fetch(with.file, reader, std::move(from), connection, part.offset, part.limit);
 }
@@ -39,13 +39,14 @@ failure wrong_length(const schedule::request_part& part, std::size_t size) {
 
 io::awaitable<void> range_download::run_request(self_ptr self, std::shared_ptr<part_request> own) {
     if (!own->start()) co_return;
-    own->version = self->source().version();
-    const int connection = self->shared_connection(own->part.connection);
-    reply<shared_answer> answer =
-        co_await io::as_outcome(fetch(self->services_, self.get(), connection, own->part));
+    const download_lane& at = self->lane_of(own->part.connection);
+    own->version = at.source->version();
+    const int connection = at.shared(schedule::number_in_lane(own->part.connection));
+    reply<shared_answer> answer = co_await io::as_outcome(
+        fetch(self->services_, self.get(), at.source->serving(), connection, own->part));
     if (std::exchange(own->over, true)) co_return;
     self->tasks_.requests.erase(own->part.id);
-    self->follow_source();
+    self->follow_source(schedule::lane_of(own->part.connection));
     if (answer) {
         self->came(own->part, std::move(*answer));
     } else {
@@ -61,6 +62,8 @@ io::awaitable<void> range_download::run_request(self_ptr self, std::shared_ptr<p
 void range_download::came(const schedule::request_part& part, shared_answer answer) {
     if (answer.data.size() == static_cast<std::size_t>(part.length)) {
         failures_.part_came();
+        if (services_.places && answer.own_request)
+            services_.places->brought(*lane_of(part.connection).source, part.length);
         chunks_.received(part.id, std::move(answer.data));
         scheduler_->part_received(now(), part.id, answer.own_request);
         return;
@@ -85,14 +88,15 @@ void range_download::failed(const part_request& which, const failure& why) {
                 now() + rpc::backoff(scheduler_->attempts(id)).next(*services_.random, found.wait));
             break;
         case failure_kind::lost:
-            note_up(which.part.connection, false);
+            lane_of(which.part.connection).note_up(schedule::number_in_lane(which.part.connection), false);
             connection_lost(which.part.connection);
             break;
         case failure_kind::renew:
             renew(which);
             break;
         case failure_kind::fatal:
-            part_failed(which, schedule::part_failure::fatal);
+            if (!goes_on_without(schedule::lane_of(which.part.connection), why))
+                part_failed(which, schedule::part_failure::fatal);
             break;
     }
 }
@@ -107,17 +111,20 @@ void range_download::connection_lost(int connection) {
 }
 
 /// Another source may serve by now, whoever found that out: there other waits hold.
-void range_download::follow_source() {
-    if (version_ == source().version()) return;
-    version_ = source().version();
-    for (int connection = 0; connection < range_.connections; ++connection)
+void range_download::follow_source(int lane) {
+    download_lane& at = *lanes_.find(lane);
+    if (at.version == at.source->version()) return;
+    at.version = at.source->version();
+    const int first = schedule::first_of_lane(lane);
+    for (int connection = first; connection < first + schedule::most_connections; ++connection)
         if (!tasks_.opening.contains(connection))
-            scheduler_->connection_up(now(), connection, source().gate());
+            scheduler_->connection_up(now(), connection, at.source->gate());
 }
 
 /// Others found it out before: this one waits with them, or was only sent too early.
 bool range_download::is_past(const part_request& which) const {
-    return tasks_.renewal || which.version != source().version();
+    const download_lane& at = lane_of(which.part.connection);
+    return at.renewal || which.version != at.source->version();
 }
 
 /// Nothing is asked for until all connections pass the gate of the place that serves from now on.
@@ -127,78 +134,87 @@ void range_download::sent_on(const part_request& which, const moved& answer) {
     // The way to a CDN and back has bounds of its own.
     const bool counts = answer.why.code == make_error_code(errc::rpc_error);
     if (counts && !failures_.may_repair()) return part_failed(which, schedule::part_failure::fatal);
-    scheduler_->hold(now());
+    const int lane = schedule::lane_of(which.part.connection);
+    scheduler_->hold(now(), lane);
     part_failed(which, schedule::part_failure::parked);
-    source().follow(answer, which.version);
-    follow_source();
-    scheduler_->release(now());
+    lanes_.find(lane)->source->follow(answer, which.version);
+    follow_source(lane);
+    scheduler_->release(now(), lane);
 }
 
 void range_download::renew(const part_request& which) {
     if (is_past(which)) return part_failed(which, schedule::part_failure::parked);
+    const int lane = schedule::lane_of(which.part.connection);
     if (!failures_.may_repair()) return part_failed(which, schedule::part_failure::fatal);
-    scheduler_->hold(now());
+    scheduler_->hold(now(), lane);
     part_failed(which, schedule::part_failure::parked);
-    const auto own = tasks_.renewal.renew(services_.executor);
-    launch(services_.executor, run_renewal(shared_from_this(), own, which.version), own);
+    const auto own = lanes_.find(lane)->renewal.renew(services_.executor);
+    launch(services_.executor, run_renewal(shared_from_this(), own, lane, which.version), own);
 }
 
-io::awaitable<void> range_download::run_renewal(self_ptr self, std::shared_ptr<task> own, int version) {
+io::awaitable<void> range_download::run_renewal(self_ptr self, std::shared_ptr<task> own, int lane,
+                                                int version) {
     if (!own->start()) co_return;
-    const outcome<void> answer = co_await io::as_outcome(self->source().renew_reference(version));
+    const std::shared_ptr<source_choice> at = self->lanes_.find(lane)->source;
+    const outcome<void> answer = co_await io::as_outcome(at->renew_reference(version));
     if (std::exchange(own->over, true)) co_return;
-    self->tasks_.renewal = nullptr;
+    self->lanes_.find(lane)->renewal = nullptr;
     if (answer) {
-        self->follow_source();
+        self->follow_source(lane);
     } else {
         self->failures_.note(answer.error());
-        self->scheduler_->broken(self->now());
+        if (!self->goes_on_without(lane, answer.error())) self->scheduler_->broken(self->now());
     }
-    self->scheduler_->release(self->now());
+    if (!self->scheduler_) co_return;
+    self->scheduler_->release(self->now(), lane);
     self->perform();
 }
 
 io::awaitable<void> range_download::run_open(self_ptr self, std::shared_ptr<task> own, int connection,
                                              bool check) {
     if (!own->start()) co_return;
-    const std::shared_ptr<part_source> from = self->source().serving();
-    const int shared = self->shared_connection(connection);
+    const int number = schedule::number_in_lane(connection);
+    const std::shared_ptr<part_source> from = self->lane_of(connection).source->serving();
+    const int shared = self->lane_of(connection).shared(number);
     io::awaitable<outcome<void>> ready = check ? from->check(shared) : from->open(shared);
     const outcome<void> answer = co_await io::as_outcome(std::move(ready));
     if (std::exchange(own->over, true)) co_return;
     self->tasks_.opening.erase(connection);
-    if (!check) self->note_up(connection, answer.has_value());
+    if (!check) self->lane_of(connection).note_up(number, answer.has_value());
     self->opened(connection, answer);
     self->perform();
 }
 
 void range_download::opened(int connection, const outcome<void>& answer) {
-    follow_source();
+    const int lane = schedule::lane_of(connection);
+    follow_source(lane);
     if (answer) {
-        scheduler_->connection_up(now(), connection, source().gate());
+        scheduler_->connection_up(now(), connection, lanes_.find(lane)->source->gate());
         return;
     }
     failures_.lost(answer.error());
     // Floods are waited out there, but for one that is longer than the client waits.
     const failure_kind kind = classify(answer.error()).kind;
-    if (kind == failure_kind::fatal || kind == failure_kind::flood)
-        scheduler_->broken(now(), connection);
-    else
+    if (kind != failure_kind::fatal && kind != failure_kind::flood)
         connection_lost(connection);
-}
-
-/// Streams that begin later take connections first that are up.
-void range_download::note_up(int connection, bool up) {
-    if (services_.queue) services_.queue->set_up(shared_connection(connection), up);
+    else if (!goes_on_without(lane, answer.error()))
+        scheduler_->broken(now(), connection);
 }
 
 io::awaitable<void> range_download::run_look(self_ptr self, std::shared_ptr<task> own) {
     if (!own->start()) co_return;
-    const outcome<bool> elsewhere = co_await io::as_outcome(self->source().look_elsewhere());
-    if (std::exchange(own->over, true)) co_return;
+    std::vector<std::shared_ptr<source_choice>> all;
+    self->lanes_.each([&](int, const download_lane& one) { all.push_back(one.source); });
+    bool any = false;
+    for (const std::shared_ptr<source_choice>& one : all) {
+        const outcome<bool> elsewhere = co_await io::as_outcome(one->look_elsewhere());
+        if (own->over) co_return;
+        any = any || (elsewhere && *elsewhere);
+    }
+    own->over = true;
     self->tasks_.look = nullptr;
-    self->follow_source();
-    if (elsewhere && *elsewhere)
+    self->lanes_.each([&](int lane, const download_lane&) { self->follow_source(lane); });
+    if (any)
         self->scheduler_->went_elsewhere(self->now());
     else
         self->scheduler_->tick(self->now());

@@ -91,8 +91,10 @@ io::awaitable<outcome<std::optional<chunk>>> reader::next() {
 void reader::begin() {
     schedule::range_settings all = range(position_, options_.end);
     all.paused = paused_;
-    ordered_ = range_download::make(services_, all, strategy_ ? std::move(strategy_) : default_strategy(),
-                                    report_of_range());
+    shared_services with = services_;
+    with.own_strategy = strategy_ != nullptr;
+    ordered_ = range_download::make(std::move(with), all,
+                                    strategy_ ? std::move(strategy_) : default_strategy(), report_of_range());
     if (tail_begin() == options_.size) return;
     services_.file->pin(tail_begin(), options_.size);
     // By now all connections are full of what comes after the first bytes, which may not be wanted before the
@@ -191,6 +193,7 @@ void reader::client_ended(const failure& why) noexcept {
     ordered_ = nullptr;
     others_.clear();
     services_.source = nullptr;
+    services_.places = nullptr;
     services_.file = nullptr;
 }
 

@@ -5,10 +5,10 @@
 
 namespace mtproto::download {
 
-std::optional<wait_info> reader_wait::present(time_point now, source_choice& source, bool asked) const {
+std::optional<wait_info> reader_wait::present(time_point now, wait_view& of, bool asked) const {
     const duration waited = now - *since_;
-    if (paused_ || (!source.flooded(now) && waited < core::wait_list::look_again)) return std::nullopt;
-    std::optional<wait_info> known = source.wait(now);
+    if (paused_ || (!of.flooded(now) && waited < core::wait_list::look_again)) return std::nullopt;
+    std::optional<wait_info> known = of.wait(now);
     if (known && known->kind != wait_kind::silence) return known;
     // Who waits for a turn or for room among other streams waits for no server.
     if (!asked || waited < core::wait_list::patience) return std::nullopt;

@@ -28,7 +28,7 @@ class reader_wait {
     }
 
     /// The wait to tell of while the reader waits; nothing so far. `asked`: whether a request is under way.
-    std::optional<wait_info> present(time_point now, source_choice& source, bool asked) const;
+    std::optional<wait_info> present(time_point now, wait_view& of, bool asked) const;
 
   private:
     std::optional<time_point> since_;

@@ -12,8 +12,21 @@
 
 namespace mtproto::download {
 
+/// What holds parts up at one place, or at all places of a download.
+class wait_view {
+  public:
+    /// Whether a flood wait holds back what is to be asked for there.
+    virtual bool flooded(time_point now) = 0;
+    /// The wait that parts are held up by, when none comes: the gate's flood before all else. Nothing when
+    /// none is known here.
+    virtual std::optional<wait_info> wait(time_point now) = 0;
+
+  protected:
+    ~wait_view() = default;
+};
+
 /// Shared by all that read one stream. Not thread safe. Coroutines as those of part_source.
-class source_choice {
+class source_choice : public wait_view {
   public:
     virtual ~source_choice() = default;
 
@@ -34,16 +47,13 @@ class source_choice {
     /// Nothing of the file comes, over no connection: whether they lead to other addresses from now on.
     virtual io::awaitable<outcome<bool>> look_elsewhere() { co_return false; }
 
-    /// Whether a flood wait holds back what is to be asked for there.
-    bool flooded(time_point now) {
+    bool flooded(time_point now) override {
         const schedule::flood_gate& shut = gate();
         return shut.recovering() && now < shut.not_before();
     }
     /// Until when a server has asked to wait before connections can be opened; nothing when none has.
     virtual std::optional<time_point> announced_wait() { return std::nullopt; }
-    /// The wait that parts are held up by, when none comes: the gate's flood before all else. Nothing when
-    /// none is known here.
-    virtual std::optional<wait_info> wait(time_point now);
+    std::optional<wait_info> wait(time_point now) override;
 };
 
 }  // namespace mtproto::download
