@@ -59,6 +59,9 @@ struct stream_options {
     std::optional<mtproto::verification> verification = std::nullopt;
     /// A longer flood wait ends the stream (config::max_wait). Nothing: as the client's config says.
     std::optional<duration> max_wait = std::nullopt;
+    /// Of a stream of a mtproto::pool: accounts that may bring it at the same time, 1 to 8. Others join while
+    /// the rate of those that bring it is the limit. With more than one all bytes are proved by hashes.
+    int accounts = 1;
 };
 
 namespace download {
