@@ -5,6 +5,7 @@
 #include "unit/servers_of.hpp"
 
 #include <mtproto/blocking_reader.hpp>
+#include <mtproto/client.hpp>
 
 #include <boost/asio/strand.hpp>
 #include <doctest/doctest.h>
