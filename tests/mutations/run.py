@@ -120,8 +120,13 @@ class Build:
         return tuple(words[:words.index("&&")] if "&&" in words else words)
 
     def object_of(self, link, source):
+        """(the object that a source is in, what is compiled for it): itself, or a file that includes it and others."""
         ending = "/" + source.removeprefix("mtproto/").removeprefix("tests/") + ".o"
-        found = [word for word in link if word.endswith(ending)]
+        found = [(word, ROOT / source) for word in link if word.endswith(ending)]
+        for word in link:
+            together = self.folder / word.removesuffix(".o")
+            if re.search(r"/Unity/unity_\d+_cxx\.cxx\.o$", word) and f"/{source}\"" in together.read_text(encoding="utf-8"):
+                found.append((word, together))
         if len(found) != 1:
             raise Mistake(f"{source} is no part of this test")
         return found[0]
@@ -172,9 +177,10 @@ def try_mutation(build, mutation):
         changed.parent.mkdir(parents=True)
         changed.write_text(mutation.apply((ROOT / mutation.path).read_text(encoding="utf-8")), encoding="utf-8")
         for number, source in enumerate(mutation.through):
-            original = build.object_of(link, source)
+            original, compiled = build.object_of(link, source)
             made = folder / f"{number}.o"
-            compiled = changed if source == mutation.path else ROOT / source
+            if source == mutation.path:
+                compiled = changed
             done = subprocess.run(compile_command(build.command(original), folder, compiled, made), cwd=build.folder,
                                   capture_output=True, text=True)
             if done.returncode != 0:
