@@ -13,12 +13,12 @@ namespace {
 
 constexpr std::byte by_key{2};
 constexpr std::size_t name_at = 1;
-constexpr std::size_t nonce_at = name_at + 8;
-constexpr std::size_t contents_at = nonce_at + crypto::gcm_nonce_size;
+constexpr std::size_t value_nonce_at = name_at + 8;
+constexpr std::size_t value_contents_at = value_nonce_at + crypto::gcm_nonce_size;
 constexpr std::size_t key_size = 32;
 
-std::span<const std::byte, crypto::gcm_nonce_size> nonce_of(byte_view payload) {
-    return payload.subspan<nonce_at, crypto::gcm_nonce_size>();
+std::span<const std::byte, crypto::gcm_nonce_size> nonce_of_value(byte_view payload) {
+    return payload.subspan<value_nonce_at, crypto::gcm_nonce_size>();
 }
 
 int digit_of(std::byte letter) {
@@ -42,7 +42,7 @@ bool read_digits(byte_view text, std::span<std::byte, key_size> into) {
     return true;
 }
 
-failure broken(const char* why) {
+failure broken_value(const char* why) {
     return {errc::session_file, std::string("cannot be used (") + why + ")"};
 }
 
@@ -73,8 +73,8 @@ outcome<session_values> session_values::with_key_of(const std::filesystem::path&
 /// Frame, payload up to what is encrypted, and place.
 secret_buffer session_values::header_of(byte_view payload, std::string_view place) const {
     const secret_buffer head = session_head(session_version::sealed, payload.size());
-    const byte_view parts[] = {head.view(), payload.first(contents_at), as_bytes(place)};
-    secret_buffer made(session_head_size + contents_at + place.size());
+    const byte_view parts[] = {head.view(), payload.first(value_contents_at), as_bytes(place)};
+    secret_buffer made(session_head_size + value_contents_at + place.size());
     auto out = made.span().begin();
     for (const byte_view part : parts)
         out = std::copy(part.begin(), part.end(), out);
@@ -85,39 +85,40 @@ secret_buffer session_values::encode(const stored_session& session, std::string_
                                      random_source& random) const {
     if (!key_) return encode_session(session);
     const secret_buffer plain = session_payload(session);
-    secret_buffer payload(contents_at + plain.view().size() + crypto::gcm_tag_size);
+    secret_buffer payload(value_contents_at + plain.view().size() + crypto::gcm_tag_size);
     const byte_span out = payload.span();
     out[0] = by_key;
     std::copy(name_.begin(), name_.end(), out.begin() + name_at);
-    random.fill(out.subspan(nonce_at, crypto::gcm_nonce_size));
-    std::copy(plain.view().begin(), plain.view().end(), out.begin() + contents_at);
-    crypto::gcm_seal(key_->span(), nonce_of(out), header_of(out, place).view(),
-                     out.subspan(contents_at, plain.view().size()), out.last<crypto::gcm_tag_size>());
+    random.fill(out.subspan(value_nonce_at, crypto::gcm_nonce_size));
+    std::copy(plain.view().begin(), plain.view().end(), out.begin() + value_contents_at);
+    crypto::gcm_seal(key_->span(), nonce_of_value(out), header_of(out, place).view(),
+                     out.subspan(value_contents_at, plain.view().size()), out.last<crypto::gcm_tag_size>());
     return frame_session(session_version::sealed, payload.view());
 }
 
 outcome<stored_session> session_values::decode(byte_view value, std::string_view place) const {
     const outcome<framed_session> framed = unframe_session(value);
-    if (!framed) return broken(framed.error().detail.c_str());
+    if (!framed) return broken_value(framed.error().detail.c_str());
     if (framed->version == session_version::open) {
         // Taken silently, it would stay open while its owner believes it encrypted.
         if (key_) return failure(errc::session_file, "is not encrypted, but a key is given");
         outcome<stored_session> found = session_of_payload(framed->payload);
-        if (!found) return broken(found.error().detail.c_str());
+        if (!found) return broken_value(found.error().detail.c_str());
         return found;
     }
     const byte_view payload = framed->payload;
-    if (payload.size() < contents_at + crypto::gcm_tag_size || payload[0] != by_key)
-        return broken("encrypted in a way that is not known");
+    if (payload.size() < value_contents_at + crypto::gcm_tag_size || payload[0] != by_key)
+        return broken_value("encrypted in a way that is not known");
     if (!key_) return failure(errc::session_file, "is encrypted; give the file with its key");
     if (!std::equal(name_.begin(), name_.end(), payload.begin() + name_at))
         return failure(errc::session_file, "is encrypted under another key");
-    secret_buffer plain(payload.subspan(contents_at, payload.size() - contents_at - crypto::gcm_tag_size));
-    if (!crypto::gcm_open(key_->span(), nonce_of(payload), header_of(payload, place).view(), plain.span(),
-                          payload.last<crypto::gcm_tag_size>()))
+    secret_buffer plain(
+        payload.subspan(value_contents_at, payload.size() - value_contents_at - crypto::gcm_tag_size));
+    if (!crypto::gcm_open(key_->span(), nonce_of_value(payload), header_of(payload, place).view(),
+                          plain.span(), payload.last<crypto::gcm_tag_size>()))
         return failure(errc::session_file, "does not open: somebody changed it, or moved it here");
     outcome<stored_session> found = session_of_payload(plain.view());
-    if (!found) return broken(found.error().detail.c_str());
+    if (!found) return broken_value(found.error().detail.c_str());
     return found;
 }
 
