@@ -8,6 +8,7 @@
 #include "text.hpp"
 
 #include <mtproto/foreign_session.hpp>
+#include <mtproto/verdict.hpp>
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
@@ -68,11 +69,10 @@ void print(const mtproto::foreign_session& found, bool as_one_object) {
 std::string refusal_of(const mtproto::failure& why) {
     if (why.is("AUTH_KEY_DUPLICATED"))
         return "Telegram has ended this login, as it was used at two places at once; log in anew";
-    if (why.is("SESSION_REVOKED") || why.is("AUTH_KEY_UNREGISTERED") || why.is("SESSION_EXPIRED") ||
-        why.code == mtproto::errc::not_authorized)
+    const mtproto::meaning known = mtproto::verdict_of(why).meaning;
+    if (known == mtproto::meaning::account_ended) return "Telegram has deleted or banned this account";
+    if (known == mtproto::meaning::session_ended || why.code == mtproto::errc::not_authorized)
         return "this login was ended, there or on another device; log in anew";
-    if (why.is("USER_DEACTIVATED") || why.is("USER_DEACTIVATED_BAN"))
-        return "Telegram has deleted or banned this account";
     return {};
 }
 
